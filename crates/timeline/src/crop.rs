@@ -1,0 +1,81 @@
+//! Crop paths: which part of a source's picture is shown, over source time.
+
+use footage::picture::PixelBox;
+use footage::time::SourceTime;
+use serde::{Deserialize, Serialize};
+
+/// The crop at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct CropKey {
+    /// When, in source time, so that trims and recuts keep the path.
+    pub at: SourceTime,
+    /// What is shown, in picture space.
+    pub pixels: PixelBox,
+}
+
+/// Crops over source time: linear between keys, held before the first and after the last.
+///
+/// Two keys at the same time are a jump: the first ends what comes before, the second begins what
+/// follows. Keys are sorted by time, with at most two at any time, and there is at least one.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct CropPath {
+    /// The keys in order.
+    pub keys: Vec<CropKey>,
+}
+
+impl CropPath {
+    /// Returns a path that shows `pixels` all the time.
+    pub fn still(pixels: PixelBox) -> Self {
+        Self {
+            keys: vec![CropKey {
+                at: SourceTime::ZERO,
+                pixels,
+            }],
+        }
+    }
+
+    /// Returns the crop at `time`; on a jump the one that follows. `None` for an empty path.
+    pub fn at(&self, time: SourceTime) -> Option<PixelBox> {
+        let after = self.keys.partition_point(|key| key.at <= time);
+        let Some(before) = after.checked_sub(1).and_then(|index| self.keys.get(index)) else {
+            return self.keys.first().map(|key| key.pixels);
+        };
+        Some(match self.keys.get(after) {
+            Some(next) => mix(before, next, time),
+            None => before.pixels,
+        })
+    }
+
+    /// Returns the crop just before `time`; on a jump the one that ends there.
+    pub fn before(&self, time: SourceTime) -> Option<PixelBox> {
+        let first_at = self.keys.partition_point(|key| key.at < time);
+        let next = match self.keys.get(first_at) {
+            Some(next) => next,
+            None => return self.keys.last().map(|key| key.pixels),
+        };
+        Some(
+            match first_at
+                .checked_sub(1)
+                .and_then(|index| self.keys.get(index))
+            {
+                Some(before) => mix(before, next, time),
+                None => next.pixels,
+            },
+        )
+    }
+}
+
+fn mix(from: &CropKey, to: &CropKey, time: SourceTime) -> PixelBox {
+    let span = (to.at - from.at).0;
+    if span <= 0 {
+        return to.pixels;
+    }
+    let share = (time - from.at).0 as f64 / span as f64;
+    let blend = |a: f64, b: f64| a + (b - a) * share;
+    PixelBox {
+        x: blend(from.pixels.x, to.pixels.x),
+        y: blend(from.pixels.y, to.pixels.y),
+        w: blend(from.pixels.w, to.pixels.w),
+        h: blend(from.pixels.h, to.pixels.h),
+    }
+}
