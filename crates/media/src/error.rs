@@ -1,0 +1,384 @@
+//! All that can go wrong with media, with enough structure for a code and a next step.
+
+use std::path::{Path, PathBuf};
+
+use gstreamer as gst;
+use gstreamer::glib;
+use serde::{Deserialize, Serialize};
+
+/// The result of work on media.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// All that can go wrong with media. Crosses a process boundary, so causes are kept as text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Error {
+    /// The path leads nowhere.
+    #[error("{} does not exist", path.display())]
+    NotFound {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The path leads to a folder, a device or a pipe.
+    #[error("{} is not a file", path.display())]
+    NotAFile {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The system refuses to read the file.
+    #[error("{} cannot be read: {detail}", path.display())]
+    Unreadable {
+        /// The path as given.
+        path: PathBuf,
+        /// What the system says.
+        detail: String,
+    },
+    /// The file holds no bytes.
+    #[error("{} is empty", path.display())]
+    Empty {
+        /// The path as given.
+        path: PathBuf,
+    },
+    /// The file is not media, or of a container that nothing here opens.
+    #[error("the file is of no known media type: {detail}")]
+    UnknownFormat {
+        /// What was found.
+        detail: String,
+    },
+    /// The file holds neither moving pictures nor sound.
+    #[error("the file holds neither moving pictures nor sound")]
+    NoStreams,
+    /// A picture was asked for and the file holds none.
+    #[error("the file holds no moving pictures")]
+    NoVideo,
+    /// Sound was asked for and the file holds none.
+    #[error("the file holds no sound")]
+    NoAudio,
+    /// The chosen stream does not exist.
+    #[error("there is no {stream} stream {index}: the file has {count}")]
+    NoSuchStream {
+        /// `video` or `audio`.
+        stream: String,
+        /// The number asked for, from 0.
+        index: usize,
+        /// How many there are.
+        count: usize,
+    },
+    /// No installed decoder reads a chosen stream.
+    #[error("no decoder for {codec} is installed")]
+    UnsupportedCodec {
+        /// The codec in words.
+        codec: String,
+        /// The Debian package that brings a decoder, where one is known.
+        package: Option<String>,
+    },
+    /// A GStreamer element that this program needs is not installed.
+    #[error("the GStreamer element {element} is not installed")]
+    MissingElement {
+        /// The element's name.
+        element: String,
+        /// The Debian package that brings it, where known.
+        package: Option<String>,
+    },
+    /// GStreamer itself does not start.
+    #[error("GStreamer does not start: {detail}")]
+    Start {
+        /// What it says.
+        detail: String,
+    },
+    /// The file is damaged beyond what decoders tolerate.
+    #[error("the file is damaged: {detail}")]
+    Corrupt {
+        /// What the decoder says.
+        detail: String,
+    },
+    /// The file is encrypted.
+    #[error("the file is protected and cannot be decoded: {detail}")]
+    Protected {
+        /// What the demuxer says.
+        detail: String,
+    },
+    /// Nothing moved for a long time, so the work was given up.
+    #[error("no progress for {secs} s while {stage}")]
+    Stalled {
+        /// What was being done.
+        stage: String,
+        /// How long nothing moved, in seconds.
+        secs: u64,
+    },
+    /// The disk is full.
+    #[error("no space left to write {}", path.display())]
+    DiskFull {
+        /// The file that was being written.
+        path: PathBuf,
+    },
+    /// A result cannot be written.
+    #[error("{} cannot be written: {detail}", path.display())]
+    Unwritable {
+        /// The file that was being written.
+        path: PathBuf,
+        /// What the system says.
+        detail: String,
+    },
+    /// An encoder failed or does not accept the picture.
+    #[error("the encoder {encoder} failed: {detail}")]
+    Encoder {
+        /// The element's name.
+        encoder: String,
+        /// What it says.
+        detail: String,
+    },
+    /// A written file is not what was asked for.
+    #[error("{} failed its check {check}: {detail}", path.display())]
+    Verify {
+        /// The file as written.
+        path: PathBuf,
+        /// Which check, such as `duration` or `loudness`.
+        check: String,
+        /// What was expected and what was found.
+        detail: String,
+    },
+    /// A request contradicts itself or the source.
+    #[error("the request cannot be met: {detail}")]
+    Request {
+        /// What does not fit.
+        detail: String,
+    },
+    /// A pipeline failed in a way that is none of the above.
+    #[error("the media pipeline failed: {detail}")]
+    Pipeline {
+        /// Element and message.
+        detail: String,
+    },
+    /// The work was stopped on request; an outcome, not a failure.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl From<task::Cancelled> for Error {
+    fn from(_: task::Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+impl Error {
+    /// Returns the error for a failed read of `path`.
+    pub fn reading(path: &Path, cause: &std::io::Error) -> Self {
+        let path = path.to_owned();
+        match cause.kind() {
+            std::io::ErrorKind::NotFound => Self::NotFound { path },
+            _ => Self::Unreadable {
+                path,
+                detail: cause.to_string(),
+            },
+        }
+    }
+
+    /// Returns the error for a failed write of `path`.
+    pub fn writing(path: &Path, cause: &std::io::Error) -> Self {
+        let path = path.to_owned();
+        match cause.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                Self::DiskFull { path }
+            }
+            _ => Self::Unwritable {
+                path,
+                detail: cause.to_string(),
+            },
+        }
+    }
+
+    /// Returns the error for a GStreamer error of a pipeline that reads `source` and, where it
+    /// writes a file, writes `output`.
+    ///
+    /// Missing decoders come as messages of their own before the error: see [`Error::missing`].
+    pub fn from_gst(
+        cause: &glib::Error,
+        element: &str,
+        debug: Option<&str>,
+        source: &Path,
+        output: Option<&Path>,
+    ) -> Self {
+        let detail = match debug {
+            Some(debug) if !debug.is_empty() => {
+                format!("{element}: {} ({})", cause.message(), last_line(debug))
+            }
+            _ => format!("{element}: {}", cause.message()),
+        };
+        let target = || output.unwrap_or(source).to_owned();
+        if let Some(kind) = cause.kind::<gst::ResourceError>() {
+            return match kind {
+                gst::ResourceError::NotFound => Self::NotFound {
+                    path: source.to_owned(),
+                },
+                gst::ResourceError::NoSpaceLeft => Self::DiskFull { path: target() },
+                gst::ResourceError::OpenWrite | gst::ResourceError::Write => Self::Unwritable {
+                    path: target(),
+                    detail,
+                },
+                gst::ResourceError::OpenRead
+                | gst::ResourceError::Read
+                | gst::ResourceError::NotAuthorized => Self::Unreadable {
+                    path: source.to_owned(),
+                    detail,
+                },
+                _ => Self::Pipeline { detail },
+            };
+        }
+        if let Some(kind) = cause.kind::<gst::StreamError>() {
+            return match kind {
+                gst::StreamError::TypeNotFound | gst::StreamError::WrongType => {
+                    Self::UnknownFormat { detail }
+                }
+                gst::StreamError::CodecNotFound => Self::UnsupportedCodec {
+                    codec: cause.message().to_owned(),
+                    package: None,
+                },
+                gst::StreamError::Decode | gst::StreamError::Demux => Self::Corrupt { detail },
+                gst::StreamError::Encode | gst::StreamError::Mux => Self::Encoder {
+                    encoder: element.to_owned(),
+                    detail,
+                },
+                gst::StreamError::Decrypt | gst::StreamError::DecryptNokey => {
+                    Self::Protected { detail }
+                }
+                _ => Self::Pipeline { detail },
+            };
+        }
+        if cause.matches(gst::CoreError::MissingPlugin) {
+            return Self::MissingElement {
+                element: element.to_owned(),
+                package: None,
+            };
+        }
+        Self::Pipeline { detail }
+    }
+
+    /// Returns the error for a missing-plugin message of `message`, or `None` for any other
+    /// message.
+    pub fn missing(message: &gst::MessageRef) -> Option<Self> {
+        let missing = gstreamer_pbutils::MissingPluginMessage::parse(message).ok()?;
+        let description = missing.description().to_string();
+        let structure = message.structure()?;
+        match structure.get::<&str>("type").ok()? {
+            "decoder" | "encoder" => {
+                let caps = structure.get::<gst::Caps>("detail").ok()?;
+                let media_type = caps.structure(0)?.name();
+                let codec = gstreamer_pbutils::pb_utils_get_codec_description(&caps);
+                Some(Self::UnsupportedCodec {
+                    codec: codec.to_string(),
+                    package: decoder_package(media_type).map(str::to_owned),
+                })
+            }
+            "element" => {
+                let element = structure.get::<&str>("detail").ok()?;
+                Some(Self::missing_element(element))
+            }
+            _ => Some(Self::UnsupportedCodec {
+                codec: description,
+                package: None,
+            }),
+        }
+    }
+
+    /// Returns the error for a GStreamer element that cannot be made.
+    pub fn missing_element(element: &str) -> Self {
+        Self::MissingElement {
+            element: element.to_owned(),
+            package: element_package(element).map(str::to_owned),
+        }
+    }
+}
+
+fn last_line(debug: &str) -> &str {
+    debug.lines().last().unwrap_or(debug).trim()
+}
+
+/// Returns the Debian package that decodes `media_type`, from the contents of Debian 12.
+fn decoder_package(media_type: &str) -> Option<&'static str> {
+    Some(match media_type {
+        "video/x-vp8" | "video/x-vp9" | "image/jpeg" | "image/png" | "audio/x-flac"
+        | "audio/x-speex" | "video/quicktime" | "video/x-matroska" => "gstreamer1.0-plugins-good",
+        "video/x-av1" | "video/x-h265" | "audio/AMR" | "audio/AMR-WB" | "video/mpegts" => {
+            "gstreamer1.0-plugins-bad"
+        }
+        "audio/x-vorbis" | "audio/x-opus" | "video/x-theora" => "gstreamer1.0-plugins-base",
+        "audio/x-ac3"
+        | "audio/x-eac3"
+        | "audio/x-dts"
+        | "audio/mpeg"
+        | "video/x-h264"
+        | "video/mpeg"
+        | "video/x-prores"
+        | "video/x-dnxhd"
+        | "video/x-wmv"
+        | "audio/x-wma"
+        | "video/x-flash-video"
+        | "video/x-h263"
+        | "video/x-divx"
+        | "video/x-cineform"
+        | "audio/x-alac"
+        | "video/x-dv" => "gstreamer1.0-libav",
+        _ => return None,
+    })
+}
+
+/// Returns the Debian package that brings `element`, from the contents of Debian 12.
+fn element_package(element: &str) -> Option<&'static str> {
+    Some(match element {
+        "x264enc" => "gstreamer1.0-plugins-ugly",
+        "qtdemux" | "matroskademux" | "mp4mux" | "jpegenc" | "wavparse" | "deinterlace"
+        | "videocrop" | "videoflip" => "gstreamer1.0-plugins-good",
+        "openh264enc" | "h264parse" | "nvh264enc" | "vah264enc" | "qsvh264enc" | "voaacenc" => {
+            "gstreamer1.0-plugins-bad"
+        }
+        _ if element.starts_with("av") => "gstreamer1.0-libav",
+        "decodebin3" | "uridecodebin3" | "appsink" | "appsrc" | "videoconvert" | "videoscale"
+        | "videoconvertscale" | "audioconvert" | "audioresample" | "subparse" => {
+            "gstreamer1.0-plugins-base"
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn system_errors_keep_what_the_user_can_act_on() {
+        let path = Path::new("film.mp4");
+        let full = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        assert_eq!(
+            Error::writing(path, &full),
+            Error::DiskFull {
+                path: path.to_owned()
+            }
+        );
+        let absent = std::io::Error::from(std::io::ErrorKind::NotFound);
+        assert_eq!(
+            Error::reading(path, &absent),
+            Error::NotFound {
+                path: path.to_owned()
+            }
+        );
+    }
+
+    #[test]
+    fn gstreamer_errors_map_by_domain() {
+        let source = Path::new("film.mp4");
+        let full = glib::Error::new(gst::ResourceError::NoSpaceLeft, "full");
+        let out = Path::new("reel.mp4");
+        assert_eq!(
+            Error::from_gst(&full, "filesink0", None, source, Some(out)),
+            Error::DiskFull {
+                path: out.to_owned()
+            }
+        );
+        let broken = glib::Error::new(gst::StreamError::Demux, "no moov");
+        assert!(matches!(
+            Error::from_gst(&broken, "qtdemux0", Some("a\nlast"), source, None),
+            Error::Corrupt { detail } if detail.contains("no moov") && detail.contains("last")
+        ));
+    }
+}
