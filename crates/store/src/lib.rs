@@ -1,1 +1,33 @@
-//! store
+//! The only crate that links SQLite: projects and their journal, step results, jobs, outputs.
+//!
+//! One file, `library.db`, in WAL mode, shared by every process of the program. Times are Unix
+//! milliseconds that the caller passes in; identities of content are strings that the caller makes.
+//!
+//! Map: [`Library`] opens the file · [`steps`] durable step results · [`jobs`] what a user sees
+//! running · [`projects`] documents with their journal · [`sources`] known files · [`outputs`]
+//! folders of reels.
+//!
+//! ```
+//! # fn main() -> Result<(), store::Error> {
+//! let library = store::Library::in_memory()?;
+//! let key = store::steps::StepKey { source: "f00d", step: "probe", key: "f00d/probe/1" };
+//! let claim = library.claim_step(&key, "me", 1_000)?;
+//! assert!(matches!(claim, store::steps::Claim::Mine));
+//! library.finish_step(key.key, "{\"streams\":2}", 0.25)?;
+//! assert_eq!(library.step_result(key.key)?.as_deref(), Some("{\"streams\":2}"));
+//! # Ok(())
+//! # }
+//! ```
+
+mod error;
+pub mod jobs;
+mod library;
+mod migrations;
+pub mod outputs;
+pub mod projects;
+pub mod sources;
+pub mod steps;
+
+pub use error::Error;
+pub use library::{Library, Opened};
+pub use migrations::LATEST;

@@ -1,0 +1,220 @@
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+use crate::migrations::{self, LATEST};
+use crate::{Error, projects};
+
+/// An open `library.db`.
+#[derive(Debug)]
+pub struct Library {
+    connection: Mutex<Connection>,
+    path: PathBuf,
+}
+
+/// The outcome of opening.
+#[derive(Debug)]
+pub struct Opened {
+    /// The database.
+    pub library: Library,
+    /// Where a damaged file was moved to before a new one was begun.
+    pub set_aside: Option<PathBuf>,
+}
+
+impl Library {
+    /// Opens or makes the database at `path`.
+    ///
+    /// A damaged file is moved aside, never deleted, and a new one begun; a file of a newer
+    /// version is left alone and refused with [`Error::Newer`].
+    pub fn open(path: &Path) -> Result<Opened, Error> {
+        match Self::open_sound(path) {
+            Ok(library) => Ok(Opened {
+                library,
+                set_aside: None,
+            }),
+            Err(error) if error.is_damage() => {
+                let aside = set_aside(path)?;
+                Ok(Opened {
+                    library: Self::open_sound(path)?,
+                    set_aside: Some(aside),
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Returns an empty database without a file.
+    pub fn in_memory() -> Result<Self, Error> {
+        let mut connection = Connection::open_in_memory()?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        migrations::migrate_to(&mut connection, LATEST)?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            path: PathBuf::from(":memory:"),
+        })
+    }
+
+    fn open_sound(path: &Path) -> Result<Self, Error> {
+        let mut connection = Connection::open(path).map_err(|error| unusable(path, error))?;
+        connection.busy_timeout(Duration::from_secs(15))?;
+        let found = migrations::version(&connection)?;
+        if found > LATEST {
+            return Err(Error::Newer {
+                path: path.to_owned(),
+                found,
+                known: LATEST,
+            });
+        }
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "normal")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        let verdict: String =
+            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(Error::Sqlite(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+                Some(verdict),
+            )));
+        }
+        migrations::migrate_to(&mut connection, LATEST).map_err(|error| classified(path, error))?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            path: path.to_owned(),
+        })
+    }
+
+    /// Returns the file's path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Runs `work` on the connection and gives its errors their class.
+    pub(crate) fn with<T>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        work(&mut self.lock()).map_err(|error| classified(&self.path, error))
+    }
+
+    /// Returns the result of SQLite's full integrity check; `ok` when sound.
+    pub fn integrity(&self) -> Result<String, Error> {
+        self.with(|connection| {
+            Ok(connection.query_row("PRAGMA integrity_check", [], |row| row.get(0))?)
+        })
+    }
+
+    /// Returns the project list, the latest change first.
+    pub fn projects(&self) -> Result<Vec<projects::ProjectRow>, Error> {
+        self.with(|connection| projects::list(connection))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Connection> {
+        // SQLite rolls back an unfinished transaction, so a poisoned lock holds a sound connection.
+        self.connection
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn set_aside(path: &Path) -> Result<PathBuf, Error> {
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let target = (1..)
+        .map(|number| path.with_file_name(format!("{name}.damaged-{number}")))
+        .find(|target| !target.exists())
+        .unwrap_or_else(|| path.with_file_name(format!("{name}.damaged")));
+    std::fs::rename(path, &target).map_err(|error| unusable_io(path, &error))?;
+    for suffix in ["-wal", "-shm"] {
+        let side = path.with_file_name(format!("{name}{suffix}"));
+        if side.exists() {
+            let beside = target.with_file_name(format!(
+                "{}{suffix}",
+                target.file_name().unwrap_or_default().to_string_lossy()
+            ));
+            std::fs::rename(&side, beside).map_err(|error| unusable_io(path, &error))?;
+        }
+    }
+    Ok(target)
+}
+
+fn classified(path: &Path, error: Error) -> Error {
+    match error {
+        Error::Sqlite(inner) => unusable(path, inner),
+        other => other,
+    }
+}
+
+fn unusable(path: &Path, error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly};
+    match error.sqlite_error_code() {
+        Some(DiskFull) => Error::Full {
+            path: path.to_owned(),
+        },
+        Some(CannotOpen | PermissionDenied | ReadOnly) => Error::Unusable {
+            path: path.to_owned(),
+            detail: error.to_string(),
+        },
+        _ => Error::Sqlite(error),
+    }
+}
+
+fn unusable_io(path: &Path, error: &std::io::Error) -> Error {
+    Error::Unusable {
+        path: path.to_owned(),
+        detail: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_file_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .pragma_update(None, "user_version", LATEST + 7)
+            .unwrap();
+        drop(connection);
+        let before = std::fs::read(&path).unwrap();
+        let error = Library::open(&path).unwrap_err();
+        assert!(
+            matches!(error, Error::Newer { found, .. } if found == LATEST + 7),
+            "{error}"
+        );
+        assert_eq!(before, std::fs::read(&path).unwrap(), "not a byte changed");
+    }
+
+    #[test]
+    fn a_damaged_file_is_set_aside_and_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        std::fs::write(&path, b"this is no database, but somebody may want it back").unwrap();
+        let opened = Library::open(&path).unwrap();
+        let aside = opened.set_aside.expect("told where it went");
+        assert!(
+            std::fs::read(aside)
+                .unwrap()
+                .starts_with(b"this is no database")
+        );
+        assert_eq!(opened.library.integrity().unwrap(), "ok");
+        drop(opened.library);
+        assert!(
+            Library::open(&path).unwrap().set_aside.is_none(),
+            "the new file is sound"
+        );
+    }
+
+    #[test]
+    fn an_unwritable_folder_is_said_so() {
+        let error = Library::open(Path::new("/proc/nowhere/library.db")).unwrap_err();
+        assert!(matches!(error, Error::Unusable { .. }), "{error}");
+    }
+}

@@ -1,0 +1,273 @@
+//! Projects: snapshots and the journal of what came after them.
+//!
+//! An edit is in the journal before it is acknowledged. Opening reads the latest snapshot and the
+//! entries after it; replaying them is the caller's, with the same `apply` that made them.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{Error, Library};
+
+/// A project's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectRow {
+    /// Identity.
+    pub id: i64,
+    /// Name as shown.
+    pub name: String,
+    /// Unix milliseconds of the first save.
+    pub created_at: i64,
+    /// Unix milliseconds of the last one.
+    pub updated_at: i64,
+}
+
+/// What is needed to bring a project back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// Number of the last entry that the snapshot holds.
+    pub seq: u64,
+    /// Digest of the snapshot's project.
+    pub hash: String,
+    /// The snapshot as JSON.
+    pub project: String,
+    /// Entries after the snapshot as JSON, in order.
+    pub entries: Vec<(u64, String)>,
+}
+
+/// A snapshot to store.
+#[derive(Debug, Clone, Copy)]
+pub struct Snapshot<'a> {
+    /// Number of the last entry that it holds; 0 for a new project.
+    pub seq: u64,
+    /// Digest of the project.
+    pub hash: &'a str,
+    /// The project as JSON.
+    pub project: &'a str,
+}
+
+impl Library {
+    /// Makes a project from its first snapshot. `key` names it for later runs of the same job.
+    pub fn create_project(
+        &self,
+        key: Option<&str>,
+        name: &str,
+        snapshot: Snapshot<'_>,
+        now: i64,
+    ) -> Result<i64, Error> {
+        self.with(|connection| {
+            let transaction = connection.transaction()?;
+            transaction.execute(
+                "INSERT INTO projects (key, name, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)",
+                params![key, name, now],
+            )?;
+            let id = transaction.last_insert_rowid();
+            insert_snapshot(&transaction, id, snapshot)?;
+            transaction.commit()?;
+            Ok(id)
+        })
+    }
+
+    /// Returns the project that was made under `key`.
+    pub fn project_by_key(&self, key: &str) -> Result<Option<i64>, Error> {
+        self.with(|connection| {
+            Ok(connection
+                .query_row("SELECT id FROM projects WHERE key = ?1", [key], |row| {
+                    row.get(0)
+                })
+                .optional()?)
+        })
+    }
+
+    /// Returns the row of a project.
+    pub fn project_row(&self, id: i64) -> Result<ProjectRow, Error> {
+        self.with(|connection| {
+            connection
+                .query_row(
+                    "SELECT id, name, created_at, updated_at FROM projects WHERE id = ?1",
+                    [id],
+                    project_row,
+                )
+                .optional()?
+                .ok_or(Error::Missing {
+                    what: "project",
+                    id,
+                })
+        })
+    }
+
+    /// Returns the latest snapshot of a project and the entries after it.
+    pub fn load_project(&self, id: i64) -> Result<Saved, Error> {
+        self.with(|connection| {
+            let (seq, hash, project): (i64, String, String) = connection
+                .query_row(
+                    "SELECT seq, hash, project FROM snapshots WHERE project_id = ?1
+                     ORDER BY seq DESC LIMIT 1",
+                    [id],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+                )
+                .optional()?
+                .ok_or(Error::Missing {
+                    what: "project",
+                    id,
+                })?;
+            let mut statement = connection.prepare_cached(
+                "SELECT seq, entry FROM journal WHERE project_id = ?1 AND seq > ?2 ORDER BY seq",
+            )?;
+            let entries = statement
+                .query_map(params![id, seq], |row| {
+                    Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
+                })?
+                .collect::<Result<_, _>>()?;
+            Ok(Saved {
+                seq: seq as u64,
+                hash,
+                project,
+                entries,
+            })
+        })
+    }
+
+    /// Appends journal entries, each following the one before; all or none are stored.
+    pub fn append_journal(
+        &self,
+        id: i64,
+        entries: &[(u64, String)],
+        now: i64,
+    ) -> Result<(), Error> {
+        self.with(|connection| {
+            let transaction =
+                connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            let mut last: i64 = transaction.query_row(
+                "SELECT MAX(COALESCE((SELECT MAX(seq) FROM journal WHERE project_id = ?1), 0),
+                            COALESCE((SELECT MAX(seq) FROM snapshots WHERE project_id = ?1), 0))",
+                [id],
+                |row| row.get(0),
+            )?;
+            for (seq, entry) in entries {
+                if *seq as i64 != last + 1 {
+                    return Err(Error::OutOfOrder {
+                        project: id,
+                        seq: *seq,
+                    });
+                }
+                last = *seq as i64;
+                transaction.execute(
+                    "INSERT INTO journal (project_id, seq, entry) VALUES (?1, ?2, ?3)",
+                    params![id, last, entry],
+                )?;
+            }
+            transaction.execute(
+                "UPDATE projects SET updated_at = ?2 WHERE id = ?1",
+                params![id, now],
+            )?;
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+
+    /// Stores a snapshot; entries up to it are no longer replayed.
+    pub fn store_snapshot(&self, id: i64, snapshot: Snapshot<'_>) -> Result<(), Error> {
+        self.with(|connection| insert_snapshot(connection, id, snapshot))
+    }
+
+    /// Renames a project in the list.
+    pub fn rename_project(&self, id: i64, name: &str, now: i64) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute(
+                "UPDATE projects SET name = ?2, updated_at = ?3 WHERE id = ?1",
+                params![id, name, now],
+            )?;
+            Ok(())
+        })
+    }
+}
+
+pub(crate) fn list(connection: &Connection) -> Result<Vec<ProjectRow>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT id, name, created_at, updated_at FROM projects ORDER BY updated_at DESC, id DESC",
+    )?;
+    let rows = statement.query_map([], project_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+fn project_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ProjectRow> {
+    Ok(ProjectRow {
+        id: row.get(0)?,
+        name: row.get(1)?,
+        created_at: row.get(2)?,
+        updated_at: row.get(3)?,
+    })
+}
+
+fn insert_snapshot(connection: &Connection, id: i64, snapshot: Snapshot<'_>) -> Result<(), Error> {
+    connection.execute(
+        "INSERT INTO snapshots (project_id, seq, hash, project) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (project_id, seq) DO UPDATE SET hash = ?3, project = ?4",
+        params![id, snapshot.seq as i64, snapshot.hash, snapshot.project],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(seq: u64) -> (u64, String) {
+        (seq, format!("{{\"seq\":{seq}}}"))
+    }
+
+    #[test]
+    fn entries_follow_the_latest_snapshot() {
+        let library = Library::in_memory().unwrap();
+        let first = Snapshot {
+            seq: 0,
+            hash: "h0",
+            project: "{}",
+        };
+        let id = library.create_project(Some("k"), "Talk", first, 1).unwrap();
+        library
+            .append_journal(id, &[entry(1), entry(2), entry(3)], 2)
+            .unwrap();
+        library
+            .store_snapshot(
+                id,
+                Snapshot {
+                    seq: 2,
+                    hash: "h2",
+                    project: "{\"n\":2}",
+                },
+            )
+            .unwrap();
+        let saved = library.load_project(id).unwrap();
+        assert_eq!((saved.seq, saved.hash.as_str()), (2, "h2"));
+        assert_eq!(saved.entries, [entry(3)], "only the tail is replayed");
+        assert_eq!(library.project_by_key("k").unwrap(), Some(id));
+    }
+
+    #[test]
+    fn a_gap_in_the_journal_is_refused_whole() {
+        let library = Library::in_memory().unwrap();
+        let first = Snapshot {
+            seq: 0,
+            hash: "h0",
+            project: "{}",
+        };
+        let id = library.create_project(None, "Talk", first, 1).unwrap();
+        let error = library
+            .append_journal(id, &[entry(1), entry(3)], 2)
+            .unwrap_err();
+        assert!(matches!(error, Error::OutOfOrder { seq: 3, .. }), "{error}");
+        assert!(
+            library.load_project(id).unwrap().entries.is_empty(),
+            "nothing half-written"
+        );
+    }
+
+    #[test]
+    fn a_missing_project_is_named() {
+        let library = Library::in_memory().unwrap();
+        assert!(matches!(
+            library.load_project(9),
+            Err(Error::Missing { id: 9, .. })
+        ));
+    }
+}
