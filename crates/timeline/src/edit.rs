@@ -223,6 +223,68 @@ impl Edit {
     }
 }
 
+macro_rules! into_edit {
+    ($($payload:ident),+ $(,)?) => {$(
+        impl From<$payload> for Edit {
+            fn from(payload: $payload) -> Self {
+                Self::$payload(payload)
+            }
+        }
+    )+};
+}
+
+into_edit!(
+    RenameProject,
+    AddMedia,
+    RelinkMedia,
+    RemoveMedia,
+    AddPreset,
+    UpdatePreset,
+    RemovePreset,
+    AddSequence,
+    RemoveSequence,
+    RenameSequence,
+    DuplicateSequence,
+    SetSequenceFormat,
+    SetSequencePreset,
+    AddTrack,
+    RemoveTrack,
+    SetTrackMuted,
+    SetTrackLocked,
+    AddMarker,
+    MoveMarker,
+    RenameMarker,
+    RemoveMarker,
+    InsertClip,
+    MoveClips,
+    Split,
+    Lift,
+    RippleDelete,
+    RippleDeleteRange,
+    Trim,
+    Roll,
+    Slip,
+    SetSpeed,
+    SetFraming,
+    SetCropKey,
+    RemoveCropKey,
+    SetGain,
+    SetFades,
+    SetEnabled,
+    LinkClips,
+    UnlinkClips,
+    AttachCaptions,
+    DetachCaptions,
+    RemapCaptions,
+    CorrectWord,
+    SetWordsHidden,
+    SetWordsEmphasis,
+    SetCardBreaks,
+    DeleteWords,
+    RestoreRange,
+    Batch,
+);
+
 /// What every payload of [`Edit`] does.
 trait Verb {
     /// Returns what the history calls it.
