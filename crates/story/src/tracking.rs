@@ -98,8 +98,11 @@ impl Track {
             (dx * dx + dy * dy).sqrt() / size.max(face.w)
         };
         let secs = (time - self.seen).secs();
-        // A face crosses its own width in about a third of a second when a person walks briskly.
-        let reach = 0.6 + 2.0 * secs.min(0.7);
+        // A brisk walk takes a face over its own width in about half a second; one that was fast
+        // already may turn or speed up by half.
+        let (dx, dy) = self.velocity;
+        let speed = (dx * dx + dy * dy).sqrt() / size;
+        let reach = 0.6 + (2.0 + 1.5 * speed) * secs.min(LONGEST_PREDICTION_SECS);
         let distance = distance_to(expected);
         if distance.min(distance_to(self.pixels)) > reach {
             return FORBIDDEN_COST;
@@ -201,7 +204,10 @@ impl Tracker {
         found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.x.total_cmp(&b.0.x)));
         let mut kept: Vec<(PixelBox, f32)> = Vec::with_capacity(found.len());
         for (pixels, score) in found {
-            if kept.iter().all(|(other, _)| other.iou(pixels) < DUPLICATE_IOU) {
+            if kept
+                .iter()
+                .all(|(other, _)| other.iou(pixels) < DUPLICATE_IOU)
+            {
                 kept.push((pixels, score));
             }
         }

@@ -88,6 +88,8 @@ pub(super) enum Plan {
 
 /// Margin that a still position keeps to the limits, in crop widths.
 const MARGIN: f64 = 0.05;
+/// Needs of no more weight than this do not hinder a still position.
+const BRIEF: f64 = 0.3;
 /// A still position that is off its subject's middle by no more than this, in crop widths, is good.
 const GOOD_OFFSET: f64 = 0.2;
 /// A still position this near to where the crop was before a cut is kept, in crop widths.
@@ -127,7 +129,7 @@ impl Plan {
 
 /// Returns the one position that shows the subject all the time and near the middle, if any.
 fn still_position(needs: &[Option<Need>], bounds: Bounds, before: Option<f64>) -> Option<f64> {
-    let weighty = || needs.iter().flatten().filter(|need| need.weight >= 1.0);
+    let weighty = || needs.iter().flatten().filter(|need| need.weight > BRIEF);
     let asked: Vec<&Need> = match weighty().next() {
         Some(_) => weighty().collect(),
         None => needs.iter().flatten().collect(),
@@ -136,7 +138,10 @@ fn still_position(needs: &[Option<Need>], bounds: Bounds, before: Option<f64>) -
     let common = |margin: f64| {
         let low = asked.iter().map(|need| need.inner(margin).0);
         let high = asked.iter().map(|need| need.inner(margin).1);
-        (low.fold(f64::NEG_INFINITY, f64::max), high.fold(f64::INFINITY, f64::min))
+        (
+            low.fold(f64::NEG_INFINITY, f64::max),
+            high.fold(f64::INFINITY, f64::min),
+        )
     };
     let (low, high) = [common(margin), common(0.0)]
         .into_iter()
@@ -155,7 +160,11 @@ fn still_position(needs: &[Option<Need>], bounds: Bounds, before: Option<f64>) -
         (low..=high).contains(before) && (before - median).abs() <= SAME_PLACE * bounds.crop
     });
     let whole = median.round();
-    Some(kept.unwrap_or(if (low..=high).contains(&whole) { whole } else { median }))
+    Some(kept.unwrap_or(if (low..=high).contains(&whole) {
+        whole
+    } else {
+        median
+    }))
 }
 
 /// Finest distance in crop widths: what `MAX_ACCELERATION` makes of two speed quanta per step.
@@ -182,8 +191,10 @@ const DEAD_ZONE: f64 = 0.12;
 /// Moving at all, and moving while the subject is static.
 const MOVING: f64 = 0.25;
 const MOVING_ON_STATIC: f64 = 3.0;
-/// Starting to move or turning round.
+/// Starting to move.
 const STARTING: f64 = 5.0;
+/// Still moving at the end, where a longer clip would show an abrupt stop.
+const ENDING: f64 = 2.0;
 /// A square of acceleration.
 const FORCE: f64 = 0.03;
 
@@ -241,8 +252,13 @@ impl Grid {
         };
         let (low, high) = need.inner(MARGIN * self.crop);
         let beyond = |x: f64, low: f64, high: f64| (low - x).max(x - high).max(0.0) / self.crop;
-        // Half a quantum of grace lets intervals narrower than the grid have a position.
-        let grace = self.quantum * 0.5 / self.crop;
+        // Half a quantum of grace gives intervals that are narrower than the grid a position.
+        let narrow = need.high - need.low < self.quantum;
+        let grace = if narrow {
+            self.quantum * 0.5 / self.crop
+        } else {
+            0.0
+        };
         (0..self.positions)
             .map(|index| {
                 let x = index as f64 * self.quantum;
@@ -299,16 +315,22 @@ impl Grid {
                     for force in -HARDEST..=HARDEST {
                         let faster = speed + force;
                         let arrived = position as i64 + i64::from(speed + faster);
+                        // Turning round within a step would leave the grid's last position.
                         if faster.abs() > FASTEST
+                            || faster * speed < 0
                             || arrived < 0
                             || arrived >= self.positions as i64
                         {
                             continue;
                         }
-                        let starts = faster != 0 && speed.signum() != faster.signum();
+                        let starts = faster != 0 && speed == 0;
                         let cost = so_far
                             + at[arrived as usize]
-                            + if faster == 0 && speed == 0 { 0.0 } else { moving }
+                            + if faster == 0 && speed == 0 {
+                                0.0
+                            } else {
+                                moving
+                            }
                             + if starts { STARTING as f32 } else { 0.0 }
                             + FORCE as f32 * (force * force) as f32;
                         let target = cell(arrived as usize, faster);
@@ -323,6 +345,11 @@ impl Grid {
             came_from.push(from);
         }
 
+        for (index, cost) in costs.iter_mut().enumerate() {
+            if index % SPEEDS != FASTEST as usize {
+                *cost += ENDING as f32;
+            }
+        }
         let mut best = 0;
         for (index, cost) in costs.iter().enumerate() {
             if *cost < costs[best] {

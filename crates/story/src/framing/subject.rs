@@ -16,6 +16,8 @@ const HOLD: Ticks = Ticks(Ticks::SECOND.0 * 6 / 10);
 const SHORTEST_STAY: Ticks = Ticks(2 * Ticks::SECOND.0);
 /// Weight of such a face.
 const BRIEF_WEIGHT: f64 = 0.05;
+/// Weight of such a face when nobody is seen before and after, so that the crop has time.
+const ALONE_WEIGHT: f64 = 0.4;
 /// A face moves when its box moves by more than this share of its width in a second.
 const STATIC_SHARE: f64 = 0.02;
 /// Smallest width of a second face beside the first, as a share of the first's.
@@ -43,7 +45,9 @@ struct Face {
 impl Face {
     fn at(&self, time: SourceTime) -> Option<PixelBox> {
         let after = self.places.partition_point(|(at, _)| *at <= time);
-        let before = after.checked_sub(1).and_then(|index| self.places.get(index));
+        let before = after
+            .checked_sub(1)
+            .and_then(|index| self.places.get(index));
         match (before, self.places.get(after)) {
             (Some(&(from, a)), Some(&(to, b))) if to - from <= LONGEST_BRIDGE => {
                 let share = (time - from).0 as f64 / (to - from).0.max(1) as f64;
@@ -201,10 +205,24 @@ impl Cast {
     fn weights(&self, views: &[Option<View>]) -> Vec<f64> {
         let main = self.faces.first().map(|face| face.track);
         let mut weights = Vec::with_capacity(views.len());
-        for run in views.chunk_by(|a, b| a.map(|view| view.lead) == b.map(|view| view.lead)) {
-            let lead = run.first().copied().flatten().map(|view| view.lead);
-            let long = STEP * run.len() as i64 >= SHORTEST_STAY || run.len() == views.len();
-            let weight = if lead == main || long { 1.0 } else { BRIEF_WEIGHT };
+        let runs: Vec<&[Option<View>]> = views
+            .chunk_by(|a, b| a.map(|view| view.lead) == b.map(|view| view.lead))
+            .collect();
+        let lead_of = |index: Option<usize>| {
+            let run = runs.get(index?)?;
+            run.first().copied().flatten().map(|view| view.lead)
+        };
+        for (index, run) in runs.iter().enumerate() {
+            let lead = lead_of(Some(index));
+            let alone =
+                lead_of(index.checked_sub(1)).is_none() && lead_of(Some(index + 1)).is_none();
+            let weight = if lead == main || STEP * run.len() as i64 >= SHORTEST_STAY {
+                1.0
+            } else if alone {
+                ALONE_WEIGHT
+            } else {
+                BRIEF_WEIGHT
+            };
             weights.extend(std::iter::repeat_n(weight, run.len()));
         }
         weights

@@ -12,9 +12,8 @@
 pub(super) fn assign(costs: &[Vec<f64>], columns: usize, alone: f64) -> Vec<Option<usize>> {
     let rows = costs.len();
     let width = columns + rows;
-    let cost = |row: usize, column: usize| -> f64 {
-        costs[row].get(column).copied().unwrap_or(alone)
-    };
+    let cost =
+        |row: usize, column: usize| -> f64 { costs[row].get(column).copied().unwrap_or(alone) };
     // Row and column 0 are sentinels of the augmenting path.
     let mut row_price = vec![0.0; rows + 1];
     let mut column_price = vec![0.0; width + 1];
@@ -88,10 +87,9 @@ mod tests {
         check(&[&[1e6]], &[None]);
         check(&[&[1.0, 2.0], &[1.1, 9.0]], &[Some(1), Some(0)]);
         check(&[&[1.0], &[0.5]], &[None, Some(0)]);
-        check(&[&[4.0, 1.0, 3.0], &[2.0, 0.0, 5.0], &[3.0, 2.0, 2.0]], &[
-            Some(1),
-            Some(0),
-            Some(2),
-        ]);
+        check(
+            &[&[4.0, 1.0, 3.0], &[2.0, 0.0, 5.0], &[3.0, 2.0, 2.0]],
+            &[Some(1), Some(0), Some(2)],
+        );
     }
 }

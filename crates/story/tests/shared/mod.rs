@@ -12,20 +12,20 @@ use footage::time::{SourceRange, SourceTime, Ticks};
 use story::tracking::{ShotMark, Tracker};
 
 /// Detections at the sampled times of one file.
-pub struct Detections {
-    pub name: String,
-    pub picture: (u32, u32),
-    pub frames: Vec<(f64, Vec<(PixelBox, f32)>)>,
-    pub step: f64,
+pub(crate) struct Detections {
+    pub(crate) name: String,
+    pub(crate) picture: (u32, u32),
+    pub(crate) frames: Vec<(f64, Vec<(PixelBox, f32)>)>,
+    pub(crate) step: f64,
 }
 
 impl Detections {
-    pub fn duration(&self) -> f64 {
+    pub(crate) fn duration(&self) -> f64 {
         self.frames.last().map_or(0.0, |frame| frame.0) + self.step
     }
 
     /// Returns the samples that the tracker makes of the detections.
-    pub fn tracked(&self, cuts: &[f64]) -> Vec<FaceSample> {
+    pub(crate) fn tracked(&self, cuts: &[f64]) -> Vec<FaceSample> {
         let mut tracker = Tracker::new(self.picture);
         let mut previous = f64::NEG_INFINITY;
         let mut samples = Vec::new();
@@ -44,13 +44,17 @@ impl Detections {
 }
 
 /// Returns an analysis with nothing but shots and faces.
-pub fn analysis(duration: f64, cuts: &[f64], faces: Vec<FaceSample>) -> Analysis {
+pub(crate) fn analysis(duration: f64, cuts: &[f64], faces: Vec<FaceSample>) -> Analysis {
     let mut starts = vec![0.0];
     starts.extend(cuts.iter().copied().filter(|cut| *cut < duration));
     let ends = starts.iter().skip(1).copied().chain([duration]);
     let shots = starts.iter().zip(ends).map(|(start, end)| Shot {
         range: SourceRange::from_secs(*start, end),
-        transition_in: if *start > 0.0 { Transition::Cut } else { Transition::None },
+        transition_in: if *start > 0.0 {
+            Transition::Cut
+        } else {
+            Transition::None
+        },
     });
     Analysis {
         streams: Streams::default(),
@@ -67,7 +71,7 @@ pub fn analysis(duration: f64, cuts: &[f64], faces: Vec<FaceSample>) -> Analysis
 }
 
 /// Returns the shared folder, or `None` with a line that says so.
-pub fn shared() -> Option<PathBuf> {
+pub(crate) fn shared() -> Option<PathBuf> {
     let folder = std::env::var_os("CREALIA_SHARED").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
         PathBuf::from,
@@ -85,7 +89,7 @@ pub fn shared() -> Option<PathBuf> {
 }
 
 /// Returns the detections of a `.faces.json` file below the shared media folder.
-pub fn detections(path: &str) -> Option<Detections> {
+pub(crate) fn detections(path: &str) -> Option<Detections> {
     let text = std::fs::read_to_string(shared()?.join("media").join(path)).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     let frames = json["frames"].as_array().unwrap().iter().map(|frame| {
@@ -111,7 +115,7 @@ pub fn detections(path: &str) -> Option<Detections> {
 }
 
 /// Returns every annotated file that holds a face, with its known cuts.
-pub fn annotated() -> Vec<(Detections, Vec<f64>)> {
+pub(crate) fn annotated() -> Vec<(Detections, Vec<f64>)> {
     let Some(folder) = shared() else {
         return Vec::new();
     };
@@ -139,11 +143,19 @@ pub fn annotated() -> Vec<(Detections, Vec<f64>)> {
 }
 
 /// Returns the talkers' file with its cuts.
-pub fn ten_talkers() -> Option<(Detections, Vec<f64>)> {
+pub(crate) fn ten_talkers() -> Option<(Detections, Vec<f64>)> {
     let folder = shared()?;
     let text = std::fs::read_to_string(folder.join("media/derived/ground_truth.json")).unwrap();
     let truth: serde_json::Value = serde_json::from_str(&text).unwrap();
     let cuts = &truth["grid_ten_talkers_cuts.mp4"]["hard_cuts_s"];
-    let cuts = cuts.as_array().unwrap().iter().map(|cut| cut.as_f64().unwrap()).collect();
-    Some((detections("derived/grid_ten_talkers_cuts.mp4.faces.json")?, cuts))
+    let cuts = cuts
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cut| cut.as_f64().unwrap())
+        .collect();
+    Some((
+        detections("derived/grid_ten_talkers_cuts.mp4.faces.json")?,
+        cuts,
+    ))
 }
