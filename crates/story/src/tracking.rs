@@ -33,6 +33,8 @@ pub const LONGEST_GAP: Ticks = Ticks(Ticks::SECOND.0 * 5 / 4);
 
 /// Prediction stops here: a face that is out of sight rarely goes on at the same speed.
 const LONGEST_PREDICTION_SECS: f64 = 0.6;
+/// Speed in face widths per second that a new face is given: a walk across the picture, far away.
+const UNKNOWN_SPEED: f64 = 4.0;
 /// Share of a new velocity measurement that is believed; detectors jitter by 1–2 % of a box.
 const VELOCITY_GAIN: f64 = 0.5;
 /// Detections that overlap more than this are one face found twice.
@@ -99,10 +101,14 @@ impl Track {
         };
         let secs = (time - self.seen).secs();
         // A brisk walk takes a face over its own width in about half a second; one that was fast
-        // already may turn or speed up by half.
-        let (dx, dy) = self.velocity;
-        let speed = (dx * dx + dy * dy).sqrt() / size;
-        let reach = 0.6 + (2.0 + 1.5 * speed) * secs.min(LONGEST_PREDICTION_SECS);
+        // already may turn or speed up by half; of a new one the speed is not known.
+        let speed = if self.samples < 2 {
+            UNKNOWN_SPEED
+        } else {
+            let (dx, dy) = self.velocity;
+            (dx * dx + dy * dy).sqrt() / size
+        };
+        let reach = 0.6 + (2.0 + 1.5 * speed) * secs.min(LONGEST_PREDICTION_SECS / 2.0);
         let distance = distance_to(expected);
         if distance.min(distance_to(self.pixels)) > reach {
             return FORBIDDEN_COST;

@@ -374,6 +374,7 @@ fn the_ten_talkers_are_inside() {
             path.keys.len()
         );
         assert!(share >= 0.98, "inside {share}");
+        assert!(path.keys.len() < 20, "still within each of the ten shots");
     }
 }
 
