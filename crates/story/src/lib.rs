@@ -1,4 +1,4 @@
-//! Pure algorithms on what was measured: the best moments with reasons, subtitles, sentences.
+//! Pure algorithms on what was measured: the best moments with reasons, crops, captions.
 //!
 //! Nothing here reads files or clocks; the same input gives the same output, natively and in WASM.
 //!
@@ -8,7 +8,9 @@
 //!
 //! Map: [`subtitles`] files to words · [`sounds`] laughter and music in brackets · [`sentences`]
 //! words to sentences · [`wish`] sentences to relevance · [`candidates`] all of it to moments ·
-//! [`text`] what is known about French and English.
+//! [`text`] what is known about French and English · [`tracking`] detections to face tracks ·
+//! [`framing`] faces to crop paths · [`cards`] placed words to captions · [`export`] caption files ·
+//! [`typography`] French spacing.
 //!
 //! ```
 //! use footage::words::TranscriptOrigin;
@@ -22,10 +24,15 @@
 //! ```
 
 pub mod candidates;
+pub mod cards;
+pub mod export;
+pub mod framing;
 pub mod sentences;
 pub mod sounds;
 pub mod subtitles;
 #[cfg(test)]
 mod testing;
 pub mod text;
+pub mod tracking;
+pub mod typography;
 pub mod wish;
