@@ -522,7 +522,7 @@ fn crosses_json(edit: &Edit) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 768,
+        cases: 2000,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use footage::time::FrameRate;
+use footage::words::{TranscriptRevision, WordId};
 use timeline::caption::{Captions, Correction};
 use timeline::crop::CropPath;
 use timeline::edit::*;
@@ -25,7 +26,7 @@ impl Broken {
         );
         let sequence = stage.sequence;
         let media = stage.media('a');
-        let revision = footage::words::TranscriptRevision("r1".into());
+        let revision = TranscriptRevision("r1".into());
         let stage = stage.after(AttachCaptions {
             sequence,
             media,
@@ -73,7 +74,7 @@ impl Broken {
     }
 }
 
-fn style() -> CaptionStyle {
+pub(crate) fn style() -> CaptionStyle {
     CaptionStyle {
         font_family: "Sans".into(),
         font_weight: 800,
@@ -94,6 +95,7 @@ fn style() -> CaptionStyle {
 }
 
 /// Returns the ways to break a rule. Exhaustive, so that a rule without one does not compile.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn ways(rule: Rule) -> Vec<fn(&mut Broken)> {
     match rule {
         Rule::Identities => vec![
@@ -168,7 +170,7 @@ fn ways(rule: Rule) -> Vec<fn(&mut Broken)> {
             },
         ],
         Rule::ClipsApart => vec![|b| b.track(0).clips[1].start = at(3.9), |b| {
-            b.track(0).clips.swap(0, 1)
+            b.track(0).clips.swap(0, 1);
         }],
         Rule::ClipFraming => vec![
             |b| b.clip().framing = Framing::Crop(CropPath::default()),
@@ -211,19 +213,15 @@ fn ways(rule: Rule) -> Vec<fn(&mut Broken)> {
         }],
         Rule::CaptionsBound => vec![
             |b| {
-                drop(
-                    b.sequence()
-                        .captions
-                        .insert(MediaId(1000), Captions::default()),
-                )
+                b.sequence()
+                    .captions
+                    .insert(MediaId(1000), Captions::default());
             },
             |b| b.captions().revision.0.clear(),
             |b| {
-                drop(
-                    b.captions()
-                        .corrections
-                        .insert(Default::default(), Correction::default()),
-                )
+                b.captions()
+                    .corrections
+                    .insert(WordId(0), Correction::default());
             },
             |b| {
                 let text = Some(" ".into());
@@ -231,7 +229,7 @@ fn ways(rule: Rule) -> Vec<fn(&mut Broken)> {
                     text,
                     ..Correction::default()
                 };
-                b.captions().corrections.insert(Default::default(), blank);
+                b.captions().corrections.insert(WordId(0), blank);
             },
         ],
         Rule::PresetKnown => vec![|b| b.sequence().preset = Some(PresetId(1000))],
