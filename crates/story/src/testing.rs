@@ -19,6 +19,7 @@ pub(crate) fn quiet(secs: f64) -> Analysis {
         faces: Vec::new(),
         motion: footage::picture::Motion::default(),
         waveform: Waveform::default(),
+        damage: None,
     }
 }
 

@@ -67,6 +67,7 @@ pub(crate) fn analysis(duration: f64, cuts: &[f64], faces: Vec<FaceSample>) -> A
         faces,
         motion: Motion::default(),
         waveform: Waveform::default(),
+        damage: None,
     }
 }
 
