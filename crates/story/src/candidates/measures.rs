@@ -2,13 +2,16 @@
 
 use footage::Analysis;
 use footage::time::{SourceRange, SourceTime, TICKS_PER_SECOND, Ticks};
-use footage::words::Transcript;
+use footage::words::{Transcript, Word};
 
 use super::trim::Pauses;
 use crate::sounds::{Sound, SoundKind, is_marked};
 
-/// Levels below this count as this: digital silence would drown everything else.
-const FLOOR_DBFS: f64 = -60.0;
+/// Levels up to this are silence.
+const SILENT_DBFS: f64 = -50.0;
+/// Levels this far below the mean of what is heard are pauses and do not count, as in the
+/// relative gate of EBU R 128.
+const GATE_DB: f64 = 12.0;
 /// Mean motion below this is a still picture.
 const STILL: f64 = 0.002;
 
@@ -18,7 +21,7 @@ pub(super) struct Measures<'a> {
     pub(super) duration: SourceTime,
     /// When somebody speaks: speech that was heard, and words.
     pub(super) speech: Cover,
-    /// When a word is spoken.
+    /// Where nothing may be parted: words, and marks such as `[Music]` among them.
     pub(super) words: Cover,
     /// Silences that may be cut.
     pub(super) pauses: Pauses,
@@ -41,24 +44,20 @@ impl<'a> Measures<'a> {
     ) -> Self {
         let duration = SourceTime(analysis.duration.0);
         let whole = SourceRange::new(SourceTime::ZERO, duration);
-        let words = Cover::new(
-            transcript
-                .iter()
-                .flat_map(|transcript| &transcript.words)
-                .filter(|word| !is_marked(&word.text))
-                .filter_map(|word| word.range.intersection(whole))
-                .collect(),
-        );
+        let all = transcript.map_or(&[][..], |transcript| &transcript.words);
+        let within = |word: &Word| word.range.intersection(whole);
+        let spoken = all.iter().filter(|word| !is_marked(&word.text));
+        let words = Cover::new(all.iter().filter_map(within).collect());
         let heard = analysis.speech.iter();
         let speech = Cover::new(
             heard
                 .filter_map(|range| range.intersection(whole))
-                .chain(words.ranges.iter().copied())
+                .chain(spoken.filter_map(within))
                 .collect(),
         );
         sounds.sort_by_key(|sound| (sound.range.start, sound.range.end, sound.kind));
         sounds.dedup();
-        let pauses = Pauses::new(&analysis.silences, &speech, &sounds);
+        let pauses = Pauses::new(&analysis.silences, &speech, &words, &sounds);
         let middles = |kind: SoundKind| -> Vec<SourceTime> {
             let mut middles: Vec<SourceTime> = sounds
                 .iter()
@@ -69,23 +68,13 @@ impl<'a> Measures<'a> {
             middles
         };
         let motion = &analysis.motion;
-        let still = motion.values.iter().map(|value| f64::from(*value));
+        let still = motion.values.iter().map(|value| Some(f64::from(*value)));
         let curve = &analysis.loudness_curve;
-        let level = curve.values.iter().map(|value| f64::from(*value));
         Self {
             analysis,
             duration,
             pauses,
-            level: Series::new(
-                curve.step,
-                level.map(|value| {
-                    if value.is_nan() {
-                        FLOOR_DBFS
-                    } else {
-                        value.max(FLOOR_DBFS)
-                    }
-                }),
-            ),
+            level: Series::new(curve.step, sounding(&curve.values)),
             motion: Series::new(motion.step, still),
             faces: Faces::new(analysis),
             cuts: (!analysis.shots.is_empty()).then(|| {
@@ -101,15 +90,11 @@ impl<'a> Measures<'a> {
 
     /// Whether nothing is said, heard, moves or is looked at: one stretch is as good as another.
     pub(super) fn is_silent_and_still(&self) -> bool {
-        let silent = self
-            .level
-            .as_ref()
-            .is_none_or(|level| level.most() <= FLOOR_DBFS);
         let still = self
             .motion
             .as_ref()
-            .is_none_or(|motion| motion.most() < STILL);
-        silent
+            .is_none_or(|motion| motion.most < STILL);
+        self.level.is_none()
             && still
             && self.speech.ranges.is_empty()
             && self.cuts.as_ref().is_none_or(Vec::is_empty)
@@ -195,6 +180,20 @@ impl<'a> Measures<'a> {
         }
         best.map(|(_, index)| SourceTime(index * step + step / 2))
     }
+}
+
+/// Returns the levels that are heard; `None` for pauses and silence.
+fn sounding(levels: &[f32]) -> impl Iterator<Item = Option<f64>> {
+    let heard = |level: &f32| f64::from(*level) > SILENT_DBFS;
+    let (mut n, mut sum) = (0.0, 0.0);
+    for level in levels.iter().filter(|level| heard(level)) {
+        n += 1.0;
+        sum += f64::from(*level);
+    }
+    let gate = sum / f64::max(n, 1.0) - GATE_DB;
+    levels
+        .iter()
+        .map(move |level| (heard(level) && f64::from(*level) >= gate).then(|| f64::from(*level)))
 }
 
 fn count_within(sorted: &[SourceTime], range: SourceRange) -> usize {
@@ -291,66 +290,70 @@ impl Cover {
 /// A curve in blocks of at least a second, with running sums.
 struct Series {
     block: Ticks,
-    /// Sum of the values and of their squares before each block, and after the last.
-    sums: Vec<(f64, f64)>,
+    /// Number of blocks with a value, sum of the values and of their squares: before each block,
+    /// and after the last.
+    sums: Vec<[f64; 3]>,
     median: f64,
+    most: f64,
 }
 
 impl Series {
-    fn new(step: Ticks, values: impl Iterator<Item = f64>) -> Option<Self> {
+    /// Returns the curve, or `None` without a single value.
+    fn new(step: Ticks, values: impl Iterator<Item = Option<f64>>) -> Option<Self> {
         if step <= Ticks::ZERO {
             return None;
         }
         let per_block = (TICKS_PER_SECOND / step.0).max(1);
-        let values: Vec<f64> = values
-            .map(|value| if value.is_finite() { value } else { 0.0 })
+        let values: Vec<Option<f64>> = values
+            .map(|value| value.filter(|value| value.is_finite()))
             .collect();
-        let blocks: Vec<f64> = values
+        let blocks: Vec<Option<f64>> = values
             .chunks(per_block as usize)
-            .map(|chunk| chunk.iter().sum::<f64>() / chunk.len() as f64)
+            .map(|chunk| {
+                let inside: Vec<f64> = chunk.iter().flatten().copied().collect();
+                let n = inside.len() as f64;
+                (!inside.is_empty()).then(|| inside.iter().sum::<f64>() / n)
+            })
             .collect();
-        let mut sorted = blocks.clone();
+        let mut sorted: Vec<f64> = blocks.iter().flatten().copied().collect();
         sorted.sort_by(f64::total_cmp);
         let median = *sorted.get(sorted.len() / 2)?;
-        let mut sums = vec![(0.0, 0.0)];
-        let (mut sum, mut squares) = (0.0, 0.0);
+        let most = *sorted.last()?;
+        let mut sums = vec![[0.0; 3]];
+        let mut sum = [0.0; 3];
         for value in blocks {
-            sum += value;
-            squares += value * value;
-            sums.push((sum, squares));
+            if let Some(value) = value {
+                let [n, values, squares] = sum;
+                sum = [n + 1.0, values + value, squares + value * value];
+            }
+            sums.push(sum);
         }
         Some(Self {
             block: step * per_block,
             sums,
             median,
+            most,
         })
     }
 
-    /// Returns the number of blocks that touch `range`, their sum and their squares' sum.
-    fn sum(&self, range: SourceRange) -> Option<(f64, f64, f64)> {
+    /// Returns the number of values in blocks that touch `range`, their sum and their squares'.
+    fn sum(&self, range: SourceRange) -> Option<[f64; 3]> {
         let last = self.sums.len().checked_sub(1)?;
         let first = usize::try_from(range.start.0.max(0) / self.block.0).ok()?;
         let after = usize::try_from(range.end.0.max(0) / self.block.0).ok()? + 1;
-        let after = after.min(last);
-        let (a, b) = (self.sums.get(first)?, self.sums.get(after)?);
-        (after > first).then(|| ((after - first) as f64, b.0 - a.0, b.1 - a.1))
+        let (a, b) = (self.sums.get(first)?, self.sums.get(after.min(last))?);
+        let sum = [b[0] - a[0], b[1] - a[1], b[2] - a[2]];
+        (sum[0] > 0.0).then_some(sum)
     }
 
     fn mean(&self, range: SourceRange) -> Option<f64> {
-        self.sum(range).map(|(n, sum, _)| sum / n)
+        self.sum(range).map(|[n, sum, _]| sum / n)
     }
 
     fn deviation(&self, range: SourceRange) -> Option<f64> {
-        let (n, sum, squares) = self.sum(range)?;
+        let [n, sum, squares] = self.sum(range)?;
         let mean = sum / n;
         Some((squares / n - mean * mean).max(0.0).sqrt())
-    }
-
-    fn most(&self) -> f64 {
-        self.sums
-            .windows(2)
-            .filter_map(|pair| Some(pair.get(1)?.0 - pair.first()?.0))
-            .fold(f64::NEG_INFINITY, f64::max)
     }
 }
 

@@ -10,8 +10,8 @@
 //! | `hook` | the first sentence: question, strong opening, number, address | 0.18 |
 //! | `completeness` | starts a thought and ends one; without words: ends in silence or at cuts | 0.16 |
 //! | `speech` | the share of time with speech: 0 at 30 %, 1 at 85 % | 0.08 |
-//! | `energy` | level over the source's median: 0 at −3 dB, 1 at +6 dB | 0.10 |
-//! | `variation` | standard deviation of the level per second: 0 at 1.5 dB, 1 at 6 dB | 0.06 |
+//! | `energy` | level, pauses aside, over the source's median: 0 at −3 dB, 1 at +6 dB | 0.10 |
+//! | `variation` | deviation of that level per second: 0 at 1 dB, 1 at 5 dB | 0.06 |
 //! | `faces` | share of time with a face, half of it by the face's size | 0.08 |
 //! | `rhythm` | cuts per minute (0 to 10) and motion over the source's median, half each | 0.06 |
 //! | `information` | weight of rare words over the source's mean: 0 at 0.7, 1 at 1.4 | 0.10 |

@@ -113,7 +113,7 @@ impl Moments<'_> {
             variation: self
                 .measures
                 .level_deviation(range)
-                .map(|deviation| ramp(deviation, 1.5, 6.0)),
+                .map(|deviation| ramp(deviation, 1.0, 5.0)),
             faces: self.measures.faces(range).map(|(share, height)| {
                 let size = height.map_or(1.0, |height| ramp(height, 0.05, 0.25));
                 share * (0.5 + 0.5 * size)

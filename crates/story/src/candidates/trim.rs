@@ -19,12 +19,18 @@ pub(super) struct Pauses {
 }
 
 impl Pauses {
-    pub(super) fn new(silences: &[SourceRange], speech: &Cover, sounds: &[Sound]) -> Self {
+    pub(super) fn new(
+        silences: &[SourceRange],
+        speech: &Cover,
+        words: &Cover,
+        sounds: &[Sound],
+    ) -> Self {
         let heard = sounds
             .iter()
             .filter(|sound| sound.kind != SoundKind::Other)
             .map(|sound| sound.range);
-        let occupied = Cover::new(speech.ranges.iter().copied().chain(heard).collect());
+        let said = speech.ranges.iter().chain(&words.ranges).copied();
+        let occupied = Cover::new(said.chain(heard).collect());
         let silent = Cover::new(silences.to_vec());
         let mut removable = Vec::new();
         // Only between two ranges with speech: what stands before or after is no pause.

@@ -98,7 +98,7 @@ impl<'a> Moments<'a> {
             measures,
             bounds,
             language,
-            has_words: !measures.words.ranges.is_empty(),
+            has_words: !sentences.is_empty(),
             n_sentences: sentences.len(),
             units: Vec::new(),
             best_relevance: fits(best).then_some(best),
