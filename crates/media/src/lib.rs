@@ -7,8 +7,18 @@
 //! of the crate `footage`. *Chosen streams* are the one video and the one audio stream that
 //! [`probe`] picks.
 //!
-//! Map: [`error`] all that can go wrong.
+//! Map: [`probe()`] what a file holds · [`analyse`] all that one decode finds ·
+//! [`read_text_stream`] captions that a file carries · [`error`] all that can go wrong.
 
+pub mod analysis;
 pub mod error;
+mod init;
+mod probe;
+mod reader;
 
+pub use analysis::{
+    AnalyseRequest, FacePicture, Filmstrip, Measured, Observer, Outputs, ShotStart, analyse,
+};
 pub use error::{Error, Result};
+pub use init::init;
+pub use probe::{Probe, StreamChoice, probe, read_text_stream};
