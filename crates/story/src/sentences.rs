@@ -69,7 +69,7 @@ pub fn language_of(transcript: &Transcript) -> Language {
 pub fn sentences(transcript: &Transcript, analysis: &Analysis) -> Vec<Sentence> {
     let words = &transcript.words;
     let language = language_of(transcript);
-    let punctuated = is_punctuated(words);
+    let marking = marking(words);
     let mut sentences = Vec::new();
     let mut start = 0;
     for (index, word) in words.iter().enumerate() {
@@ -80,7 +80,7 @@ pub fn sentences(transcript: &Transcript, analysis: &Analysis) -> Vec<Sentence> 
         }
         let next = words.get(index + 1);
         let ending = match next {
-            Some(next) => ending(word, next, punctuated, language),
+            Some(next) => ending(word, next, marking, language),
             None => Some(punctuation(&word.text).unwrap_or(Ending::Pause)),
         };
         if let Some(ending) = ending {
@@ -95,19 +95,31 @@ pub fn sentences(transcript: &Transcript, analysis: &Analysis) -> Vec<Sentence> 
     sentences
 }
 
-/// At least one end of a sentence in 40 words.
-fn is_punctuated(words: &[Word]) -> bool {
+/// Whether a transcript has punctuation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Marking {
+    /// At least one end of a sentence in 40 words.
+    Punctuated,
+    /// Less.
+    Bare,
+}
+
+fn marking(words: &[Word]) -> Marking {
     let ends = words
         .iter()
         .filter(|word| punctuation(&word.text).is_some())
         .count();
-    ends * 40 >= words.len()
+    if ends * 40 >= words.len() {
+        Marking::Punctuated
+    } else {
+        Marking::Bare
+    }
 }
 
 /// Returns the punctuation that ends `word`, quotes and brackets after it aside.
 fn punctuation(word: &str) -> Option<Ending> {
     let word = word
-        .trim_end_matches(|c: char| matches!(c, '"' | '»' | '”' | '’' | '\'' | ')' | ']'))
+        .trim_end_matches(['"', '»', '”', '’', '\'', ')', ']'])
         .trim_end();
     match word.chars().next_back()? {
         '?' | '？' | '؟' => Some(Ending::Question),
@@ -117,7 +129,7 @@ fn punctuation(word: &str) -> Option<Ending> {
     }
 }
 
-fn ending(word: &Word, next: &Word, punctuated: bool, language: Language) -> Option<Ending> {
+fn ending(word: &Word, next: &Word, marking: Marking, language: Language) -> Option<Ending> {
     let gap = next.range.start - word.range.end;
     let stops = punctuation(&next.text).is_some() && !next.text.chars().any(char::is_alphanumeric);
     if stops {
@@ -135,9 +147,9 @@ fn ending(word: &Word, next: &Word, punctuated: bool, language: Language) -> Opt
         return (!goes_on || gap > LONG_PAUSE).then_some(ending);
     }
     let begins = next.starts_cue || next.text.starts_with(char::is_uppercase);
-    if gap > LONG_PAUSE || (gap > PAUSE && (!punctuated || begins)) {
+    if gap > LONG_PAUSE || (gap > PAUSE && (marking == Marking::Bare || begins)) {
         Some(Ending::Pause)
-    } else if !punctuated && next.starts_cue {
+    } else if marking == Marking::Bare && next.starts_cue {
         Some(Ending::Cue)
     } else {
         None

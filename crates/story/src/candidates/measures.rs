@@ -98,7 +98,7 @@ impl<'a> Measures<'a> {
             && still
             && self.speech.ranges.is_empty()
             && self.cuts.as_ref().is_none_or(Vec::is_empty)
-            && self.faces.as_ref().is_none_or(|faces| faces.none())
+            && self.faces.as_ref().is_none_or(Faces::none)
             && self.laughter.is_empty()
             && self.applause.is_empty()
     }

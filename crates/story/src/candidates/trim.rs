@@ -88,7 +88,7 @@ impl Pauses {
                 continue;
             };
             let given_back = missing.min(cut.duration());
-            missing = missing - given_back;
+            missing -= given_back;
             cut.start = cut.start + given_back;
         }
         let mut segments = Vec::with_capacity(cuts.len() + 1);

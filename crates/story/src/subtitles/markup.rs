@@ -63,7 +63,12 @@ pub(super) fn plain(body: &str, range: SourceRange, dialect: &Dialect) -> (Strin
             rest = rest.get(c.len_utf8()..).unwrap_or_default();
         }
     }
-    let text = tidy(pieces.iter().map(|piece| piece.text.as_str()).collect());
+    let text = tidy(
+        &pieces
+            .iter()
+            .map(|piece| piece.text.as_str())
+            .collect::<String>(),
+    );
     let timed = pieces.len() > 1 && times_hold;
     pieces.retain(|piece| !piece.text.trim().is_empty());
     if !timed {
@@ -84,7 +89,7 @@ fn push(pieces: &mut [Piece], c: char) {
 }
 
 /// Returns the lines trimmed, without blank ones.
-fn tidy(text: String) -> String {
+fn tidy(text: &str) -> String {
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)

@@ -94,11 +94,13 @@ struct Fragment {
 fn slots(cues: &[Cue]) -> Vec<Slot> {
     let mut sorted: Vec<&Cue> = cues.iter().filter(|cue| !cue.range.is_empty()).collect();
     sorted.sort_by_key(|cue| (cue.range.start, cue.range.end));
-    let any_pieces = sorted.iter().any(|cue| !cue.pieces.is_empty());
+    // A short line such as "No." may well be said twice; files with times of words scroll.
+    let scrolls = sorted.iter().any(|cue| !cue.pieces.is_empty());
+    let least_words = if scrolls { 1 } else { 3 };
     let mut slots: Vec<(SourceRange, Slot)> = Vec::new();
     let mut previous: Option<&Cue> = None;
     for cue in sorted {
-        let repeated = previous.map_or(0, |before| scrolled_bytes(before, cue, any_pieces));
+        let repeated = previous.map_or(0, |before| scrolled_bytes(before, cue, least_words));
         previous = Some(cue);
         let fragments = fragments(cue, repeated);
         if fragments.is_empty() {
@@ -161,8 +163,9 @@ fn fragments(cue: &Cue, repeated: usize) -> Vec<Fragment> {
     fragments
 }
 
-/// Returns how many bytes of `cue` repeat the end of the cue before, as rolling captions do.
-fn scrolled_bytes(before: &Cue, cue: &Cue, any_pieces: bool) -> usize {
+/// Returns how many bytes of `cue` repeat the end of the cue before, as rolling captions do, when
+/// the lines have `least_words` together.
+fn scrolled_bytes(before: &Cue, cue: &Cue, least_words: usize) -> usize {
     if cue.range.start > before.range.end + ROLL_UP_GAP || cue.range.start == before.range.start {
         return 0;
     }
@@ -185,8 +188,7 @@ fn scrolled_bytes(before: &Cue, cue: &Cue, any_pieces: bool) -> usize {
             .iter()
             .map(|line| line.split_whitespace().count())
             .sum();
-        // A short line such as "No." may well be said twice.
-        if earlier.ends_with(&read) && (any_pieces || n_words >= 3) {
+        if earlier.ends_with(&read) && n_words >= least_words {
             repeated = bytes;
         }
     }
@@ -312,7 +314,7 @@ fn shortened(mut parts: Vec<SourceRange>, most: Ticks) -> Vec<SourceRange> {
     if most > Ticks::ZERO {
         parts.retain_mut(|part| {
             let kept = part.duration().min(left);
-            left = left - kept;
+            left -= kept;
             part.end = part.start + kept;
             kept > Ticks::ZERO
         });

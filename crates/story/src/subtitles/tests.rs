@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use footage::time::{SourceRange, SourceTime, Ticks};
 use footage::words::TranscriptOrigin;
 use proptest::prelude::*;
@@ -465,12 +467,14 @@ fn written(cues: &[(i64, i64, String)], comma: char, header: &str) -> String {
     };
     let mut text = header.to_owned();
     for (index, (start, end, body)) in cues.iter().enumerate() {
-        text.push_str(&format!(
-            "{}\n{} --> {}\n{body}\n\n",
+        writeln!(
+            text,
+            "{}\n{} --> {}\n{body}\n",
             index + 1,
             clock(*start),
             clock(*end)
-        ));
+        )
+        .unwrap();
     }
     text
 }
