@@ -204,12 +204,16 @@ fn eye(canvas: &mut Canvas<'_>, pose: &Pose, side: f32) {
     ];
     if open > 0.25 {
         outline(canvas, &shape, Ink::hex(0x00F2_ECE6));
-        let (ix, iy) = (x + 0.05 * pose.gaze, y - 0.018);
+        let (iris_x, iris_y) = (x + 0.05 * pose.gaze, y - 0.018);
         let r = (0.105_f32).min(0.105 * (0.4 + 0.6 * open));
-        canvas.ellipse((ix, iy), (0.105, r), Ink::hex(0x0045_2C1C));
-        canvas.ellipse((ix, iy), (0.055, 0.055_f32.min(r)), Ink::hex(0x0010_0C0A));
+        canvas.ellipse((iris_x, iris_y), (0.105, r), Ink::hex(0x0045_2C1C));
         canvas.ellipse(
-            (ix - 0.035, iy - 0.04),
+            (iris_x, iris_y),
+            (0.055, 0.055_f32.min(r)),
+            Ink::hex(0x0010_0C0A),
+        );
+        canvas.ellipse(
+            (iris_x - 0.035, iris_y - 0.04),
             (0.024, 0.024),
             Ink::hex(0x00FF_FFFF).at(0.9),
         );
