@@ -14,12 +14,14 @@ const FRAME: (u32, u32) = (1080, 1920);
 /// Top and height of what is shown of the frame.
 const SHOWN: (i32, u32) = (920, 400);
 
-const CARDS: [&str; 5] = [
+const CARDS: [&str; 7] = [
     "Ça change *tout pour toi",
     "« Vraiment ? » demanda-t-elle, étonnée",
     "Why gypsy jazz works",
     "anticonstitutionnellement vôtre",
     "Prêt ? 🚀 On y va 😀 !",
+    "مرحبا بكم في Rust اليوم (2026) !",
+    "今天天气很好， 我们 一起 去公园散步。",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

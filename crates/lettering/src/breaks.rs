@@ -19,7 +19,9 @@ pub(crate) struct Piece {
 /// How good it is to end a line with a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
-    /// It ends a phrase: a mark of punctuation.
+    /// It ends a sentence.
+    Sentence,
+    /// It ends a phrase.
     Pause,
     /// It leans on what follows: an article, a preposition.
     Leaning,
@@ -31,10 +33,9 @@ impl End {
     /// Returns how good it is to end a line with `text`.
     pub(crate) fn of(text: &str) -> Self {
         let last = text.chars().next_back().unwrap_or(' ');
-        if matches!(
-            last,
-            '.' | ',' | ';' | ':' | '!' | '?' | '…' | '»' | '。' | '、' | '–' | '—'
-        ) {
+        if matches!(last, '.' | '!' | '?' | '…' | '。' | '！' | '？') {
+            Self::Sentence
+        } else if matches!(last, ',' | ';' | ':' | '»' | '、' | '–' | '—') {
             Self::Pause
         } else if text.chars().count() <= 3 && text.is_ascii() {
             Self::Leaning
@@ -88,12 +89,19 @@ pub(crate) fn balanced(
         let width = table.line(start, end).filter(|width| *width <= limit)?;
         let off = (width - ideal) / letter_size;
         let mut cost = off * off;
-        if count > 1 && groups(start, end) == 1 {
+        let after_sentence = start
+            .checked_sub(1)
+            .and_then(|before| pieces.get(before))
+            .is_none_or(|before| before.end == End::Sentence);
+        let last = pieces.get(end - 1)?.end;
+        let whole_sentence = after_sentence && last == End::Sentence;
+        if count > 1 && groups(start, end) == 1 && !whole_sentence {
             // Far above any unevenness, so that a lonely word stays only where it must.
             cost += 10_000.0;
         }
         if end < pieces.len() {
-            cost += match pieces.get(end - 1)?.end {
+            cost += match last {
+                End::Sentence => -20.0,
                 End::Pause => -3.0,
                 End::Leaning => 2.0,
                 End::Plain => 0.0,

@@ -89,7 +89,7 @@ pub(crate) struct ShapedGlyph {
     pub(crate) y: f64,
 }
 
-/// A line of glyphs from left to right.
+/// A line of glyphs.
 #[derive(Debug, Default)]
 pub(crate) struct Shaped {
     pub(crate) glyphs: Vec<ShapedGlyph>,
@@ -115,14 +115,14 @@ pub(crate) enum SystemFonts {
 pub(crate) struct Fonts {
     system: FontSystem,
     rasters: SwashCache,
-    system_fonts: SystemFonts,
+    installed: SystemFonts,
     /// The face of a cluster by family, weight and cluster; `None` when no face has it.
     choices: BTreeMap<(String, u16, String), Option<Face>>,
     shapes: BTreeMap<GlyphKey, Arc<Shape>>,
 }
 
 impl Fonts {
-    pub(crate) fn new(system_fonts: SystemFonts) -> Self {
+    pub(crate) fn new(installed: SystemFonts) -> Self {
         let mut db = Database::new();
         for font in SHIPPED {
             db.load_font_source(Source::Binary(Arc::new(font)));
@@ -133,7 +133,7 @@ impl Fonts {
         Self {
             system,
             rasters: SwashCache::new(),
-            system_fonts,
+            installed,
             choices: BTreeMap::new(),
             shapes: BTreeMap::new(),
         }
@@ -175,11 +175,7 @@ impl Fonts {
     pub(crate) fn shape(&mut self, text: &str, family: &str, weight: u16) -> Shaped {
         let mut runs: Vec<(Range<usize>, Face)> = Vec::new();
         for (start, cluster) in text.grapheme_indices(true) {
-            // Blanks follow their neighbour, so that they do not cut a run in two.
-            let face = match runs.last() {
-                Some((_, face)) if cluster.chars().all(char::is_whitespace) => Some(*face),
-                _ => self.face_of(cluster, family, weight),
-            };
+            let face = self.face_of(cluster, family, weight);
             let Some(face) = face else { continue };
             let end = start + cluster.len();
             match runs.last_mut() {
@@ -419,10 +415,10 @@ impl Fonts {
 
     #[cfg(all(feature = "system-fonts", not(target_arch = "wasm32")))]
     fn read_system_fonts(&mut self) {
-        if self.system_fonts != SystemFonts::Unread {
+        if self.installed != SystemFonts::Unread {
             return;
         }
-        self.system_fonts = SystemFonts::Read;
+        self.installed = SystemFonts::Read;
         let known: Vec<ID> = self.system.db().faces().map(|face| face.id).collect();
         let db = self.system.db_mut();
         db.load_system_fonts();
@@ -439,7 +435,7 @@ impl Fonts {
 
     #[cfg(any(not(feature = "system-fonts"), target_arch = "wasm32"))]
     fn read_system_fonts(&mut self) {
-        self.system_fonts = SystemFonts::Read;
+        self.installed = SystemFonts::Read;
     }
 }
 

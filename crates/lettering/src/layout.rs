@@ -5,7 +5,7 @@ use timeline::caption::Card;
 use timeline::style::{CaptionStyle, Highlight};
 
 use crate::breaks::{End, Piece, balanced, narrowest};
-use crate::fonts::{EM, Fonts, GlyphKey};
+use crate::fonts::{EM, Fonts, GlyphKey, ShapedGlyph};
 use crate::safe_area::SafeArea;
 use crate::text::{Joint, Unit, letters, runs_right_to_left, units};
 
@@ -305,10 +305,13 @@ fn pieces(fonts: &mut Fonts, units: &[Unit], style: &CaptionStyle, look: &Look) 
         .collect()
 }
 
+/// Returns what a space gains, in letter sizes, so that words keep apart despite what is drawn
+/// around them.
 fn extra_gap(look: &Look) -> f64 {
+    let outline = look.outline / look.size;
     match look.highlight {
-        Highlight::Box => BOX_GAP,
-        Highlight::None | Highlight::Color => 0.0,
+        Highlight::Box => outline.max(BOX_GAP),
+        Highlight::None | Highlight::Color => outline,
     }
 }
 
@@ -357,15 +360,21 @@ fn shape_line(
     let shaped = fonts.shape(&text, &style.font_family, style.font_weight);
     let mut parts: Vec<Option<PixelBox>> = vec![None; ranges.len()];
     let mut glyphs = Vec::new();
-    let mut shift = 0.0;
-    for glyph in &shaped.glyphs {
-        if text
-            .get(glyph.start..)
+    let is_space = |glyph: &ShapedGlyph| {
+        text.get(glyph.start..)
             .is_some_and(|rest| rest.starts_with(' '))
-        {
-            shift += extra_gap(look);
-            continue;
-        }
+    };
+    let spaces: Vec<f64> = shaped
+        .glyphs
+        .iter()
+        .filter(|glyph| is_space(glyph))
+        .map(|glyph| glyph.x)
+        .collect();
+    for glyph in shaped.glyphs.iter().filter(|glyph| !is_space(glyph)) {
+        // Glyphs come in reading order, which may run from right to left: wider spaces move what
+        // lies right of them.
+        let wider = spaces.iter().filter(|space| **space < glyph.x).count();
+        let shift = wider as f64 * extra_gap(look);
         let part = ranges
             .iter()
             .position(|(_, range)| range.contains(&glyph.start));

@@ -40,9 +40,8 @@ pub(crate) fn units(card: &Card, style: &CaptionStyle) -> Vec<Unit> {
         for piece in text.split(is_plain_space).filter(|piece| !piece.is_empty()) {
             for (index, part) in parts(piece).enumerate() {
                 let (joint, may_start_line) = match (units.last(), index) {
-                    (Some(_), 1..) => (Joint::None, true),
-                    (Some(before), _) => between(&before.text, part),
-                    (None, _) => (Joint::None, true),
+                    (Some(before), 0) => between(&before.text, part),
+                    (Some(_) | None, _) => (Joint::None, true),
                 };
                 units.push(Unit {
                     text: part.to_owned(),

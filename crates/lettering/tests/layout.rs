@@ -1,4 +1,12 @@
 //! What holds for every card: it fits, it is drawn where the layout says, it does not move.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test may panic"
+)]
+
+use std::fmt::Write as _;
 
 use footage::picture::PixelBox;
 use lettering::{Drawing, Layout, Lettering, SafeArea, lit, presets};
@@ -368,6 +376,32 @@ fn what_no_font_has_is_reported() {
 }
 
 #[test]
+fn words_keep_apart() {
+    let mut lettering = Lettering::new();
+    for (words, first_is_right) in [(["On", "va"], false), (["مرحبا", "بكم"], true)] {
+        for name in ["bold", "box", "clean"] {
+            let style = presets::by_name(name).unwrap().caption;
+            let card = card(words);
+            let layout = lettering.layout(&card, &style, (1080, 1920), &SafeArea::UNIVERSAL);
+            if !layout.missing.is_empty() {
+                println!("skipped: no installed font has {:?}", layout.missing);
+                continue;
+            }
+            let [first, second] = [0, 1].map(|index| layout.lines[0].words[index].bounds);
+            let (left, right) = if first_is_right {
+                (second, first)
+            } else {
+                (first, second)
+            };
+            assert!(
+                left.x + left.w + 4.0 < right.x,
+                "{name}: {words:?} stand apart, {left:?} {right:?}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_font_can_be_added() {
     let mut lettering = Lettering::shipped_fonts_only();
     assert_eq!(
@@ -424,12 +458,9 @@ fn line_breaks() {
             let layout = lettering.layout(&card, &bold(), frame, &SafeArea::UNIVERSAL);
             let lines: Vec<&str> = layout.lines.iter().map(|line| line.text.as_str()).collect();
             let percent = layout.letter_size / (84.0 * f64::from(frame.0) / 1080.0) * 100.0;
-            got += &format!(
-                "{}x{} {percent:3.0} %  {}\n",
-                frame.0,
-                frame.1,
-                lines.join(" / ")
-            );
+            let (width, height) = frame;
+            let lines = lines.join(" / ");
+            writeln!(got, "{width}x{height} {percent:3.0} %  {lines}").unwrap();
         }
     }
     insta::assert_snapshot!(got);
