@@ -18,11 +18,9 @@ pub fn init() -> Result<()> {
 
 /// Returns a new element, or which package lacks.
 pub(crate) fn element(name: &str) -> Result<gst::Element> {
-    gst::ElementFactory::make(name)
-        .build()
-        .map_err(|cause| {
-            // The cause only repeats the name: the next step is what helps.
-            drop(cause);
-            Error::missing_element(name)
-        })
+    gst::ElementFactory::make(name).build().map_err(|cause| {
+        // The cause only repeats the name: the next step is what helps.
+        drop(cause);
+        Error::missing_element(name)
+    })
 }

@@ -266,9 +266,7 @@ impl Eye {
             return Ok(());
         };
         let mut tile: Option<Rgb> = None;
-        while self.strip_next < strip.count
-            && time.0 >= strip.step.0 * i64::from(self.strip_next)
-        {
+        while self.strip_next < strip.count && time.0 >= strip.step.0 * i64::from(self.strip_next) {
             let picture = match &tile {
                 Some(tile) => tile,
                 None => tile.insert(self.small_rgb(frame, strip.tile_width, strip.tile_height)?),
@@ -301,7 +299,11 @@ impl Eye {
             self.thumbnail_next += 1;
         }
         let merit = look.contrast;
-        if self.thumbnail.as_ref().is_none_or(|(best, _)| merit > *best) {
+        if self
+            .thumbnail
+            .as_ref()
+            .is_none_or(|(best, _)| merit > *best)
+        {
             let (width, height) = fit(self.form.width, self.form.height, THUMBNAIL);
             // The very first frame only stands in until a better place comes.
             let merit = if first { merit * 0.5 } else { merit };
@@ -318,7 +320,11 @@ impl Eye {
         height: u32,
     ) -> Result<Gray> {
         let turned = matches!(self.form.rotation, 90 | 270);
-        let (across, down) = if turned { (height, width) } else { (width, height) };
+        let (across, down) = if turned {
+            (height, width)
+        } else {
+            (width, height)
+        };
         let samples = plane(frame, component)?.shrunk(across as usize, down as usize, Rows::All);
         let (samples, width, height) = upright(
             samples,
@@ -365,10 +371,7 @@ impl Eye {
     }
 }
 
-fn look(
-    time: SourceTime,
-    frame: &gst_video::VideoFrameRef<&gstreamer::BufferRef>,
-) -> Result<Look> {
+fn look(time: SourceTime, frame: &gst_video::VideoFrameRef<&gstreamer::BufferRef>) -> Result<Look> {
     let luma = plane(frame, 0)?.shrunk(WIDTH, HEIGHT, Rows::Few(4));
     let mut chroma = Vec::new();
     if frame.n_components() >= 3 {
@@ -383,7 +386,8 @@ fn fit(width: u32, height: u32, longer: u32) -> (u32, u32) {
     let most = width.max(height).max(1);
     let longer = longer.min(most).max(1);
     let scaled = |size: u32| {
-        ((u64::from(size) * u64::from(longer) + u64::from(most) / 2) / u64::from(most)).max(1) as u32
+        ((u64::from(size) * u64::from(longer) + u64::from(most) / 2) / u64::from(most)).max(1)
+            as u32
     };
     (scaled(width), scaled(height))
 }
@@ -424,7 +428,9 @@ fn tile_rows(strip: &Filmstrip, tile: u32) -> impl Iterator<Item = std::ops::Ran
 }
 
 fn place_tile(sheet: &mut Rgb, strip: &Filmstrip, picture: &Rgb, tile: u32) {
-    let lines = picture.samples.chunks_exact((strip.tile_width * 3) as usize);
+    let lines = picture
+        .samples
+        .chunks_exact((strip.tile_width * 3) as usize);
     for (row, line) in tile_rows(strip, tile).zip(lines) {
         if let Some(target) = sheet.samples.get_mut(row) {
             target.copy_from_slice(line);

@@ -1,7 +1,7 @@
 //! Small pictures from decoded frames: cheap box averages straight from the planes.
 
-use gstreamer_video as gst_video;
 use gst_video::prelude::*;
+use gstreamer_video as gst_video;
 
 use crate::error::{Error, Result};
 
@@ -234,7 +234,11 @@ mod tests {
         let picture = vec![1, 2, 3, 4, 5, 6];
         let check = |rotation, mirrored, expect: &[i32], size| {
             let (out, w, h) = upright(picture.clone(), 2, 3, rotation, mirrored);
-            assert_eq!((out.as_slice(), (w, h)), (expect, size), "{rotation} {mirrored}");
+            assert_eq!(
+                (out.as_slice(), (w, h)),
+                (expect, size),
+                "{rotation} {mirrored}"
+            );
         };
         check(90, false, &[5, 3, 1, 6, 4, 2], (3, 2));
         check(180, false, &[6, 5, 4, 3, 2, 1], (2, 3));

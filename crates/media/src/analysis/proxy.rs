@@ -60,9 +60,7 @@ pub(crate) fn attach(
     file.set_property("location", target);
     // Without sound there is nothing to wait for before playing.
     file.set_property("async", false);
-    let chain = [
-        &queue, &scale, &caps, &flip, &encoder, &parse, &mux, &file,
-    ];
+    let chain = [&queue, &scale, &caps, &flip, &encoder, &parse, &mux, &file];
     let linked = pipeline
         .add_many(chain)
         .and_then(|()| gst::Element::link_many(chain))

@@ -35,8 +35,15 @@ impl Resampler {
             for tap in 0..taps {
                 let x = tap as f64 - half + 1.0 - fraction;
                 let angle = std::f64::consts::PI * x * cutoff;
-                let sinc = if angle.abs() < 1e-9 { 1.0 } else { angle.sin() / angle };
-                let window = (std::f64::consts::FRAC_PI_2 * x / half).cos().max(0.0).powi(2);
+                let sinc = if angle.abs() < 1e-9 {
+                    1.0
+                } else {
+                    angle.sin() / angle
+                };
+                let window = (std::f64::consts::FRAC_PI_2 * x / half)
+                    .cos()
+                    .max(0.0)
+                    .powi(2);
                 table.push((sinc * window) as f32);
             }
             // Unity gain at zero frequency for every phase: no ripple on steady levels.
@@ -74,8 +81,8 @@ impl Resampler {
             out.push(self.value((begin - self.first) as usize, fraction));
             self.next += 1;
         }
-        let keep_from = (self.next * i64::from(self.from)).div_euclid(i64::from(RATE))
-            - (self.taps / 2) as i64;
+        let keep_from =
+            (self.next * i64::from(self.from)).div_euclid(i64::from(RATE)) - (self.taps / 2) as i64;
         let drop = (keep_from - self.first).clamp(0, self.kept.len() as i64);
         self.kept.drain(..drop as usize);
         self.first += drop;
@@ -125,7 +132,11 @@ mod tests {
             }
             resampler.finish(&mut out);
             let expect = tone(RATE, 440.0, 1.0);
-            assert!((out.len() as i64 - 16_000).abs() <= 2, "{rate}: {}", out.len());
+            assert!(
+                (out.len() as i64 - 16_000).abs() <= 2,
+                "{rate}: {}",
+                out.len()
+            );
             let worst = out
                 .iter()
                 .zip(&expect)

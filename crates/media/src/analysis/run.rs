@@ -195,8 +195,7 @@ fn assemble(
                 video.gop = Some(Ticks::from_nanos(gop));
             }
         }
-        if let (Some(target), Some((strip, sheet))) =
-            (&request.outputs.filmstrip, &sight.filmstrip)
+        if let (Some(target), Some((strip, sheet))) = (&request.outputs.filmstrip, &sight.filmstrip)
         {
             jpeg(target, sheet)?;
             measured.filmstrip = Some(*strip);
@@ -309,12 +308,26 @@ impl Pass {
             if let Some(target) = proxy {
                 proxy::attach(&pipeline, &tee, form, target)?;
             }
-            decode(&pipeline, &parse, &stream.id, &convert, &shared, WatchKeys::Yes);
+            decode(
+                &pipeline,
+                &parse,
+                &stream.id,
+                &convert,
+                &shared,
+                WatchKeys::Yes,
+            );
         }
         if let Some((stream, _)) = streams.chosen_audio() {
             let convert = element("audioconvert")?;
             branch(&pipeline, &[&convert, audio.upcast_ref()])?;
-            decode(&pipeline, &parse, &stream.id, &convert, &shared, WatchKeys::No);
+            decode(
+                &pipeline,
+                &parse,
+                &stream.id,
+                &convert,
+                &shared,
+                WatchKeys::No,
+            );
         }
         let wanted: Vec<String> = [streams.video, streams.audio]
             .into_iter()
@@ -322,7 +335,7 @@ impl Pass {
             .filter_map(|position| streams.all.get(position))
             .map(|stream| stream.id.clone())
             .collect();
-        ignore_others(&pipeline, &parse, wanted);
+        ignore_others(&parse, wanted);
         Ok(Self {
             pipeline,
             video,
@@ -385,7 +398,10 @@ fn decode(
             watch_keys(pad, &shared);
         }
         if let Err(error) = attach_decoder(&pipeline, pad, &target) {
-            *shared.trouble.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
+            *shared
+                .trouble
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Some(error);
         }
     });
 }
@@ -440,29 +456,18 @@ fn watch_keys(pad: &gst::Pad, shared: &Arc<Shared>) {
     });
 }
 
-fn ignore_others(pipeline: &gst::Pipeline, parse: &gst::Element, wanted: Vec<String>) {
-    let weak = pipeline.downgrade();
+/// Drops what other streams bring. A sink that joins a starting pipeline could wait for a preroll
+/// for ever.
+fn ignore_others(parse: &gst::Element, wanted: Vec<String>) {
     parse.connect_pad_added(move |_, pad| {
         let id = pad.stream_id();
         if id.is_some_and(|id| wanted.iter().any(|wanted| *wanted == id)) {
             return;
         }
-        let Some(pipeline) = weak.upgrade() else {
-            return;
-        };
-        let Ok(sink) = element("fakesink") else {
-            return;
-        };
-        sink.set_property("sync", false);
-        sink.set_property("async", false);
-        let linked = pipeline.add(&sink).is_ok()
-            && sink.sync_state_with_parent().is_ok()
-            && sink
-                .static_pad("sink")
-                .is_some_and(|target| pad.link(&target).is_ok());
-        if !linked {
-            gst::element_error!(pipeline, gst::CoreError::Pad, ["cannot ignore a stream"]);
-        }
+        let kinds = gst::PadProbeType::BUFFER
+            | gst::PadProbeType::BUFFER_LIST
+            | gst::PadProbeType::EVENT_DOWNSTREAM;
+        pad.add_probe(kinds, |_, _| gst::PadProbeReturn::Handled);
     });
 }
 
@@ -510,19 +515,19 @@ fn look(
         let info = match &known {
             Some((same, info)) if same.as_ref() == caps => info,
             _ => {
-                let info = gst_video::VideoInfo::from_caps(caps).map_err(|cause| {
-                    Error::Pipeline {
+                let info =
+                    gst_video::VideoInfo::from_caps(caps).map_err(|cause| Error::Pipeline {
                         detail: cause.to_string(),
-                    }
-                })?;
+                    })?;
                 &known.insert((caps.to_owned(), info)).1
             }
         };
-        let frame = gst_video::VideoFrameRef::from_buffer_ref_readable(buffer, info).map_err(
-            |cause| Error::Pipeline {
-                detail: cause.to_string(),
-            },
-        )?;
+        let frame =
+            gst_video::VideoFrameRef::from_buffer_ref_readable(buffer, info).map_err(|cause| {
+                Error::Pipeline {
+                    detail: cause.to_string(),
+                }
+            })?;
         eye.see(time, &frame, &mut pictures)?;
         shared.seen.store(time.0, Ordering::SeqCst);
         send(news, pictures.drain(..).map(News::Picture));
@@ -554,7 +559,10 @@ fn listen(
         }
         let start = SourceTime(Ticks::from_samples(said, super::resample::RATE).0);
         said += voice.len() as i64;
-        send(news, std::iter::once(News::Voice(start, std::mem::take(voice))));
+        send(
+            news,
+            std::iter::once(News::Voice(start, std::mem::take(voice))),
+        );
         Ok(())
     };
     let mut samples = Vec::new();
@@ -584,7 +592,12 @@ fn listen(
             .map_readable()
             .map_err(|cause| failed(cause.to_string()))?;
         samples.clear();
-        samples.extend(map.as_chunks::<4>().0.iter().map(|bytes| f32::from_le_bytes(*bytes)));
+        samples.extend(
+            map.as_chunks::<4>()
+                .0
+                .iter()
+                .map(|bytes| f32::from_le_bytes(*bytes)),
+        );
         ear.hear(time, &samples, &mut voice)?;
         shared.heard.store(ear.position().0, Ordering::SeqCst);
         // Tenths of a second: few messages, little waiting.

@@ -42,7 +42,8 @@ pub(crate) struct Ear {
     hop: Hop,
     hops: u64,
     window: std::collections::VecDeque<f64>,
-    silent_from: Option<u64>,
+    /// The silence that may still grow, in hops.
+    silent: Option<(u64, u64)>,
     silences: Vec<SourceRange>,
     curve: Vec<f32>,
     curve_energy: f64,
@@ -68,14 +69,19 @@ impl Ear {
             .map_err(|cause| meter_error(&cause))?;
         let map: Vec<Channel> = places.iter().map(|place| place.meter).collect();
         if channels > 2 {
-            meter.set_channel_map(&map).map_err(|cause| meter_error(&cause))?;
+            meter
+                .set_channel_map(&map)
+                .map_err(|cause| meter_error(&cause))?;
         }
         let total: f32 = places.iter().map(|place| place.mix).sum();
         Ok(Self {
             meter,
             rate,
             channels,
-            mix: places.iter().map(|place| place.mix / total.max(1e-6)).collect(),
+            mix: places
+                .iter()
+                .map(|place| place.mix / total.max(1e-6))
+                .collect(),
             frames: 0,
             hop: Hop {
                 energy: vec![0.0; channels],
@@ -83,7 +89,7 @@ impl Ear {
             },
             hops: 0,
             window: std::collections::VecDeque::with_capacity(WINDOW_HOPS + 1),
-            silent_from: None,
+            silent: None,
             silences: Vec::new(),
             curve: Vec::new(),
             curve_energy: 0.0,
@@ -101,7 +107,12 @@ impl Ear {
 
     /// Takes interleaved samples that start at `at`. A gap before them counts as silence; what was
     /// heard already is left out. Mono sound at 16 kHz is appended to `voice`.
-    pub(crate) fn hear(&mut self, at: SourceTime, samples: &[f32], voice: &mut Vec<f32>) -> Result<()> {
+    pub(crate) fn hear(
+        &mut self,
+        at: SourceTime,
+        samples: &[f32],
+        voice: &mut Vec<f32>,
+    ) -> Result<()> {
         let due = at.since_start().samples(self.rate);
         // Timestamps of some containers jitter by milliseconds: that is no gap.
         let slack = i64::from(self.rate) / 50;
@@ -134,7 +145,7 @@ impl Ear {
         if self.hops % PEAK_HOPS as u64 != 0 {
             self.peaks.push(peak_byte(self.peak));
         }
-        self.end_silence(self.hops);
+        self.end_silence();
         let integrated = self
             .meter
             .loudness_global()
@@ -186,8 +197,7 @@ impl Ear {
         self.mono.clear();
         for frame in samples.chunks_exact(self.channels.max(1)) {
             let mut mono = 0.0;
-            for ((&sample, energy), weight) in
-                frame.iter().zip(&mut self.hop.energy).zip(&self.mix)
+            for ((&sample, energy), weight) in frame.iter().zip(&mut self.hop.energy).zip(&self.mix)
             {
                 *energy += f64::from(sample) * f64::from(sample);
                 self.hop.peak = self.hop.peak.max(sample.abs());
@@ -221,12 +231,7 @@ impl Ear {
         if self.window.len() == WINDOW_HOPS {
             let mean = self.window.iter().sum::<f64>() / WINDOW_HOPS as f64;
             if 10.0 * mean.log10() < SILENCE_DBFS {
-                // The whole window is silent.
-                self.silent_from
-                    .get_or_insert(self.hops - WINDOW_HOPS as u64);
-            } else {
-                // The window before this one was the last silent one.
-                self.end_silence(self.hops - 1);
+                self.silent_window(self.hops - WINDOW_HOPS as u64, self.hops);
             }
         }
         self.curve_energy += energy;
@@ -241,12 +246,23 @@ impl Ear {
         }
     }
 
-    fn end_silence(&mut self, hop: u64) {
-        let Some(from) = self.silent_from.take() else {
+    /// Takes a window that is silent as a whole: silences are the union of such windows.
+    fn silent_window(&mut self, from: u64, to: u64) {
+        match &mut self.silent {
+            Some((_, end)) if from <= *end => *end = to,
+            _ => {
+                self.end_silence();
+                self.silent = Some((from, to));
+            }
+        }
+    }
+
+    fn end_silence(&mut self) {
+        let Some((from, to)) = self.silent.take() else {
             return;
         };
         let at = |hop: u64| SourceTime(Ticks::from_samples(hop as i64, HOPS_PER_SECOND).0);
-        let range = SourceRange::new(at(from), at(hop));
+        let range = SourceRange::new(at(from), at(to));
         if range.duration().secs() >= SILENCE_LEAST - 0.0025 {
             self.silences.push(range);
         }
@@ -276,9 +292,7 @@ pub(crate) fn places(positions: &[gstreamer_audio::AudioChannelPosition]) -> Vec
                 At::FrontCenter => (Channel::Center, 1.4),
                 At::Lfe1 | At::Lfe2 => (Channel::Unused, 0.0),
                 At::RearLeft | At::SideLeft | At::SurroundLeft => (Channel::LeftSurround, 0.5),
-                At::RearRight | At::SideRight | At::SurroundRight => {
-                    (Channel::RightSurround, 0.5)
-                }
+                At::RearRight | At::SideRight | At::SurroundRight => (Channel::RightSurround, 0.5),
                 _ => (Channel::Center, 0.5),
             };
             Place {
@@ -358,13 +372,18 @@ mod tests {
             ear.hear(at, chunk, &mut voice).unwrap();
         }
         let heard = ear.finish(Ticks::from_secs(secs), &mut voice).unwrap();
-        assert!((voice.len() as f64 - secs * 16_000.0).abs() <= 2.0, "mono sound is complete");
+        assert!(
+            (voice.len() as f64 - secs * 16_000.0).abs() <= 2.0,
+            "mono sound is complete"
+        );
         heard
     }
 
     #[test]
     fn silences_have_exact_edges_and_a_least_length() {
-        let heard = hear(5.0, |t| !(1.0..1.5).contains(&t) && !(2.0..2.3).contains(&t) && t < 4.5);
+        let heard = hear(5.0, |t| {
+            !(1.0..1.5).contains(&t) && !(2.0..2.3).contains(&t) && t < 4.5
+        });
         let found: Vec<(f64, f64)> = heard
             .silences
             .iter()
@@ -378,7 +397,10 @@ mod tests {
         assert_eq!(heard.curve.values.len(), 50);
         assert_eq!(heard.waveform.peaks.len(), 250);
         assert_eq!(heard.waveform.peaks[10], 127, "a peak of 0.5");
-        assert!((heard.curve.values[2] - -9.03).abs() < 0.05, "RMS of a sine at 0.5");
+        assert!(
+            (heard.curve.values[2] - -9.03).abs() < 0.05,
+            "RMS of a sine at 0.5"
+        );
     }
 
     #[test]
@@ -393,12 +415,17 @@ mod tests {
         let mut ear = Ear::new(8000, &stereo()).unwrap();
         let mut voice = Vec::new();
         let loud = vec![0.5; 16_000];
-        ear.hear(SourceTime::from_secs(0.5), &loud, &mut voice).unwrap();
-        ear.hear(SourceTime::from_secs(2.5), &loud, &mut voice).unwrap();
+        ear.hear(SourceTime::from_secs(0.5), &loud, &mut voice)
+            .unwrap();
+        ear.hear(SourceTime::from_secs(2.5), &loud, &mut voice)
+            .unwrap();
         let heard = ear.finish(Ticks::from_secs(3.5), &mut voice).unwrap();
         assert_eq!(
             heard.silences,
-            [SourceRange::from_secs(0.0, 0.5), SourceRange::from_secs(1.5, 2.5)]
+            [
+                SourceRange::from_secs(0.0, 0.5),
+                SourceRange::from_secs(1.5, 2.5)
+            ]
         );
     }
 }

@@ -4,7 +4,7 @@ use footage::streams::{AudioStream, Stream, StreamKind, Streams, VideoStream};
 use footage::time::{FrameRate, SourceTime, Ticks};
 use gstreamer as gst;
 
-use crate::reader::scan::{Scan, Packets};
+use crate::reader::scan::{Packets, Scan};
 
 /// Describes every stream of a scan; none is chosen yet.
 pub(crate) fn streams(found: &mut Scan) -> Streams {
@@ -71,13 +71,19 @@ fn kind(seen: &mut Packets, whole_file: Option<&gst::TagList>) -> StreamKind {
         return audio(seen).map_or(StreamKind::Other, StreamKind::Audio);
     }
     match name.as_str() {
-        "text/x-raw" | "application/x-subtitle" | "application/x-subtitle-vtt"
-        | "application/x-ssa" | "application/x-ass" | "application/ttml+xml"
+        "text/x-raw"
+        | "application/x-subtitle"
+        | "application/x-subtitle-vtt"
+        | "application/x-ssa"
+        | "application/x-ass"
+        | "application/ttml+xml"
         | "application/x-subtitle-sami" => StreamKind::Text { readable: true },
-        "subpicture/x-dvd" | "subpicture/x-dvb" | "subpicture/x-pgs" | "subpicture/x-xsub"
-        | "closedcaption/x-cea-608" | "closedcaption/x-cea-708" => {
-            StreamKind::Text { readable: false }
-        }
+        "subpicture/x-dvd"
+        | "subpicture/x-dvb"
+        | "subpicture/x-pgs"
+        | "subpicture/x-xsub"
+        | "closedcaption/x-cea-608"
+        | "closedcaption/x-cea-708" => StreamKind::Text { readable: false },
         _ => StreamKind::Other,
     }
 }
@@ -96,7 +102,8 @@ fn audio(seen: &Packets) -> Option<AudioStream> {
 }
 
 fn video(seen: &mut Packets, whole_file: Option<&gst::TagList>) -> Option<VideoStream> {
-    if seen.packets == 0 {
+    // Phones keep a still beside the film as a track of its own; it may be the largest.
+    if seen.packets == 0 || (seen.packets <= 2 && seen.times.is_still()) {
         return None;
     }
     let caps = seen.caps.clone()?;
@@ -122,17 +129,19 @@ fn video(seen: &mut Packets, whole_file: Option<&gst::TagList>) -> Option<VideoS
         .and_then(|rate| FrameRate::new(rate.numer() as u32, rate.denom() as u32));
     let (rate, vfr) = seen.times.rate(declared);
     let (depth, chroma) = form(structure);
-    let hdr = structure.get::<&str>("colorimetry").is_ok_and(|colorimetry| {
-        colorimetry
-            .parse::<gstreamer_video::VideoColorimetry>()
-            .is_ok_and(|c| {
-                matches!(
-                    c.transfer(),
-                    gstreamer_video::VideoTransferFunction::Smpte2084
-                        | gstreamer_video::VideoTransferFunction::AribStdB67
-                )
-            })
-    });
+    let hdr = structure
+        .get::<&str>("colorimetry")
+        .is_ok_and(|colorimetry| {
+            colorimetry
+                .parse::<gstreamer_video::VideoColorimetry>()
+                .is_ok_and(|c| {
+                    matches!(
+                        c.transfer(),
+                        gstreamer_video::VideoTransferFunction::Smpte2084
+                            | gstreamer_video::VideoTransferFunction::AribStdB67
+                    )
+                })
+        });
     let interlaced = structure
         .get::<&str>("interlace-mode")
         .is_ok_and(|mode| mode != "progressive");
@@ -201,13 +210,19 @@ fn form(structure: &gst::StructureRef) -> (u8, Option<String>) {
         };
         return (depth as u8, Some(chroma.to_owned()));
     }
-    let depth = structure
-        .get::<u32>("bit-depth-luma")
-        .ok()
-        .or_else(|| structure.get::<i32>("bit-depth-luma").ok().map(|d| d.max(0) as u32));
+    let depth = structure.get::<u32>("bit-depth-luma").ok().or_else(|| {
+        structure
+            .get::<i32>("bit-depth-luma")
+            .ok()
+            .map(|d| d.max(0) as u32)
+    });
     let profile = structure.get::<&str>("profile").unwrap_or("");
     let prores = structure.name() == "video/x-prores";
-    let depth = depth.unwrap_or(if prores || profile.contains("10") { 10 } else { 8 });
+    let depth = depth.unwrap_or(if prores || profile.contains("10") {
+        10
+    } else {
+        8
+    });
     let chroma = structure
         .get::<&str>("chroma-format")
         .ok()
@@ -255,7 +270,11 @@ mod tests {
     fn shown_size_has_square_pixels_and_is_upright() {
         assert_eq!(shown_size(720, 576, (16, 15), 0), (768, 576), "PAL 4:3");
         assert_eq!(shown_size(1440, 1080, (4, 3), 0), (1920, 1080), "HDV");
-        assert_eq!(shown_size(720, 480, (8, 9), 0), (720, 540), "NTSC keeps its columns");
+        assert_eq!(
+            shown_size(720, 480, (8, 9), 0),
+            (720, 540),
+            "NTSC keeps its columns"
+        );
         assert_eq!(shown_size(1920, 1080, (1, 1), 90), (1080, 1920), "phone");
     }
 }

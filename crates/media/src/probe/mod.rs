@@ -110,7 +110,11 @@ fn no_streams(found: Scan) -> Error {
     let unreadable = found
         .streams
         .iter()
-        .filter(|seen| ["video/", "audio/"].iter().any(|kind| seen.media_type().starts_with(kind)))
+        .filter(|seen| {
+            ["video/", "audio/"]
+                .iter()
+                .any(|kind| seen.media_type().starts_with(kind))
+        })
         .find_map(|seen| require_decoder(seen.caps.as_ref(), None).err());
     found
         .missing
@@ -121,7 +125,10 @@ fn no_streams(found: Scan) -> Error {
 
 /// Returns first start and last end over the chosen streams in nanoseconds.
 fn chosen_lengths(found: &Scan, streams: &Streams) -> Option<(i64, i64)> {
-    let positions: Vec<usize> = [streams.video, streams.audio].into_iter().flatten().collect();
+    let positions: Vec<usize> = [streams.video, streams.audio]
+        .into_iter()
+        .flatten()
+        .collect();
     let origin = found.origin(&positions);
     let mut end = None;
     for &position in &positions {
@@ -225,7 +232,10 @@ fn require_decoder(caps: Option<&gst::Caps>, missing: Option<&Error>) -> Result<
         gst::ElementFactoryType::DECODER,
         gst::Rank::MARGINAL,
     );
-    if decoders.iter().any(|factory| factory.can_sink_any_caps(caps)) {
+    if decoders
+        .iter()
+        .any(|factory| factory.can_sink_any_caps(caps))
+    {
         Ok(())
     } else {
         Err(Error::no_decoder(caps))

@@ -18,7 +18,10 @@ pub fn read_text_stream(path: &Path) -> Result<Vec<(SourceRange, String)>> {
     let mut found = scan(path, Extent::Whole, &Cancel::new())?;
     let mut streams = describe::streams(&mut found);
     choose(&mut streams, &StreamChoice::default())?;
-    let chosen: Vec<usize> = [streams.video, streams.audio].into_iter().flatten().collect();
+    let chosen: Vec<usize> = [streams.video, streams.audio]
+        .into_iter()
+        .flatten()
+        .collect();
     let origin = found.origin(&chosen);
     let text = streams
         .all
@@ -115,7 +118,11 @@ mod tests {
             ("<i>Hello</i> &amp; you", "text/x-raw", "Hello & you"),
             ("3 < 4", "text/x-raw", "3 < 4"),
             ("<v Ann>Yes</v>", "application/x-subtitle-vtt", "Yes"),
-            ("0,0,Default,,0,0,0,,{\\b1}One,\\Ntwo", "application/x-ass", "One,\ntwo"),
+            (
+                "0,0,Default,,0,0,0,,{\\b1}One,\\Ntwo",
+                "application/x-ass",
+                "One,\ntwo",
+            ),
             ("\0 \n", "text/x-raw", ""),
         ] {
             assert_eq!(plain(raw, media_type), expect);

@@ -6,14 +6,12 @@ use std::time::Duration;
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
-use gstreamer_app as gst_app;
 use task::Cancel;
 
 use super::times::FrameTimes;
 use super::watch::{Seen, Watch};
 use super::{Running, source};
 use crate::error::{Error, Result};
-use crate::init::element;
 
 /// How much of a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +60,7 @@ pub(crate) struct Packets {
     pub(crate) gop: i64,
     pub(crate) texts: Vec<TextPacket>,
     pub(crate) ended: bool,
+    segment: Option<gst::FormattedSegment<gst::ClockTime>>,
     /// Whether the tail was jumped to.
     pub(crate) sought: bool,
 }
@@ -77,7 +76,9 @@ impl Packets {
 
     fn is_text(&self) -> bool {
         let name = self.media_type();
-        name.starts_with("text/") || name.starts_with("application/x-s") || name.contains("subtitle")
+        name.starts_with("text/")
+            || name.starts_with("application/x-s")
+            || name.contains("subtitle")
     }
 
     fn takes_part_in_head(&self) -> bool {
@@ -85,9 +86,12 @@ impl Packets {
         name.starts_with("video/") || name.starts_with("audio/")
     }
 
-    fn packet(&mut self, buffer: &gst::BufferRef, segment: &gst::FormattedSegment<gst::ClockTime>) {
+    fn packet(&mut self, buffer: &gst::BufferRef) {
         self.packets += 1;
-        let Some(pts) = buffer.pts() else { return };
+        let (Some(pts), Some(segment)) = (buffer.pts(), self.segment.clone()) else {
+            return;
+        };
+        let segment = &segment;
         let duration = buffer.duration().unwrap_or(gst::ClockTime::ZERO);
         // Edit lists cut into packets: count only what is shown.
         let begin = segment.start().map_or(pts, |start| pts.max(start));
@@ -116,7 +120,8 @@ impl Packets {
             }
             self.key = Some(start);
         }
-        if self.is_text() && buffer.size() <= LONGEST_TEXT
+        if self.is_text()
+            && buffer.size() <= LONGEST_TEXT
             && let Ok(map) = buffer.map_readable()
         {
             self.texts.push(TextPacket {
@@ -136,10 +141,7 @@ pub(crate) fn running(
     segment.to_running_time_full(time).map(signed_nanos)
 }
 
-fn streamed(
-    segment: &gst::FormattedSegment<gst::ClockTime>,
-    time: gst::ClockTime,
-) -> Option<i64> {
+fn streamed(segment: &gst::FormattedSegment<gst::ClockTime>, time: gst::ClockTime) -> Option<i64> {
     segment.to_stream_time_full(time).map(signed_nanos)
 }
 
@@ -191,25 +193,31 @@ pub(crate) fn scan(path: &Path, extent: Extent, cancel: &Cancel) -> Result<Scan>
     let (pipeline, parse) = source(path)?;
     let shared = Shared::default();
     let added = Arc::clone(&shared);
-    let weak = pipeline.downgrade();
     parse.connect_pad_added(move |_, pad| {
-        let Some(pipeline) = weak.upgrade() else {
-            return;
-        };
         let stream = Arc::new(Mutex::new(Packets::default()));
-        lock(&added).push(Arc::clone(&stream));
-        if let Err(error) = attach(&pipeline, pad, &stream) {
-            gst::element_error!(pipeline, gst::CoreError::Pad, ["{}", error]);
-        }
+        listen(pad, &stream);
+        lock(&added).push(stream);
     });
-    let mut watch = Watch::new(&pipeline, path.to_owned(), None, "reading the file's packets")?;
+    let mut watch = Watch::new(
+        &pipeline,
+        path.to_owned(),
+        None,
+        "reading the file's packets",
+    )?;
     let _running = Running(&pipeline);
     // The bus tells why.
     let started = pipeline.set_state(gst::State::Playing).is_ok();
-    let outcome = follow(&pipeline, &shared, extent, &mut watch, cancel);
-    let declared = pipeline
-        .query_duration::<gst::ClockTime>()
-        .map(|duration| duration.nseconds() as i64);
+    let outcome = follow(&parse, &shared, extent, &mut watch, cancel);
+    let declared = parse.src_pads().iter().find_map(|pad| {
+        let mut query = gst::query::Duration::new(gst::Format::Time);
+        let answered = pad.query(&mut query);
+        match query.result() {
+            gst::GenericFormattedValue::Time(Some(time)) if answered => {
+                Some(time.nseconds() as i64)
+            }
+            _ => None,
+        }
+    });
     pipeline
         .set_state(gst::State::Null)
         .map_err(|cause| Error::Pipeline {
@@ -247,61 +255,34 @@ pub(crate) fn scan(path: &Path, extent: Extent, cancel: &Cancel) -> Result<Scan>
     })
 }
 
-fn attach(pipeline: &gst::Pipeline, pad: &gst::Pad, stream: &Arc<Mutex<Packets>>) -> Result<()> {
+/// Reads what passes `pad` and lets nothing through: no sink, so nothing waits for a preroll.
+fn listen(pad: &gst::Pad, stream: &Arc<Mutex<Packets>>) {
     if let Some(id) = pad.stream_id() {
         lock(stream).id = id.to_string();
     }
-    let sink = gst_app::AppSink::builder()
-        .sync(false)
-        .async_(false)
-        .enable_last_sample(false)
-        .build();
-    let on_sample = Arc::clone(stream);
-    let on_end = Arc::clone(stream);
-    sink.set_callbacks(
-        gst_app::AppSinkCallbacks::builder()
-            .new_sample(move |sink| {
-                let sample = sink.pull_sample().map_err(|_| gst::FlowError::Eos)?;
-                let mut stream = lock(&on_sample);
-                if let Some(caps) = sample.caps() {
-                    stream.caps = Some(caps.to_owned());
-                }
-                if let (Some(buffer), Some(segment)) = (
-                    sample.buffer(),
-                    sample
-                        .segment()
-                        .and_then(|s| s.downcast_ref::<gst::ClockTime>()),
-                ) {
-                    stream.packet(buffer, segment);
-                }
-                Ok(gst::FlowSuccess::Ok)
-            })
-            .eos(move |_| lock(&on_end).ended = true)
-            .build(),
-    );
-    let queue = element("queue")?;
-    pipeline
-        .add_many([&queue, sink.upcast_ref()])
-        .and_then(|()| queue.link(&sink))
-        .and_then(|()| queue.sync_state_with_parent())
-        .and_then(|()| sink.sync_state_with_parent())
-        .map_err(|cause| Error::Pipeline {
-            detail: cause.to_string(),
-        })?;
-    let target = queue.static_pad("sink").ok_or_else(|| Error::Pipeline {
-        detail: "a queue without a sink".to_owned(),
-    })?;
-    let on_event = Arc::clone(stream);
-    target.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, probe| {
-        if let Some(event) = probe.event() {
-            note(&mut lock(&on_event), event);
-        }
-        gst::PadProbeReturn::Ok
+    pad.sticky_events_foreach(|event| {
+        note(&mut lock(stream), event);
+        std::ops::ControlFlow::Continue(gst::EventForeachAction::Keep)
     });
-    pad.link(&target).map_err(|cause| Error::Pipeline {
-        detail: cause.to_string(),
-    })?;
-    Ok(())
+    let stream = Arc::clone(stream);
+    let kinds = gst::PadProbeType::BUFFER
+        | gst::PadProbeType::BUFFER_LIST
+        | gst::PadProbeType::EVENT_DOWNSTREAM;
+    pad.add_probe(kinds, move |_, probe| {
+        let mut stream = lock(&stream);
+        match &probe.data {
+            Some(gst::PadProbeData::Buffer(buffer)) => stream.packet(buffer),
+            Some(gst::PadProbeData::BufferList(list)) => {
+                list.iter().for_each(|buffer| stream.packet(buffer));
+            }
+            Some(gst::PadProbeData::Event(event)) => {
+                note(&mut stream, event);
+                return gst::PadProbeReturn::Ok;
+            }
+            _ => {}
+        }
+        gst::PadProbeReturn::Handled
+    });
 }
 
 fn note(stream: &mut Packets, event: &gst::EventRef) {
@@ -311,6 +292,11 @@ fn note(stream: &mut Packets, event: &gst::EventRef) {
             stream.flags = Some(start.stream_flags());
         }
         gst::EventView::Caps(caps) => stream.caps = Some(caps.caps_owned()),
+        gst::EventView::Segment(segment) => {
+            stream.segment = segment.segment().downcast_ref().cloned();
+        }
+        gst::EventView::Eos(_) => stream.ended = true,
+        gst::EventView::FlushStop(_) => stream.ended = false,
         gst::EventView::Tag(tag) => {
             let tags = tag.tag();
             stream.tags = Some(match &stream.tags {
@@ -324,7 +310,7 @@ fn note(stream: &mut Packets, event: &gst::EventRef) {
 
 /// Runs to the end of the extent; returns whether every packet was read.
 fn follow(
-    pipeline: &gst::Pipeline,
+    parse: &gst::Element,
     shared: &Shared,
     extent: Extent,
     watch: &mut Watch,
@@ -333,25 +319,29 @@ fn follow(
     let tick = Duration::from_millis(10);
     let mut in_head = extent != Extent::Whole;
     loop {
-        let (packets, head_done) = {
+        let (packets, head_done, all_ended) = {
             let streams = lock(shared);
             let mut packets = 0;
             let mut done = !streams.is_empty();
+            let mut ended = done;
             for stream in streams.iter() {
                 let stream = lock(stream);
                 packets += stream.packets;
+                ended &= stream.ended;
                 let reached = stream.packets >= HEAD_PACKETS
                     || stream.ended
                     || stream.end.is_some_and(|end| end >= HEAD_NANOS);
                 done &= reached || !stream.takes_part_in_head();
             }
-            (packets, done && packets > 0)
+            (packets, done && packets > 0, ended)
         };
-        if watch.look(tick, packets, cancel)? == Seen::End {
+        // The bus first: an error ends every stream too.
+        if watch.look(tick, packets, cancel)? == Seen::End || all_ended {
+            watch.look(tick, packets, cancel)?;
             return Ok(in_head || extent == Extent::Whole);
         }
         if in_head && head_done {
-            if extent == Extent::Head || !seek_to_tail(pipeline, shared) {
+            if extent == Extent::Head || !seek_to_tail(parse, shared) {
                 return Ok(false);
             }
             in_head = false;
@@ -360,19 +350,30 @@ fn follow(
 }
 
 /// Jumps to the last seconds; returns false where the file cannot be seeked.
-fn seek_to_tail(pipeline: &gst::Pipeline, shared: &Shared) -> bool {
-    let Some(duration) = pipeline.query_duration::<gst::ClockTime>() else {
+fn seek_to_tail(parse: &gst::Element, shared: &Shared) -> bool {
+    let Some(pad) = parse.src_pads().into_iter().next() else {
         return false;
     };
-    let tail = duration.saturating_sub(gst::ClockTime::from_seconds(8));
-    let sought = pipeline
-        .seek_simple(gst::SeekFlags::FLUSH | gst::SeekFlags::KEY_UNIT, tail)
-        .is_ok();
+    let mut query = gst::query::Duration::new(gst::Format::Time);
+    if !pad.query(&mut query) {
+        return false;
+    }
+    let gst::GenericFormattedValue::Time(Some(duration)) = query.result() else {
+        return false;
+    };
     for stream in lock(shared).iter() {
         let mut stream = lock(stream);
         stream.times.restart();
         stream.key = None;
         stream.sought = true;
     }
-    sought
+    // Without a sink the seek starts at the demuxer's own pad.
+    pad.send_event(gst::event::Seek::new(
+        1.0,
+        gst::SeekFlags::FLUSH | gst::SeekFlags::KEY_UNIT,
+        gst::SeekType::Set,
+        duration.saturating_sub(gst::ClockTime::from_seconds(8)),
+        gst::SeekType::None,
+        gst::ClockTime::NONE,
+    ))
 }

@@ -1,7 +1,7 @@
 //! Frame times: nominal rate and evenness.
 
-use std::collections::{BTreeMap, BinaryHeap};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use footage::time::FrameRate;
 
@@ -59,6 +59,12 @@ impl FrameTimes {
         self.last = None;
     }
 
+    /// Returns whether all frames have one and the same time.
+    pub(crate) fn is_still(&mut self) -> bool {
+        self.restart();
+        self.count == 0
+    }
+
     fn shift(&mut self) {
         let Some(Reverse(time)) = self.waiting.pop() else {
             return;
@@ -79,7 +85,10 @@ impl FrameTimes {
     pub(crate) fn rate(&mut self, declared: Option<FrameRate>) -> (Option<FrameRate>, bool) {
         self.restart();
         if self.count == 0 {
-            return (declared.filter(|rate| (1.0..=300.0).contains(&rate.fps())), false);
+            return (
+                declared.filter(|rate| (1.0..=300.0).contains(&rate.fps())),
+                false,
+            );
         }
         let median = self.median() as f64 * 1e-5;
         // Containers that count in milliseconds shift each time by up to one.
@@ -104,15 +113,14 @@ impl FrameTimes {
         let close = |rate: &FrameRate, within: f64| (rate.fps() / fps - 1.0).abs() < within;
         // Few frames or coarse times leave the mean uncertain by about this much.
         let doubt = (0.001 / (step * f64::from(self.count)) + 0.0003).min(0.02);
-        let declared = declared.filter(|rate| close(rate, if vfr { 0.02 } else { doubt.max(0.003) }));
+        let declared =
+            declared.filter(|rate| close(rate, if vfr { 0.02 } else { doubt.max(0.003) }));
         let usual = || {
             USUAL
                 .iter()
                 .filter_map(|&(num, den)| FrameRate::new(num, den))
                 .filter(|rate| close(rate, if vfr { 0.02 } else { doubt }))
-                .min_by(|a, b| {
-                    (a.fps() - fps).abs().total_cmp(&(b.fps() - fps).abs())
-                })
+                .min_by(|a, b| (a.fps() - fps).abs().total_cmp(&(b.fps() - fps).abs()))
         };
         let exact = || FrameRate::new((fps * 1000.0).round() as u32, 1000);
         (declared.or_else(usual).or_else(exact), vfr)
@@ -134,14 +142,23 @@ impl FrameTimes {
 mod tests {
     use super::*;
 
-    fn check(times: impl IntoIterator<Item = f64>, declared: Option<(u32, u32)>, expect: (u32, u32), vfr: bool) {
+    fn check(
+        times: impl IntoIterator<Item = f64>,
+        declared: Option<(u32, u32)>,
+        expect: (u32, u32),
+        vfr: bool,
+    ) {
         let mut frames = FrameTimes::default();
         for time in times {
             frames.push((time * 1e9).round() as i64);
         }
         let declared = declared.and_then(|(num, den)| FrameRate::new(num, den));
         let expect = FrameRate::new(expect.0, expect.1);
-        assert_eq!(frames.rate(declared), (expect, vfr), "declared {declared:?}");
+        assert_eq!(
+            frames.rate(declared),
+            (expect, vfr),
+            "declared {declared:?}"
+        );
     }
 
     #[test]
@@ -152,7 +169,12 @@ mod tests {
         check(at(30.0), Some((1000, 1)), (30, 1), false);
         check(at(50.0), None, (50, 1), false);
         // Matroska rounds to milliseconds.
-        check((0..120).map(|n| (f64::from(n) / 29.97 * 1000.0).round() / 1000.0), None, (30_000, 1001), false);
+        check(
+            (0..120).map(|n| (f64::from(n) / 29.97 * 1000.0).round() / 1000.0),
+            None,
+            (30_000, 1001),
+            false,
+        );
     }
 
     #[test]
@@ -167,6 +189,11 @@ mod tests {
     #[test]
     fn decoding_order_does_not_matter() {
         let order = [0, 3, 1, 2, 6, 4, 5, 9, 7, 8, 12, 10, 11];
-        check(order.into_iter().map(|n| f64::from(n) / 25.0), None, (25, 1), false);
+        check(
+            order.into_iter().map(|n| f64::from(n) / 25.0),
+            None,
+            (25, 1),
+            false,
+        );
     }
 }

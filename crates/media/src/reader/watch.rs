@@ -102,7 +102,12 @@ impl Watch {
             .and_then(|source| source.downcast_ref::<gst::Element>())
             .and_then(ElementExt::factory)
             .map_or_else(
-                || message.src().map(|s| s.name().to_string()).unwrap_or_default(),
+                || {
+                    message
+                        .src()
+                        .map(|s| s.name().to_string())
+                        .unwrap_or_default()
+                },
                 |factory| factory.name().to_string(),
             );
         let mapped = Error::from_gst(

@@ -162,11 +162,7 @@ impl Gradual {
         {
             return None;
         }
-        if self
-            .cuts
-            .iter()
-            .any(|&cut| a.time < cut && cut <= b.time)
-        {
+        if self.cuts.iter().any(|&cut| a.time < cut && cut <= b.time) {
             return None;
         }
         Some(Response {

@@ -159,16 +159,11 @@ fn matched(a: &[u8], b: &[u8]) -> f32 {
         for left in (0..WIDTH).step_by(BLOCK.0) {
             let mut best = block_difference(a, b, left, top, left, top);
             for dy in -SEARCH.1..=SEARCH.1 {
-                let Some(y) = top
-                    .checked_add_signed(dy)
-                    .filter(|y| y + BLOCK.1 <= HEIGHT)
-                else {
+                let Some(y) = top.checked_add_signed(dy).filter(|y| y + BLOCK.1 <= HEIGHT) else {
                     continue;
                 };
                 for dx in -SEARCH.0..=SEARCH.0 {
-                    let Some(x) = left
-                        .checked_add_signed(dx)
-                        .filter(|x| x + BLOCK.0 <= WIDTH)
+                    let Some(x) = left.checked_add_signed(dx).filter(|x| x + BLOCK.0 <= WIDTH)
                     else {
                         continue;
                     };
@@ -184,8 +179,12 @@ fn matched(a: &[u8], b: &[u8]) -> f32 {
 fn block_difference(a: &[u8], b: &[u8], ax: usize, ay: usize, bx: usize, by: usize) -> u32 {
     let mut sum = 0;
     for row in 0..BLOCK.1 {
-        let a = a.get((ay + row) * WIDTH + ax..).and_then(|a| a.first_chunk::<8>());
-        let b = b.get((by + row) * WIDTH + bx..).and_then(|b| b.first_chunk::<8>());
+        let a = a
+            .get((ay + row) * WIDTH + ax..)
+            .and_then(|a| a.first_chunk::<8>());
+        let b = b
+            .get((by + row) * WIDTH + bx..)
+            .and_then(|b| b.first_chunk::<8>());
         if let (Some(a), Some(b)) = (a, b) {
             for (a, b) in a.iter().zip(b) {
                 sum += u32::from(a.abs_diff(*b));

@@ -140,10 +140,10 @@ impl Shots {
             .get((around.len() * 7 / 8).min(around.len().saturating_sub(1)))
             .copied()
             .unwrap_or(0.0);
-        if score < 2.5 * usual + 4.0 || score < 1.4 * high {
-            return None;
-        }
-        if look.likeness(before) > 0.75 {
+        let likeness = look.likeness(before);
+        // A whip pan or a fast fall also stands out, but something of the picture stays.
+        let above = if likeness < 0.3 { 1.8 } else { 3.0 };
+        if score < 2.5 * usual + 4.0 || score < above * high + 3.0 || likeness > 0.75 {
             return None;
         }
         // A flash: some frame just before looks like some frame just after.
@@ -174,9 +174,10 @@ impl Shots {
     }
 
     fn add(&mut self, boundary: Boundary) {
-        let near = self.found.iter().position(|known| {
-            (known.time - boundary.time).abs().secs() < LEAST_SHOT
-        });
+        let near = self
+            .found
+            .iter()
+            .position(|known| (known.time - boundary.time).abs().secs() < LEAST_SHOT);
         if let Some(near) = near {
             // A hard cut is exact, a gradual change is not.
             if boundary.transition == Transition::Cut
