@@ -40,21 +40,33 @@ pub fn lit(card: &Card, at: SequenceTime) -> Option<usize> {
         .checked_sub(1)
 }
 
-/// What is the same in every state of a card.
+/// What is the same in every state of a card, already in pixels: a state is copied and blended
+/// together from these, no outline is filled again.
 pub(crate) struct Prepared {
     layout: Layout,
     style: CaptionStyle,
-    /// The letters of each word in pixels of the box.
-    words: Vec<(usize, Path)>,
-    outlines: Option<Pixmap>,
-    pictures: Option<Pixmap>,
+    /// What lies below the lit word's box.
+    below: Pixmap,
+    /// What lies between that box and the letters; `None` when it is part of `below`.
+    above: Option<Pixmap>,
+    /// The letters of each word.
+    words: Vec<(usize, Coverage)>,
+}
+
+/// How much of each pixel letters cover, in a part of the box.
+struct Coverage {
+    left: usize,
+    top: usize,
+    width: usize,
+    opacity: Vec<u8>,
 }
 
 impl Prepared {
-    pub(crate) fn new(fonts: &mut Fonts, layout: &Layout, style: &CaptionStyle) -> Self {
+    /// Returns a card ready to draw; `None` for a layout that draws nothing.
+    pub(crate) fn new(fonts: &mut Fonts, layout: &Layout, style: &CaptionStyle) -> Option<Self> {
         let size = (layout.bounds.w as u32, layout.bounds.h as u32);
         let scale = (layout.letter_size / f64::from(EM)) as f32;
-        let mut pictures = None;
+        let mut above = None;
         let mut words: Vec<(usize, PathBuilder)> = Vec::new();
         for glyph in &layout.glyphs {
             let to_box = Transform::from_scale(scale, scale).post_translate(
@@ -78,8 +90,8 @@ impl Prepared {
                     }
                 }
                 Shape::Picture { pixels, bounds } => {
-                    if pictures.is_none() {
-                        pictures = Pixmap::new(size.0, size.1);
+                    if above.is_none() {
+                        above = Pixmap::new(size.0, size.1);
                     }
                     let unit = bounds.width() / pixels.width().max(1) as f32;
                     let to_glyph = Transform::from_scale(unit, unit)
@@ -89,7 +101,7 @@ impl Prepared {
                         quality: FilterQuality::Bilinear,
                         ..PixmapPaint::default()
                     };
-                    if let Some(canvas) = &mut pictures {
+                    if let Some(canvas) = &mut above {
                         canvas.draw_pixmap(0, 0, pixels.as_ref(), &paint, to_glyph, None);
                     }
                 }
@@ -99,14 +111,31 @@ impl Prepared {
             .into_iter()
             .filter_map(|(word, letters)| Some((word, letters.finish()?)))
             .collect();
-        let outlines = outlines(&words, layout.outline, style.outline_color, size);
-        Self {
+        let mut below = Pixmap::new(size.0, size.1)?;
+        if let (Some(plate), Some(color)) = (layout.plate, style.background) {
+            fill_box(&mut below, plate, layout.bounds, color);
+        }
+        if let Some(mut outlines) = outlines(&words, layout.outline, style.outline_color, size) {
+            if let Some(pictures) = &above {
+                blend(&mut outlines, pictures);
+            }
+            above = Some(outlines);
+        }
+        if layout.boxes.is_empty()
+            && let Some(layer) = above.take()
+        {
+            blend(&mut below, &layer);
+        }
+        Some(Self {
             layout: layout.clone(),
             style: style.clone(),
-            words,
-            outlines,
-            pictures,
-        }
+            below,
+            above,
+            words: words
+                .iter()
+                .filter_map(|(word, letters)| Some((*word, Coverage::of(letters, size)?)))
+                .collect(),
+        })
     }
 
     pub(crate) fn is_for(&self, layout: &Layout, style: &CaptionStyle) -> bool {
@@ -116,36 +145,17 @@ impl Prepared {
     /// Draws the card with one word lit.
     pub(crate) fn draw(&self, card: &Card, lit: Option<usize>) -> Drawing {
         let bounds = self.layout.bounds;
-        let Some(mut canvas) = Pixmap::new(bounds.w as u32, bounds.h as u32) else {
-            return Drawing::default();
-        };
-        if let (Some(plate), Some(color)) = (self.layout.plate, self.style.background) {
-            fill_box(&mut canvas, plate, bounds, color);
-        }
+        let mut canvas = self.below.clone();
         for (word, shape) in &self.layout.boxes {
             if Some(*word) == lit {
                 fill_box(&mut canvas, *shape, bounds, self.style.highlight_color);
             }
         }
-        for layer in [&self.outlines, &self.pictures].into_iter().flatten() {
-            canvas.draw_pixmap(
-                0,
-                0,
-                layer.as_ref(),
-                &PixmapPaint::default(),
-                Transform::identity(),
-                None,
-            );
+        if let Some(above) = &self.above {
+            blend(&mut canvas, above);
         }
         for (word, letters) in &self.words {
-            let color = self.color(card, *word, lit);
-            canvas.fill_path(
-                letters,
-                &paint(color),
-                FillRule::Winding,
-                Transform::identity(),
-                None,
-            );
+            letters.fill(&mut canvas, self.color(card, *word, lit));
         }
         Drawing {
             x: bounds.x as i32,
@@ -164,6 +174,69 @@ impl Prepared {
             Highlight::None | Highlight::Color | Highlight::Box => self.style.text_color,
         }
     }
+}
+
+impl Coverage {
+    /// Returns what a path covers of a box of this size.
+    fn of(path: &Path, size: (u32, u32)) -> Option<Self> {
+        let ink = path.bounds();
+        let left = (ink.left().floor().max(0.0) as u32).min(size.0);
+        let top = (ink.top().floor().max(0.0) as u32).min(size.1);
+        let right = (ink.right().ceil().max(0.0) as u32).min(size.0);
+        let bottom = (ink.bottom().ceil().max(0.0) as u32).min(size.1);
+        let mut canvas = Pixmap::new(right.checked_sub(left)?, bottom.checked_sub(top)?)?;
+        canvas.fill_path(
+            path,
+            &paint(Color::rgb(255, 255, 255)),
+            FillRule::Winding,
+            Transform::from_translate(-(left as f32), -(top as f32)),
+            None,
+        );
+        Some(Self {
+            left: left as usize,
+            top: top as usize,
+            width: canvas.width() as usize,
+            opacity: canvas.pixels().iter().map(|pixel| pixel.alpha()).collect(),
+        })
+    }
+
+    fn fill(&self, canvas: &mut Pixmap, color: Color) {
+        let stride = canvas.width() as usize * 4;
+        let opaque = [color.r, color.g, color.b, 255].map(|part| scaled(part, color.a));
+        let rows = canvas.data_mut().chunks_exact_mut(stride).skip(self.top);
+        for (row, opacity) in rows.zip(self.opacity.chunks_exact(self.width)) {
+            let row = row.get_mut(self.left * 4..).unwrap_or_default();
+            for (pixel, opacity) in row.chunks_exact_mut(4).zip(opacity) {
+                if *opacity > 0 {
+                    let over = opaque.map(|part| scaled(part, *opacity));
+                    let kept = 255 - over[3];
+                    for (below, over) in pixel.iter_mut().zip(over) {
+                        *below = over.saturating_add(scaled(*below, kept));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Blends a premultiplied layer over a canvas of the same size.
+fn blend(canvas: &mut Pixmap, layer: &Pixmap) {
+    let below = canvas.data_mut().chunks_exact_mut(4);
+    for (below, over) in below.zip(layer.data().chunks_exact(4)) {
+        if let &[r, g, b, a] = over
+            && a > 0
+        {
+            for (below, over) in below.iter_mut().zip([r, g, b, a]) {
+                *below = over.saturating_add(scaled(*below, 255 - a));
+            }
+        }
+    }
+}
+
+/// Returns `value × by / 255`, rounded to the nearest.
+fn scaled(value: u8, by: u8) -> u8 {
+    let product = u16::from(value) * u16::from(by) + 128;
+    ((product + (product >> 8)) >> 8) as u8
 }
 
 /// Returns the outlines of all letters in one layer, so that they never cover a letter's fill.

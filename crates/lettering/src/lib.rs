@@ -145,8 +145,11 @@ impl Lettering {
             .iter()
             .position(|prepared| prepared.is_for(layout, style));
         let prepared = match known {
-            Some(index) => self.prepared.remove(index),
+            Some(index) => Some(self.prepared.remove(index)),
             None => Prepared::new(&mut self.fonts, layout, style),
+        };
+        let Some(prepared) = prepared else {
+            return Drawing::default();
         };
         let drawing = prepared.draw(card, lit(card, at));
         if self.prepared.len() >= MOST_PREPARED {
