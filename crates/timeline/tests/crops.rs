@@ -44,7 +44,7 @@ fn cropped(keys: Vec<CropKey>) -> (Stage, SetFraming) {
 
 /// Keys in order with at most two at a time, as every sound path has them.
 fn path() -> impl Strategy<Value = CropPath> {
-    let key = (0..40_i64, 0..1300_i32);
+    let key = (0..40_i64, 0..9000_i32);
     prop::collection::vec(key, 1..12).prop_map(|mut keys| {
         keys.sort_by_key(|(time, _)| *time);
         let mut path = CropPath::default();
@@ -52,7 +52,8 @@ fn path() -> impl Strategy<Value = CropPath> {
             let at = SourceTime(time * 1000);
             let same = path.keys.iter().filter(|key| key.at == at).count();
             if same < 2 {
-                let pixels = portrait(f64::from(x));
+                // Sevenths, so that sums have to be rounded.
+                let pixels = portrait(f64::from(x) / 7.0);
                 path.keys.push(CropKey { at, pixels });
             }
         }

@@ -1,11 +1,13 @@
 //! What each verb does to clips, in the notation of `stage`.
 
-use footage::time::{SourceRange, Ticks};
+use footage::time::{SourceRange, SourceTime, Ticks};
 use insta::assert_snapshot;
+use proptest::prelude::*;
 use timeline::edit::*;
 use timeline::ids::TrackId;
 use timeline::project::{Framing, Speed, TrackKind};
-use timeline::time::SequenceRange;
+use timeline::time::{SequenceRange, SequenceTime};
+use timeline::violations::violations;
 
 use crate::stage::{Stage, at, edited, secs};
 
@@ -337,6 +339,15 @@ fn a_locked_track_refuses_to_be_changed_or_left_behind() {
 }
 
 #[test]
+fn a_locked_track_is_not_moved_out_of_step() {
+    let before = "V1: a[0-3]
+                  M1 locked: s[5-9]";
+    let range = SequenceRange::new(at(1.0), at(2.0));
+    assert_snapshot!(edited(before, |s| RippleDeleteRange { sequence: s.sequence, range }.into()), @"refused: locked");
+    assert_snapshot!(edited(before, |s| insert(s, 'b', &["V1"], InsertMode::Ripple).into()), @"refused: locked");
+}
+
+#[test]
 fn trimming_leaves_what_follows() {
     let before = "V1: a[1-5]&1<1>2@10 b[7-9]
                   A1: a[1-5]&1@10";
@@ -463,6 +474,8 @@ fn speed_changes_the_length() {
         M1: s[0-4] s[8-13]@4
         ");
     assert_snapshot!(edited(before, |s| speed(s, ("V1", 0), 1, 0, Later::Stays)), @"refused: speed_out_of_range");
+    let before = "V1: a[0-4]<1>3";
+    assert_snapshot!(edited(before, |s| speed(s, ("V1", 0), 2, 1, Later::Stays)), @"V1: a[0-2]*2/1<1>1");
 }
 
 #[test]
@@ -581,6 +594,71 @@ fn restoring_a_part_extends_its_neighbour_or_stands_alone() {
         marks: x@4
         ");
     assert_snapshot!(edited(before, |s| restore(s, 'a', 8.0, 9.0)), @"refused: nothing_there");
+}
+
+#[test]
+fn restoring_joins_only_clips_that_play_alike() {
+    let before = "V1: a[0-2]&1 a[2-4]&2@3 a[4-6]&3@6
+                  A1: a[0-2]&1 a[2-4]&2@3+6dB a[4-6]&3@6>1";
+    assert_snapshot!(edited(before, |s| restore(s, 'a', 0.0, 9.0)), @r"
+        V1: a[0-8]&1
+        A1: a[0-3]&1 a[3-6]+6dB a[6-8]>1
+        ");
+    let crop = |s: &mut Stage| {
+        let pixels = footage::picture::PixelBox {
+            x: 0.0,
+            y: 0.0,
+            w: 607.5,
+            h: 1080.0,
+        };
+        let (sequence, clip, at) = (s.sequence, s.clip("V1", 0), SourceTime::ZERO);
+        *s = s.after(SetCropKey {
+            sequence,
+            clip,
+            at,
+            pixels,
+        });
+    };
+    assert_snapshot!(edited("V1: a[0-2] a[2-4]@3", |s| {
+        crop(s);
+        restore(s, 'a', 0.0, 9.0)
+    }), @"V1: a[0-3] a[3-5]");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn parts_at_any_speed_stay_within_the_whole(
+        num in 1..40_u32, den in 1..40_u32, length in 4000..9000_i64, cuts in prop::collection::vec(1..9000_i64, 1..6),
+    ) {
+        // Two clips without a gap, a few ticks long, where rounding shows.
+        let mut stage = Stage::new("V1:");
+        let whole = InsertClip {
+            at: at(0.0),
+            source: SourceRange::new(SourceTime(7), SourceTime(7 + length)),
+            speed: Speed { num, den },
+            ..insert(&mut stage, 'a', &["V1"], InsertMode::Vacant)
+        };
+        let mut stage = stage.after(whole.clone());
+        let end = stage.track("V1").clips[0].range().end;
+        stage = stage.after(InsertClip { at: end, ..whole });
+        let (sequence, scope) = (stage.sequence, SplitScope::Everything);
+        for cut in cuts.into_iter().map(SequenceTime) {
+            if let Ok(project) = Edit::from(Split { sequence, at: cut, scope }).apply(&stage.project) {
+                stage.project = project;
+                prop_assert_eq!(violations(&stage.project), []);
+                let starts_there = stage.track("V1").clips.iter().any(|clip| clip.start == cut);
+                prop_assert!(starts_there, "a part starts exactly at the cut");
+            }
+        }
+        let clips = &stage.track("V1").clips;
+        prop_assert_eq!(clips.iter().filter(|clip| clip.start == end).count(), 1, "the second clip stays");
+        for pair in clips.windows(2).filter(|pair| pair[1].start != end) {
+            let skipped = pair[1].source.start - pair[0].source.end;
+            prop_assert!((Ticks::ZERO..=Ticks(1)).contains(&skipped), "{skipped:?} is skipped");
+        }
+    }
 }
 
 #[test]
