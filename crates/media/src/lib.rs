@@ -12,3 +12,12 @@
 pub mod error;
 
 pub use error::{Error, Result};
+
+pub mod captions;
+pub mod encode;
+pub mod reframe;
+pub mod render;
+pub mod verify;
+
+pub use encode::capabilities;
+pub use render::render;
