@@ -49,9 +49,8 @@ impl CropPath {
     /// Returns the crop just before `time`; on a jump the one that ends there.
     pub fn before(&self, time: SourceTime) -> Option<PixelBox> {
         let first_at = self.keys.partition_point(|key| key.at < time);
-        let next = match self.keys.get(first_at) {
-            Some(next) => next,
-            None => return self.keys.last().map(|key| key.pixels),
+        let Some(next) = self.keys.get(first_at) else {
+            return self.keys.last().map(|key| key.pixels);
         };
         Some(
             match first_at
@@ -63,11 +62,44 @@ impl CropPath {
             },
         )
     }
+
+    /// Gives every crop the shape `aspect` (width over height): the smallest box around its centre
+    /// that holds it, no larger than the picture of `width` × `height` and moved inside.
+    pub fn reshape(&mut self, aspect: f64, width: f64, height: f64) {
+        for key in &mut self.keys {
+            let old = key.pixels;
+            let w = old.w.max(old.h * aspect).min(width).min(height * aspect);
+            let h = w / aspect;
+            key.pixels = PixelBox {
+                x: (old.center_x() - w / 2.0).min(width - w).max(0.0),
+                y: (old.center_y() - h / 2.0).min(height - h).max(0.0),
+                w,
+                h,
+            };
+        }
+    }
+
+    /// Multiplies every horizontal measure by `x` and every vertical one by `y`.
+    pub fn scale(&mut self, x: f64, y: f64) {
+        for PixelBox {
+            x: left,
+            y: top,
+            w,
+            h,
+        } in self.keys.iter_mut().map(|key| &mut key.pixels)
+        {
+            *left *= x;
+            *top *= y;
+            *w *= x;
+            *h *= y;
+        }
+    }
 }
 
 fn mix(from: &CropKey, to: &CropKey, time: SourceTime) -> PixelBox {
     let span = (to.at - from.at).0;
-    if span <= 0 {
+    // The blend may miss the far key by a rounding error, and a key must show exactly its box.
+    if span <= 0 || time >= to.at {
         return to.pixels;
     }
     let share = (time - from.at).0 as f64 / span as f64;

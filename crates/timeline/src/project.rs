@@ -67,6 +67,13 @@ pub struct Format {
     pub rate: FrameRate,
 }
 
+impl Format {
+    /// Returns width over height; `None` when either is 0.
+    pub fn aspect(self) -> Option<f64> {
+        (self.width > 0 && self.height > 0).then(|| f64::from(self.width) / f64::from(self.height))
+    }
+}
+
 /// Tracks that play together: a reel, or any other cut.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sequence {
@@ -127,6 +134,34 @@ pub struct Speed {
 impl Speed {
     /// As recorded.
     pub const NORMAL: Self = Self { num: 1, den: 1 };
+    /// The largest numerator and denominator; finer steps than 1 in 10,000 cannot be heard.
+    pub const MAX_TERM: u32 = 10_000;
+
+    /// Returns the same speed in lowest terms; unchanged when a term is 0.
+    #[must_use]
+    pub fn reduced(self) -> Self {
+        let (mut divisor, mut rest) = (self.num, self.den);
+        while rest > 0 {
+            (divisor, rest) = (rest, divisor % rest);
+        }
+        if divisor == 0 {
+            return self;
+        }
+        Self {
+            num: self.num / divisor,
+            den: self.den / divisor,
+        }
+    }
+
+    /// Returns whether it is between a hundredth of and a hundred times the source's speed, with
+    /// both terms in `1..=`[`MAX_TERM`](Self::MAX_TERM).
+    pub fn is_playable(self) -> bool {
+        let terms = 1..=Self::MAX_TERM;
+        terms.contains(&self.num)
+            && terms.contains(&self.den)
+            && self.num <= self.den * 100
+            && self.den <= self.num * 100
+    }
 }
 
 impl Default for Speed {
@@ -173,11 +208,14 @@ pub struct Clip {
 }
 
 impl Clip {
-    /// Returns the length in the sequence: the source's length over the speed.
+    /// Returns the length in the sequence: the source's length over the speed, rounded down so
+    /// that the parts of a clip never outlast the whole.
+    ///
+    /// # Panics
+    /// When the speed is 0.
     pub fn duration(&self) -> Ticks {
-        self.source
-            .duration()
-            .scaled(i64::from(self.speed.den), i64::from(self.speed.num))
+        let scaled = i128::from(self.source.duration().0) * i128::from(self.speed.den);
+        Ticks(scaled.div_euclid(i128::from(self.speed.num)) as i64)
     }
 
     /// Returns when it plays.
@@ -199,6 +237,17 @@ impl Clip {
     }
 }
 
+impl Clip {
+    /// Returns when it plays what it plays of `range`; `None` when that is nothing.
+    pub fn plays(&self, range: SourceRange) -> Option<SequenceRange> {
+        let played = self.source.intersection(range)?;
+        let whole = self.range();
+        let clamped = |time| self.sequence_time(time).clamp(whole.start, whole.end);
+        let range = SequenceRange::new(clamped(played.start), clamped(played.end));
+        (!range.is_empty()).then_some(range)
+    }
+}
+
 /// A named moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marker {
@@ -211,6 +260,18 @@ pub struct Marker {
 }
 
 impl Sequence {
+    /// Returns the tracks whose clips are heard as speech: the voice tracks, or the video tracks
+    /// when no voice track holds a clip.
+    pub fn speaking_tracks(&self) -> impl Iterator<Item = &Arc<Track>> {
+        let mut voices = self.tracks_of(TrackKind::Voice);
+        let kind = if voices.any(|track| !track.clips.is_empty()) {
+            TrackKind::Voice
+        } else {
+            TrackKind::Video
+        };
+        self.tracks_of(kind)
+    }
+
     /// Returns when the last clip ends.
     pub fn duration(&self) -> Ticks {
         let ends = self.tracks.iter().filter_map(|track| track.clips.last());

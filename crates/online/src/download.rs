@@ -1,0 +1,254 @@
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, RANGE};
+use reqwest::{Client, Response, StatusCode, Url};
+use task::{Cancel, Progress};
+use tokio::io::AsyncWriteExt;
+
+use crate::digest::{Digest, file_digest_matches};
+use crate::error::Error;
+
+const SILENCE: Duration = Duration::from_secs(30);
+/// How often a waiting download looks whether it is to stop.
+const CANCEL_POLL: Duration = Duration::from_millis(100);
+
+/// A file to fetch.
+#[derive(Debug, Clone)]
+pub struct Download {
+    /// Where from: https, or http on loopback.
+    pub url: String,
+    /// Where to; the folder is made.
+    pub target: PathBuf,
+    /// Expected length in bytes.
+    pub size: Option<u64>,
+    /// Expected digest.
+    pub digest: Option<Digest>,
+}
+
+/// Fetches a file, going on from what an earlier call left; a verified file that is there already
+/// is not fetched again.
+pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Result<(), Error> {
+    let url = allowed(&wanted.url)?;
+    if wanted.target.is_file() && verified(wanted, &wanted.target)?.is_ok() {
+        progress.report(1.0);
+        return Ok(());
+    }
+    let part = part_path(&wanted.target);
+    if let Some(folder) = wanted.target.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| unwritable(&part, &error))?;
+    let whole = wanted.size.is_some_and(|size| length(&part) == size);
+    if !whole {
+        runtime.block_on(fetch(wanted, url, &part, cancel, progress))?;
+    }
+    cancel.check()?;
+    if let Err(detail) = verified(wanted, &part)? {
+        // A wrong file cannot be completed by fetching more of it.
+        std::fs::remove_file(&part).map_err(|error| unwritable(&part, &error))?;
+        return Err(Error::Mismatch {
+            url: wanted.url.clone(),
+            detail,
+        });
+    }
+    std::fs::rename(&part, &wanted.target).map_err(|error| unwritable(&wanted.target, &error))?;
+    progress.report(1.0);
+    Ok(())
+}
+
+async fn fetch(
+    wanted: &Download,
+    url: Url,
+    part: &Path,
+    cancel: &Cancel,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let mut have = length(part);
+    let response = tokio::select! {
+        answer = request(url, have, wanted) => answer?,
+        () = cancelled(cancel) => return Err(Error::Cancelled),
+    };
+    // A server that ignores the range sends the file from its start.
+    let appends =
+        response.status() == StatusCode::PARTIAL_CONTENT && range_start(&response) == Some(have);
+    if !appends {
+        have = 0;
+    }
+    let total = wanted
+        .size
+        .or_else(|| response.content_length().map(|rest| rest + have));
+    let mut file = tokio::fs::OpenOptions::new()
+        .create(true)
+        .write(true)
+        .append(appends)
+        .truncate(!appends)
+        .open(part)
+        .await
+        .map_err(|error| unwritable(part, &error))?;
+    let outcome = receive(
+        wanted,
+        response,
+        &mut file,
+        part,
+        (have, total),
+        cancel,
+        progress,
+    )
+    .await;
+    // Kept also when it broke off: the next call goes on from here.
+    file.flush()
+        .await
+        .map_err(|error| unwritable(part, &error))?;
+    file.sync_all()
+        .await
+        .map_err(|error| unwritable(part, &error))?;
+    outcome
+}
+
+async fn receive(
+    wanted: &Download,
+    mut response: Response,
+    file: &mut tokio::fs::File,
+    part: &Path,
+    (mut have, total): (u64, Option<u64>),
+    cancel: &Cancel,
+    progress: &Progress,
+) -> Result<(), Error> {
+    loop {
+        let chunk = tokio::select! {
+            chunk = tokio::time::timeout(SILENCE, response.chunk()) => chunk,
+            () = cancelled(cancel) => return Err(Error::Cancelled),
+        };
+        let chunk = match chunk {
+            Err(_elapsed) => {
+                return Err(Error::Stalled {
+                    url: wanted.url.clone(),
+                });
+            }
+            Ok(chunk) => chunk.map_err(|error| unreachable_host(&wanted.url, &error))?,
+        };
+        let Some(chunk) = chunk else { return Ok(()) };
+        have += chunk.len() as u64;
+        if let Some(size) = wanted.size.filter(|size| have > *size) {
+            let detail = format!("it is longer than {size} bytes");
+            return Err(Error::Mismatch {
+                url: wanted.url.clone(),
+                detail,
+            });
+        }
+        file.write_all(&chunk)
+            .await
+            .map_err(|error| unwritable(part, &error))?;
+        if let Some(total) = total.filter(|total| *total > 0) {
+            progress.report(have as f64 / total as f64);
+        }
+    }
+}
+
+async fn request(url: Url, have: u64, wanted: &Download) -> Result<Response, Error> {
+    let client = Client::builder()
+        .connect_timeout(SILENCE)
+        .redirect(reqwest::redirect::Policy::limited(5))
+        .build()
+        .map_err(|error| unreachable_host(&wanted.url, &error))?;
+    let mut request = client.get(url).header(ACCEPT_ENCODING, "identity");
+    if have > 0 {
+        request = request.header(RANGE, format!("bytes={have}-"));
+    }
+    let response = request
+        .send()
+        .await
+        .map_err(|error| unreachable_host(&wanted.url, &error))?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(Error::Status {
+            url: wanted.url.clone(),
+            status: status.as_u16(),
+        });
+    }
+    Ok(response)
+}
+
+async fn cancelled(cancel: &Cancel) {
+    while !cancel.is_cancelled() {
+        tokio::time::sleep(CANCEL_POLL).await;
+    }
+}
+
+/// Returns what is wrong with the file at `path`, if anything.
+fn verified(wanted: &Download, path: &Path) -> Result<Result<(), String>, Error> {
+    let found = length(path);
+    if let Some(size) = wanted.size.filter(|size| *size != found) {
+        return Ok(Err(format!("it has {found} bytes, not {size}")));
+    }
+    if let Some(digest) = &wanted.digest {
+        let matches =
+            file_digest_matches(path, digest).map_err(|error| unwritable(path, &error))?;
+        if !matches {
+            return Ok(Err("its digest differs".into()));
+        }
+    }
+    Ok(Ok(()))
+}
+
+fn allowed(url: &str) -> Result<Url, Error> {
+    let refused = || Error::Address {
+        url: url.to_owned(),
+    };
+    let parsed = Url::parse(url).map_err(|_not_an_address| refused())?;
+    let loopback = matches!(parsed.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    match parsed.scheme() {
+        "https" => Ok(parsed),
+        "http" if loopback => Ok(parsed),
+        _ => Err(refused()),
+    }
+}
+
+fn range_start(response: &Response) -> Option<u64> {
+    let range = response.headers().get(CONTENT_RANGE)?.to_str().ok()?;
+    range
+        .strip_prefix("bytes ")?
+        .split('-')
+        .next()?
+        .parse()
+        .ok()
+}
+
+fn part_path(target: &Path) -> PathBuf {
+    let mut name = target.file_name().unwrap_or_default().to_os_string();
+    name.push(".part");
+    target.with_file_name(name)
+}
+
+fn length(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |file| file.len())
+}
+
+fn unreachable_host(url: &str, error: &reqwest::Error) -> Error {
+    let mut detail = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        detail = format!("{detail}: {inner}");
+        cause = inner.source();
+    }
+    Error::Unreachable {
+        url: url.to_owned(),
+        detail,
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    if error.kind() == std::io::ErrorKind::StorageFull {
+        return Error::Full {
+            path: path.to_owned(),
+        };
+    }
+    Error::Unwritable {
+        path: path.to_owned(),
+        detail: error.to_string(),
+    }
+}
