@@ -4,7 +4,6 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use gstreamer as gst;
 use gstreamer::glib;
-use gstreamer::prelude::*;
 use gstreamer::subclass::prelude::*;
 use gstreamer_base::subclass::prelude::*;
 use gstreamer_video as gst_video;
@@ -85,8 +84,8 @@ impl ElementImpl for Reframe {
 }
 
 impl BaseTransformImpl for Reframe {
-    const MODE: gst_base::subclass::BaseTransformMode =
-        gst_base::subclass::BaseTransformMode::NeverInPlace;
+    const MODE: gstreamer_base::subclass::BaseTransformMode =
+        gstreamer_base::subclass::BaseTransformMode::NeverInPlace;
     const PASSTHROUGH_ON_SAME_CAPS: bool = false;
     const TRANSFORM_IP_ON_PASSTHROUGH: bool = false;
 

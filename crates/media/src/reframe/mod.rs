@@ -18,7 +18,7 @@ mod tone;
 use footage::picture::PixelBox;
 use gstreamer as gst;
 use gstreamer::glib;
-use gstreamer::prelude::*;
+use gstreamer::subclass::prelude::*;
 
 pub use tone::Transfer;
 

@@ -193,14 +193,12 @@ fn write(
     graph.count_frames(&watch, plan.frames, progress)?;
     let failure = Failure::default();
     let too_quiet = std::thread::scope(|scope| {
-        let report = |result: Result<()>| {
-            if let Err(error) = result {
-                failure.keep(error);
-            }
-        };
         scope.spawn(|| {
             let format = request.sequence.format;
-            report(pictures::feed(plan, &request.sources, format, &graph.pictures, &watch));
+            let fed = pictures::feed(plan, &request.sources, format, &graph.pictures, &watch);
+            if let Err(error) = fed {
+                failure.keep(error);
+            }
         });
         let sound = scope.spawn(|| {
             let made = sound::make(plan, &request.sources, &partials.scratch, &watch);

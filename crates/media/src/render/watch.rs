@@ -11,9 +11,9 @@ use task::Cancel;
 use crate::error::{Error, Result};
 
 /// How long nothing may move.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(30);
 /// How often waiting work looks up; well below the second in which a cancellation must act.
-pub(super) const GLANCE: gst::ClockTime = gst::ClockTime::from_mseconds(50);
+pub(crate) const GLANCE: gst::ClockTime = gst::ClockTime::from_mseconds(50);
 
 /// Whether to go on, shared by the threads of one render.
 #[derive(Debug, Clone)]
