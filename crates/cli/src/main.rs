@@ -1,2 +1,80 @@
-//! cli
-fn main() {}
+//! The `crealia` command: a thin layer of arguments and output over the engine.
+//!
+//! Standard output carries results, standard error everything else. With `--json` standard output
+//! is exactly one JSON document and standard error one JSON object per line of progress.
+
+mod arguments;
+mod commands;
+mod output;
+mod progress;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use engine::{Engine, Paths, WorkerCommand};
+use protocol::error::{ApiError, ErrorCode};
+use task::Cancel;
+
+use arguments::{Command, CommandLine};
+
+/// The identity under which the platform keeps this program's data; the window uses the same.
+const IDENTITY: &str = "studio.crealia";
+
+fn main() -> ExitCode {
+    let line = CommandLine::parse();
+    let status = match line.command {
+        Command::Worker => engine::serve_worker(),
+        Command::Completions { shell } => commands::about::completions(shell),
+        Command::Man => commands::about::man(),
+        command => commands::run(command),
+    };
+    ExitCode::from(status)
+}
+
+/// Opens the engine on the folder that `CREALIA_HOME` names, else on the platform's data folder.
+fn open_engine() -> Result<Engine, ApiError> {
+    let opened = Engine::open(Paths::new(home()?), worker()?).map_err(|error| error.to_api())?;
+    if let Some(aside) = opened.set_aside {
+        output::note(&format!(
+            "the database was damaged and is kept as {}; a new one was begun",
+            aside.display()
+        ));
+    }
+    Ok(opened.engine)
+}
+
+fn home() -> Result<PathBuf, ApiError> {
+    if let Some(home) = std::env::var_os("CREALIA_HOME").filter(|home| !home.is_empty()) {
+        return std::path::absolute(&home).map_err(|error| {
+            ApiError::new(ErrorCode::DatabaseUnusable, format!("CREALIA_HOME: {error}"))
+        });
+    }
+    let folders = directories::BaseDirs::new().ok_or_else(|| {
+        ApiError::new(ErrorCode::DatabaseUnusable, "there is no home folder")
+            .hint("set CREALIA_HOME to a folder for the program's data")
+    })?;
+    Ok(folders.data_dir().join(IDENTITY))
+}
+
+/// The worker is this program with a hidden argument.
+fn worker() -> Result<WorkerCommand, ApiError> {
+    let program = std::env::current_exe().map_err(|error| {
+        ApiError::new(ErrorCode::WorkerDied, format!("the program's own file is unknown: {error}"))
+    })?;
+    Ok(WorkerCommand { program, arguments: vec![arguments::WORKER.to_owned()] })
+}
+
+/// Returns a request that Ctrl-C and a polite kill make; a second one ends the program at once.
+fn cancel_on_signal() -> Result<Cancel, ApiError> {
+    let cancel = Cancel::new();
+    let asked = cancel.clone();
+    ctrlc::set_handler(move || {
+        if asked.is_cancelled() {
+            std::process::exit(130);
+        }
+        asked.cancel();
+    })
+    .map_err(|error| ApiError::new(ErrorCode::Internal, format!("signals: {error}")))?;
+    Ok(cancel)
+}

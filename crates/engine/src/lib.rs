@@ -1,1 +1,120 @@
-//! engine
+//! What applications are made of: import, analyse, suggest, compose, render.
+//!
+//! [`Engine`] is cheap to clone and `Send + Sync`; every call blocks. It never reads the home
+//! folder or the environment: [`Paths`] and the [`WorkerCommand`] come from the program. GStreamer,
+//! Whisper and Candle run in worker processes, one per step, so that a broken file cannot take the
+//! program along.
+//!
+//! The main job is a chain of durable steps, each keyed by the source's fingerprint, the step, its
+//! version and its parameters. Killed at any moment, the same job goes on at the step it was at.
+//!
+//! ```text
+//! fingerprint → probe → analyse ─┬→ transcribe → suggest → compose → render (one per reel)
+//!                                └─ one decode: sound, shots, faces, motion, pictures
+//! ```
+//!
+//! Map: [`Engine`] opening · [`reels`] the main job · `steps` durability · `worker` processes ·
+//! [`models`] speech and embedding models · [`doctor`] what the machine has · [`projects`] stored
+//! projects.
+
+mod clock;
+pub mod doctor;
+mod error;
+mod fingerprint;
+pub mod models;
+mod owner;
+mod paths;
+pub mod presets;
+pub mod projects;
+pub mod reels;
+mod sources;
+mod steps;
+mod worker;
+
+use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use store::Library;
+
+pub use error::Error;
+pub use fingerprint::fingerprint;
+pub use paths::Paths;
+pub use sources::{Listened, Looked, Streams};
+pub use steps::Finished;
+pub use worker::{WorkerCommand, serve as serve_worker};
+
+/// How often a running engine shows that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(3);
+
+/// The use-cases over one folder of data.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    paths: Paths,
+    worker: WorkerCommand,
+    library: Library,
+    owner: String,
+    /// Dropped with the engine, which ends the heartbeat.
+    _heartbeat: SyncSender<()>,
+}
+
+/// The outcome of opening.
+#[derive(Debug)]
+pub struct Opened {
+    /// The engine.
+    pub engine: Engine,
+    /// Where a damaged database was moved to before a new one was begun.
+    pub set_aside: Option<PathBuf>,
+}
+
+impl Engine {
+    /// Opens the data below `paths`, making the folder when it is not there.
+    pub fn open(paths: Paths, worker: WorkerCommand) -> Result<Opened, Error> {
+        std::fs::create_dir_all(paths.home()).map_err(|error| store::Error::Unusable {
+            path: paths.home().to_owned(),
+            detail: error.to_string(),
+        })?;
+        let store::Opened { library, set_aside } = Library::open(&paths.library())?;
+        library.requeue_interrupted(clock::now_millis())?;
+        let (heartbeat, stop) = sync_channel::<()>(0);
+        let owner = owner::this_process();
+        let inner = Arc::new(Inner { paths, worker, library, owner, _heartbeat: heartbeat });
+        let weak = Arc::downgrade(&inner);
+        std::thread::spawn(move || {
+            while stop.recv_timeout(HEARTBEAT) == Err(RecvTimeoutError::Timeout) {
+                beat(&weak);
+            }
+        });
+        Ok(Opened { engine: Self { inner }, set_aside })
+    }
+
+    /// Returns where the engine keeps its things.
+    pub fn paths(&self) -> &Paths {
+        &self.inner.paths
+    }
+
+    pub(crate) fn worker(&self) -> &WorkerCommand {
+        &self.inner.worker
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        &self.inner.library
+    }
+
+    pub(crate) fn owner(&self) -> &str {
+        &self.inner.owner
+    }
+}
+
+fn beat(engine: &Weak<Inner>) {
+    if let Some(inner) = engine.upgrade() {
+        // A missed beat is made up by the next; a lasting fault shows in the work itself.
+        drop(inner.library.beat(&inner.owner, clock::now_millis()));
+    }
+}

@@ -57,4 +57,6 @@ pub struct Analysis {
     pub motion: Motion,
     /// Peaks for drawing. Empty without sound.
     pub waveform: Waveform,
+    /// What is wrong with the file where decoding ended early; all the above reaches that far.
+    pub damage: Option<String>,
 }

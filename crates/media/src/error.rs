@@ -263,12 +263,7 @@ impl Error {
         match structure.get::<&str>("type").ok()? {
             "decoder" | "encoder" => {
                 let caps = structure.get::<gst::Caps>("detail").ok()?;
-                let media_type = caps.structure(0)?.name();
-                let codec = gstreamer_pbutils::pb_utils_get_codec_description(&caps);
-                Some(Self::UnsupportedCodec {
-                    codec: codec.to_string(),
-                    package: decoder_package(media_type).map(str::to_owned),
-                })
+                Some(Self::no_decoder(&caps))
             }
             "element" => {
                 let element = structure.get::<&str>("detail").ok()?;
@@ -278,6 +273,15 @@ impl Error {
                 codec: description,
                 package: None,
             }),
+        }
+    }
+
+    /// Returns the error for a stream of `caps` that no installed decoder takes.
+    pub fn no_decoder(caps: &gst::Caps) -> Self {
+        let media_type = caps.structure(0).map_or("", |structure| structure.name());
+        Self::UnsupportedCodec {
+            codec: gstreamer_pbutils::pb_utils_get_codec_description(caps).to_string(),
+            package: decoder_package(media_type).map(str::to_owned),
         }
     }
 

@@ -344,10 +344,10 @@ pub struct CheckDocument {
     pub code: String,
     /// Whether it is as it should be.
     pub ok: bool,
-    /// What was measured; null where there is no number.
-    pub value: Option<f64>,
-    /// What it should be at most or at least.
-    pub limit: Option<f64>,
+    /// What was found.
+    pub value: String,
+    /// What is allowed.
+    pub limit: String,
 }
 
 /// One input's outcome among several.

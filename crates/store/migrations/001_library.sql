@@ -7,6 +7,14 @@ CREATE TABLE sources (
     seen_at     INTEGER NOT NULL
 ) STRICT;
 
+-- Words of a source by revision: projects bind captions to one of them.
+CREATE TABLE transcripts (
+    source      TEXT NOT NULL,
+    revision    TEXT NOT NULL,
+    transcript  TEXT NOT NULL,
+    PRIMARY KEY (source, revision)
+) STRICT;
+
 -- One row per finished or running step; the key holds source, step, version and parameters.
 CREATE TABLE steps (
     key         TEXT PRIMARY KEY,

@@ -45,22 +45,26 @@ pub struct Snapshot<'a> {
 }
 
 impl Library {
-    /// Makes a project from its first snapshot. `key` names it for later runs of the same job.
+    /// Makes a project from its first snapshot and the entries after it, all or nothing. `key`
+    /// names it for later runs of the same job.
     pub fn create_project(
         &self,
         key: Option<&str>,
         name: &str,
         snapshot: Snapshot<'_>,
+        entries: &[(u64, String)],
         now: i64,
     ) -> Result<i64, Error> {
         self.with(|connection| {
-            let transaction = connection.transaction()?;
+            let transaction =
+                connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
             transaction.execute(
                 "INSERT INTO projects (key, name, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)",
                 params![key, name, now],
             )?;
             let id = transaction.last_insert_rowid();
             insert_snapshot(&transaction, id, snapshot)?;
+            append(&transaction, id, entries)?;
             transaction.commit()?;
             Ok(id)
         })
@@ -198,6 +202,29 @@ fn project_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<ProjectRow> {
     })
 }
 
+fn append(connection: &Connection, id: i64, entries: &[(u64, String)]) -> Result<(), Error> {
+    let mut last: i64 = connection.query_row(
+        "SELECT MAX(COALESCE((SELECT MAX(seq) FROM journal WHERE project_id = ?1), 0),
+                    COALESCE((SELECT MAX(seq) FROM snapshots WHERE project_id = ?1), 0))",
+        [id],
+        |row| row.get(0),
+    )?;
+    for (seq, entry) in entries {
+        if *seq as i64 != last + 1 {
+            return Err(Error::OutOfOrder {
+                project: id,
+                seq: *seq,
+            });
+        }
+        last = *seq as i64;
+        connection.execute(
+            "INSERT INTO journal (project_id, seq, entry) VALUES (?1, ?2, ?3)",
+            params![id, last, entry],
+        )?;
+    }
+    Ok(())
+}
+
 fn insert_snapshot(connection: &Connection, id: i64, snapshot: Snapshot<'_>) -> Result<(), Error> {
     connection.execute(
         "INSERT INTO snapshots (project_id, seq, hash, project) VALUES (?1, ?2, ?3, ?4)
@@ -223,7 +250,9 @@ mod tests {
             hash: "h0",
             project: "{}",
         };
-        let id = library.create_project(Some("k"), "Talk", first, 1).unwrap();
+        let id = library
+            .create_project(Some("k"), "Talk", first, &[], 1)
+            .unwrap();
         library
             .append_journal(id, &[entry(1), entry(2), entry(3)], 2)
             .unwrap();
@@ -251,7 +280,7 @@ mod tests {
             hash: "h0",
             project: "{}",
         };
-        let id = library.create_project(None, "Talk", first, 1).unwrap();
+        let id = library.create_project(None, "Talk", first, &[], 1).unwrap();
         let error = library
             .append_journal(id, &[entry(1), entry(3)], 2)
             .unwrap_err();

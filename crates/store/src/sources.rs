@@ -1,4 +1,4 @@
-//! Sources that were ever looked at.
+//! Sources that were ever looked at, and their transcripts.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -38,11 +38,52 @@ impl Library {
                 .optional()?)
         })
     }
+
+    /// Stores a transcript as JSON under its revision.
+    pub fn store_transcript(
+        &self,
+        source: &str,
+        revision: &str,
+        transcript: &str,
+    ) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute(
+                "INSERT INTO transcripts (source, revision, transcript) VALUES (?1, ?2, ?3)
+                 ON CONFLICT (source, revision) DO UPDATE SET transcript = ?3",
+                params![source, revision, transcript],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Returns a transcript as JSON.
+    pub fn transcript(&self, source: &str, revision: &str) -> Result<Option<String>, Error> {
+        self.with(|connection| {
+            Ok(connection
+                .query_row(
+                    "SELECT transcript FROM transcripts WHERE source = ?1 AND revision = ?2",
+                    [source, revision],
+                    |row| row.get(0),
+                )
+                .optional()?)
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_transcript_is_found_by_its_revision() {
+        let library = Library::in_memory().unwrap();
+        library.store_transcript("f", "r1", "{}").unwrap();
+        assert_eq!(
+            library.transcript("f", "r1").unwrap().as_deref(),
+            Some("{}")
+        );
+        assert_eq!(library.transcript("f", "r2").unwrap(), None);
+    }
 
     #[test]
     fn a_moved_file_is_the_same_source() {

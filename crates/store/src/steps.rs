@@ -82,6 +82,24 @@ impl Library {
         })
     }
 
+    /// Frees every step and requeues every job of a process that is known to have ended.
+    pub fn release_owner(&self, owner: &str, now: i64) -> Result<(), Error> {
+        self.with(|connection| {
+            let transaction = connection.transaction()?;
+            transaction.execute(
+                "DELETE FROM steps WHERE owner = ?1 AND state = 'running'",
+                [owner],
+            )?;
+            transaction.execute(
+                "UPDATE jobs SET state = 'queued', updated_at = ?2
+                 WHERE owner = ?1 AND state = 'running'",
+                params![owner, now],
+            )?;
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+
     /// Stores the result of a step that the caller holds.
     pub fn finish_step(&self, key: &str, result: &str, seconds: f64) -> Result<(), Error> {
         self.with(|connection| {
@@ -166,6 +184,17 @@ mod tests {
                 .unwrap(),
             Claim::Mine
         );
+    }
+
+    #[test]
+    fn an_ended_process_frees_what_it_held_at_once() {
+        let library = Library::in_memory().unwrap();
+        library.claim_step(&KEY, "a", 0).unwrap();
+        let job = library.start_job("reels", "k", "talk.mp4", "a", 0).unwrap();
+        library.release_owner("a", 5).unwrap();
+        assert_eq!(library.claim_step(&KEY, "b", 6).unwrap(), Claim::Mine);
+        let state = library.job(job).unwrap().unwrap().state;
+        assert_eq!(state, crate::jobs::JobState::Queued);
     }
 
     #[test]

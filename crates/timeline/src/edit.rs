@@ -15,7 +15,7 @@
 //! - A clip starts exactly where an edit says. At speeds other than the source's its end may fall
 //!   short by less than one tick of the source.
 //!
-//! Map: `library` name, media, presets · `sequences` sequences, tracks, markers · `place` insert,
+//! Map: `library` name, media, presets · `sequences` sequences · `tracks` tracks and markers · `place` insert,
 //! move, split, delete · `shape` trim, roll, slip, speed · `look` framing, gain, fades, links ·
 //! `captions` corrections · `speech` cutting by words · `carve` what they all cut with.
 
@@ -30,6 +30,7 @@ mod place;
 mod sequences;
 mod shape;
 mod speech;
+mod tracks;
 
 use serde::{Deserialize, Serialize};
 
@@ -52,12 +53,15 @@ pub use place::{
     SplitScope,
 };
 pub use sequences::{
-    AddMarker, AddSequence, AddTrack, DuplicateSequence, MoveMarker, RemoveMarker, RemoveSequence,
-    RemoveTrack, RenameMarker, RenameSequence, SetSequenceFormat, SetSequencePreset,
-    SetTrackLocked, SetTrackMuted,
+    AddSequence, DuplicateSequence, RemoveSequence, RenameSequence, SetSequenceFormat,
+    SetSequencePreset,
 };
 pub use shape::{Edge, Later, Roll, SetSpeed, Slip, Trim};
 pub use speech::{DeleteWords, RestoreRange};
+pub use tracks::{
+    AddMarker, AddTrack, MoveMarker, RemoveMarker, RemoveTrack, RenameMarker, SetTrackLocked,
+    SetTrackMuted,
+};
 
 use crate::project::Project;
 use crate::violations::MAX_TIME;
@@ -222,6 +226,68 @@ impl Edit {
         }
     }
 }
+
+macro_rules! into_edit {
+    ($($payload:ident),+ $(,)?) => {$(
+        impl From<$payload> for Edit {
+            fn from(payload: $payload) -> Self {
+                Self::$payload(payload)
+            }
+        }
+    )+};
+}
+
+into_edit!(
+    RenameProject,
+    AddMedia,
+    RelinkMedia,
+    RemoveMedia,
+    AddPreset,
+    UpdatePreset,
+    RemovePreset,
+    AddSequence,
+    RemoveSequence,
+    RenameSequence,
+    DuplicateSequence,
+    SetSequenceFormat,
+    SetSequencePreset,
+    AddTrack,
+    RemoveTrack,
+    SetTrackMuted,
+    SetTrackLocked,
+    AddMarker,
+    MoveMarker,
+    RenameMarker,
+    RemoveMarker,
+    InsertClip,
+    MoveClips,
+    Split,
+    Lift,
+    RippleDelete,
+    RippleDeleteRange,
+    Trim,
+    Roll,
+    Slip,
+    SetSpeed,
+    SetFraming,
+    SetCropKey,
+    RemoveCropKey,
+    SetGain,
+    SetFades,
+    SetEnabled,
+    LinkClips,
+    UnlinkClips,
+    AttachCaptions,
+    DetachCaptions,
+    RemapCaptions,
+    CorrectWord,
+    SetWordsHidden,
+    SetWordsEmphasis,
+    SetCardBreaks,
+    DeleteWords,
+    RestoreRange,
+    Batch,
+);
 
 /// What every payload of [`Edit`] does.
 trait Verb {

@@ -42,7 +42,15 @@ impl Sequence {
                     place(clip, captions, transcript, &mut breaks, &mut own);
                 }
             }
-            own.retain(|word| is_free(&placed, word));
+            let mut is_cut = false;
+            own.retain_mut(|word| {
+                if is_free(&placed, word) {
+                    word.breaks |= std::mem::take(&mut is_cut);
+                    return true;
+                }
+                is_cut = true;
+                false
+            });
             placed.extend(own);
             placed.sort_by_key(|word| word.range.start);
         }

@@ -107,6 +107,16 @@ pub enum TrackKind {
     Music,
 }
 
+impl TrackKind {
+    /// Returns whether it carries pictures; the other kinds carry sound.
+    pub fn is_picture(self) -> bool {
+        match self {
+            Self::Video | Self::Overlay => true,
+            Self::Voice | Self::Music => false,
+        }
+    }
+}
+
 /// Clips in a row.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Track {

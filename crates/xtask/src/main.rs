@@ -1,2 +1,70 @@
-//! xtask
-fn main() {}
+//! The project's tasks: `cargo xtask <task>`.
+//!
+//! Kept light, because it is the first thing that a newcomer waits for: no argument parser, no
+//! workspace crate. What is heavy (drawing the demo) is a crate of its own, built on demand.
+//!
+//! Map: [`setup`] installs what is missing · [`reels`] the main job on a video · [`demo`] the demo
+//! material · [`check`] everything that `test` runs · [`tidy`] the rules that compilers do not
+//! check · [`bench`] figures · [`workspace`] folders and commands.
+
+mod bench;
+mod check;
+mod demo;
+mod reels;
+mod setup;
+mod tidy;
+mod wasm;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use workspace::{Workspace, say};
+
+const USAGE: &str = "\
+cargo xtask setup [--yes]             installs missing system packages and tools; asks first
+cargo xtask reels [VIDEO] [-- ARGS]   builds and cuts reels into ./reels/<name>; without VIDEO the demo
+cargo xtask demo [--french] [--check] makes the demo video; --check looks for its presenter's face
+cargo xtask test                      every check and every test; what CI runs
+cargo xtask tidy                      layers, budgets, licences, names, leftovers
+cargo xtask bench speed [MINUTES]     time per step, memory, and the render step against ffmpeg
+";
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((task, rest)) = arguments.split_first() else {
+        say(USAGE);
+        return Ok(ExitCode::from(2));
+    };
+    let workspace = Workspace::open()?;
+    match task.as_str() {
+        "setup" => setup::everything(&workspace, consent(rest)?)?,
+        "reels" => return reels::cut(&workspace, rest),
+        "demo" => demo::task(&workspace, rest)?,
+        "test" => return check::everything(&workspace),
+        "tidy" => tidy::check(&workspace)?,
+        "bench" => bench::task(&workspace, rest)?,
+        "help" | "--help" | "-h" => say(USAGE),
+        other => bail!("no task “{other}”\n{USAGE}"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn consent(arguments: &[String]) -> Result<setup::Consent> {
+    match arguments {
+        [] => Ok(setup::Consent::from_environment()),
+        [yes] if yes == "--yes" => Ok(setup::Consent::Given),
+        other => bail!("setup takes only --yes, not {other:?}"),
+    }
+}

@@ -9,8 +9,9 @@ use gstreamer::prelude::*;
 use gstreamer_app as gst_app;
 
 use crate::error::{Error, Result};
+use crate::init::element;
 use crate::render::RATE;
-use crate::render::watch::{GLANCE, Patience, Running, Watch, broken, element};
+use crate::render::watch::{GLANCE, Patience, Running, Watch, broken};
 
 /// Encoders and their delay in samples: measured by decoding what they wrote.
 const ENCODERS: [(&str, usize); 2] = [("avenc_aac", 1024), ("voaacenc", 1600)];

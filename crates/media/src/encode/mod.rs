@@ -87,6 +87,8 @@ pub struct Capability {
     pub found: bool,
     /// What it is for.
     pub r#use: Use,
+    /// Whether nothing works without it.
+    pub needed: bool,
     /// The Debian package that brings it.
     pub package: String,
 }
@@ -143,13 +145,14 @@ pub fn capabilities() -> Vec<Capability> {
         ("avenc_aac", Use::AudioEncoding, LIBAV),
         ("voaacenc", Use::AudioEncoding, BAD),
     ];
-    let started = gst::init().is_ok();
+    let started = crate::init().is_ok();
     table
         .into_iter()
         .map(|(element, r#use, package)| Capability {
             element: element.to_owned(),
             found: started && there(element) && (r#use != Use::VideoEncoding || opens(element)),
             r#use,
+            needed: r#use == Use::Required,
             package: package.to_owned(),
         })
         .collect()

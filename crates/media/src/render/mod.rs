@@ -145,9 +145,7 @@ pub fn render(request: &RenderRequest, cancel: &Cancel, progress: &Progress) -> 
 }
 
 fn start() -> Result<()> {
-    gstreamer::init().map_err(|cause| crate::Error::Start {
-        detail: cause.to_string(),
-    })?;
+    crate::init()?;
     crate::reframe::Shot::register();
     Ok(())
 }

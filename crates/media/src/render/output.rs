@@ -14,11 +14,12 @@ use super::cover::CoverTap;
 use super::plan::Plan;
 use super::reader::from_message;
 use super::sound::{self, Sound};
-use super::watch::{GLANCE, Patience, Running, Watch, broken, element};
+use super::watch::{GLANCE, Patience, Running, Watch, broken};
 use super::{RenderRequest, Rendered, TooQuiet, pictures};
 use crate::captions::{Captions, DrawnCard};
 use crate::encode;
 use crate::error::{Error, Result};
+use crate::init::element;
 use crate::reframe::Reframe;
 use crate::verify::{self, Expected};
 

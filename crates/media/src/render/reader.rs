@@ -17,8 +17,9 @@ use gstreamer_app as gst_app;
 use gstreamer_video as gst_video;
 use timeline::project::Speed;
 
-use super::watch::{GLANCE, Patience, Running, Watch, broken, element};
+use super::watch::{GLANCE, Patience, Running, Watch, broken};
 use crate::error::{Error, Result};
+use crate::init::element;
 
 /// Samples per second of all that is mixed.
 pub(crate) const RATE: u32 = 48_000;

@@ -113,9 +113,3 @@ pub(crate) fn broken(detail: impl ToString) -> Error {
     }
 }
 
-/// Returns the new element `name`.
-pub(crate) fn element(name: &str) -> Result<gst::Element> {
-    gst::ElementFactory::make(name)
-        .build()
-        .map_err(|_missing| Error::missing_element(name))
-}

@@ -15,7 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::encode::aac::samples_of;
 use crate::error::{Error, Result};
-use crate::render::watch::{GLANCE, Patience, Running, Watch, broken, element};
+use crate::init::element;
+use crate::render::watch::{GLANCE, Patience, Running, Watch, broken};
 use crate::render::{MOST_DBTP, Meter, Peaks, RATE, TARGET_LUFS, TOLERANCE_LU, TooQuiet};
 
 /// One thing that was verified.

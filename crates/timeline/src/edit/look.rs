@@ -10,7 +10,7 @@ use crate::crop::{CropKey, CropPath};
 use crate::edit::draft::{Draft, SequenceDraft};
 use crate::edit::{EditError, Label, Verb};
 use crate::ids::{ClipId, SequenceId};
-use crate::project::{Clip, Framing, TrackKind};
+use crate::project::{Clip, Framing};
 
 /// Says how a clip's picture fills the frame.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -116,10 +116,10 @@ impl Verb for SetFraming {
 /// Returns a clip to change its picture.
 fn picture<'a>(sequence: &'a mut SequenceDraft<'_>, id: ClipId) -> Result<&'a mut Clip, EditError> {
     let (track, _) = sequence.sequence.clip(id).ok_or(EditError::NoClip(id))?;
-    match track.kind {
-        TrackKind::Video | TrackKind::Overlay => sequence.clip_mut(id),
-        TrackKind::Voice | TrackKind::Music => Err(EditError::NoPicture(id)),
+    if !track.kind.is_picture() {
+        return Err(EditError::NoPicture(id));
     }
+    sequence.clip_mut(id)
 }
 
 impl Verb for SetCropKey {

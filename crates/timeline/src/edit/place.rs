@@ -9,7 +9,7 @@ use crate::edit::carve::{Carved, merged};
 use crate::edit::draft::{Draft, SequenceDraft};
 use crate::edit::{EditError, Label, Verb};
 use crate::ids::{ClipId, MediaId, SequenceId, TrackId};
-use crate::project::{Clip, Framing, Speed, TrackKind};
+use crate::project::{Clip, Framing, Speed};
 use crate::time::{SequenceRange, SequenceTime};
 
 /// What an insertion does with what is already there.
@@ -162,10 +162,17 @@ impl Verb for InsertClip {
         if self.tracks.len() > 1 {
             clip.link = Some(sequence.ids.link());
         }
+        let mut is_shown = false;
         for track in &self.tracks {
-            let framing = match sequence.track(*track)?.kind {
-                TrackKind::Video | TrackKind::Overlay => self.framing.clone(),
-                TrackKind::Voice | TrackKind::Music => Framing::Fit,
+            is_shown |= sequence.track(*track)?.kind.is_picture();
+        }
+        for track in &self.tracks {
+            // The sound of a picture has no framing; sound alone that is given one is refused.
+            let is_sound = !sequence.track(*track)?.kind.is_picture();
+            let framing = if is_sound && is_shown {
+                Framing::Fit
+            } else {
+                self.framing.clone()
             };
             let id = sequence.ids.clip();
             let clip = clip.clone();

@@ -1,0 +1,200 @@
+//! `reels` and `render`.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use engine::reels::{DOCUMENT, Existing, ReelsOrder, SequenceOrder, write_whole};
+use protocol::documents::{IndexDocument, IndexEntry, Outcome, ReelsDocument, Results, VERSION};
+use protocol::error::{ApiError, ErrorCode, Failure};
+use protocol::progress::Step;
+
+use super::{combined_status, finish};
+use crate::arguments::{Reels, Render};
+use crate::output::{self, Style, clock};
+use crate::progress::{self, Audience, Quiet};
+use crate::{cancel_on_signal, open_engine};
+
+/// Makes reels out of every input; one that fails does not stop the others.
+pub(crate) fn reels(arguments: &Reels) -> u8 {
+    let style = arguments.json.into();
+    match run(arguments, style) {
+        Ok(status) => status,
+        Err(error) => output::failure(style, &error),
+    }
+}
+
+fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
+    let options = arguments.options()?;
+    let quiet = if arguments.quiet { Quiet::Yes } else { Quiet::No };
+    let audience = Audience::of(style, quiet);
+    let engine = open_engine()?;
+    let cancel = cancel_on_signal()?;
+    let listener = progress::listener(audience);
+    let existing = if arguments.force { Existing::Replace } else { Existing::Refuse };
+    let folders = folders(&arguments.inputs, &arguments.out);
+    let mut outcomes = Vec::new();
+    for (input, folder) in arguments.inputs.iter().zip(&folders) {
+        if cancel.is_cancelled() {
+            break;
+        }
+        let order = ReelsOrder {
+            input: input.clone(),
+            folder: folder.clone(),
+            options: options.clone(),
+            existing,
+        };
+        let outcome = engine.make_reels(&order, &cancel, &listener);
+        progress::clear(audience);
+        let outcome = outcome.map_err(|error| error.to_api().input(input.to_string_lossy()));
+        if style == Style::Text {
+            match &outcome {
+                Ok(document) => output::line(&words(document, folder)),
+                Err(error) => output::note(&output::words(error)),
+            }
+        }
+        outcomes.push(outcome);
+    }
+    let single = arguments.inputs.len() == 1;
+    if !single && !cancel.is_cancelled() {
+        write_index(arguments, &folders, &outcomes)?;
+    }
+    let failures: Vec<ApiError> =
+        outcomes.iter().filter_map(|outcome| outcome.as_ref().err().cloned()).collect();
+    if style == Style::Json {
+        print_json(single, outcomes);
+    }
+    Ok(if cancel.is_cancelled() { 130 } else { combined_status(&failures) })
+}
+
+#[expect(clippy::fn_params_excessive_bools, reason = "the shape of the document")]
+fn print_json(single: bool, outcomes: Vec<Result<ReelsDocument, ApiError>>) {
+    let mut results = outcomes.into_iter().map(|outcome| match outcome {
+        Ok(document) => Outcome::Done(document),
+        Err(error) => Outcome::Failed(Failure { error }),
+    });
+    if single {
+        if let Some(result) = results.next() {
+            output::result(Style::Json, &result, String::new);
+        }
+    } else {
+        output::result(Style::Json, &Results { results: results.collect() }, String::new);
+    }
+}
+
+/// Returns where each input's reels go: `out` for one input, else a folder per stem in it.
+fn folders(inputs: &[PathBuf], out: &Path) -> Vec<PathBuf> {
+    if inputs.len() == 1 {
+        return vec![out.to_owned()];
+    }
+    let mut taken = BTreeSet::new();
+    inputs
+        .iter()
+        .map(|input| {
+            let stem = input.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let stem = if stem.is_empty() { "input".to_owned() } else { stem };
+            let names = std::iter::once(stem.clone()).chain((2..).map(|n| format!("{stem}-{n}")));
+            let name = names.into_iter().find(|name| !taken.contains(name)).unwrap_or(stem);
+            taken.insert(name.clone());
+            out.join(name)
+        })
+        .collect()
+}
+
+fn write_index(
+    arguments: &Reels,
+    folders: &[PathBuf],
+    outcomes: &[Result<ReelsDocument, ApiError>],
+) -> Result<(), ApiError> {
+    let inputs = arguments.inputs.iter().zip(folders).zip(outcomes);
+    let entries = inputs.map(|((input, folder), outcome)| IndexEntry {
+        source: input.to_string_lossy().into_owned(),
+        reels: outcome.is_ok().then(|| {
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            format!("{name}/{DOCUMENT}")
+        }),
+        error: outcome.as_ref().err().cloned(),
+    });
+    let index = IndexDocument { version: VERSION, inputs: entries.collect() };
+    let mut json = serde_json::to_vec_pretty(&index)
+        .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
+    json.push(b'\n');
+    std::fs::create_dir_all(&arguments.out).map_err(|error| {
+        ApiError::new(ErrorCode::Unwritable, format!("{}: {error}", arguments.out.display()))
+            .hint("name another folder with --out")
+    })?;
+    write_whole(&arguments.out.join("index.json"), &json).map_err(|error| error.to_api())
+}
+
+fn words(document: &ReelsDocument, folder: &Path) -> String {
+    let mut lines = vec![format!("{} reels in {}", document.reels.len(), folder.display())];
+    for reel in &document.reels {
+        let reasons: Vec<&str> = reel.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        lines.push(format!(
+            "  {} {:>3.0}  {} from {}  {}",
+            reel.file,
+            reel.score,
+            clock(reel.duration.0),
+            clock(reel.start.0),
+            reel.title
+        ));
+        if !reasons.is_empty() {
+            lines.push(format!("      {}", reasons.join("; ")));
+        }
+        for check in reel.checks.iter().filter(|check| !check.ok) {
+            lines.push(format!("      {}: {} (limit {})", check.code, check.value, check.limit));
+        }
+    }
+    lines.extend(document.notes.iter().map(|note| format!("  {}", note.text)));
+    lines.join("\n")
+}
+
+/// Renders a stored sequence.
+pub(crate) fn render(arguments: &Render) -> u8 {
+    let style = arguments.json.into();
+    finish(style, || {
+        let encoder = arguments.encoder.parse().map_err(|error: media::Error| {
+            ApiError::new(ErrorCode::Usage, error.to_string())
+        })?;
+        if arguments.out.exists() && !arguments.force {
+            let message = format!("{} exists already", arguments.out.display());
+            return Err(ApiError::new(ErrorCode::OutputExists, message)
+                .hint("name another file, or replace it with --force"));
+        }
+        let quiet = if arguments.quiet { Quiet::Yes } else { Quiet::No };
+        let audience = Audience::of(style, quiet);
+        let engine = open_engine()?;
+        let cancel = cancel_on_signal()?;
+        let name = arguments.out.to_string_lossy();
+        let progress = progress::single(audience, &name, Step::Render);
+        let output = std::path::absolute(&arguments.out).map_err(|error| {
+            ApiError::new(ErrorCode::Unwritable, format!("{name}: {error}"))
+        })?;
+        let order = SequenceOrder {
+            project: arguments.project,
+            sequence: arguments.sequence,
+            output,
+            encoder,
+        };
+        let rendered = engine.render_sequence(&order, &cancel, &progress);
+        progress::clear(audience);
+        let rendered = rendered.map_err(|error| error.to_api())?;
+        output::result(style, &rendered, || {
+            format!("{}  {}", rendered.file.display(), clock(rendered.duration.0))
+        });
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stems_that_clash_are_numbered() {
+        let inputs = ["a/talk.mp4", "b/talk.mov", "talk-2.mp4", "c/talk.mkv"].map(PathBuf::from);
+        let names: Vec<PathBuf> = folders(&inputs, Path::new("out"));
+        let expected = ["out/talk", "out/talk-2", "out/talk-2-2", "out/talk-3"].map(PathBuf::from);
+        assert_eq!(names, expected);
+        assert_eq!(folders(&inputs[..1], Path::new("out")), [PathBuf::from("out")]);
+    }
+}

@@ -1,0 +1,74 @@
+//! What is printed where.
+
+use std::io::Write;
+
+use protocol::error::{ApiError, Failure};
+use serde::Serialize;
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+impl From<crate::arguments::Json> for Style {
+    fn from(json: crate::arguments::Json) -> Self {
+        if json.json { Self::Json } else { Self::Text }
+    }
+}
+
+/// Prints a result to standard output: `text` for people, `document` for scripts.
+pub(crate) fn result(style: Style, document: &impl Serialize, text: impl FnOnce() -> String) {
+    match style {
+        Style::Text => line(&text()),
+        Style::Json => match serde_json::to_string_pretty(document) {
+            Ok(json) => line(&json),
+            Err(error) => note(&format!("the result cannot be written as JSON: {error}")),
+        },
+    }
+}
+
+/// Prints a failure and returns the exit status that goes with it.
+pub(crate) fn failure(style: Style, error: &ApiError) -> u8 {
+    match style {
+        Style::Text => note(&words(error)),
+        Style::Json => result(style, &Failure { error: error.clone() }, String::new),
+    }
+    error.code.exit_status()
+}
+
+/// Returns a failure in one line.
+pub(crate) fn words(error: &ApiError) -> String {
+    let input = error.input.as_ref().map(|input| format!("{input}: ")).unwrap_or_default();
+    let message = &error.message;
+    // Many messages begin with the path that is the input.
+    let start = if message.starts_with(input.trim_end_matches(": ")) { "" } else { &input };
+    let hint = if error.hint.is_empty() { String::new() } else { format!(" — {}", error.hint) };
+    format!("crealia: {start}{message}{hint}")
+}
+
+/// Prints a line to standard output. A reader that went away ends the program quietly.
+pub(crate) fn line(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{text}").and_then(|()| out.flush()).is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Prints a line to standard error.
+pub(crate) fn note(text: &str) {
+    // There is nowhere left to tell when this fails.
+    drop(writeln!(std::io::stderr().lock(), "{text}"));
+}
+
+/// Returns seconds as `m:ss`.
+pub(crate) fn clock(secs: f64) -> String {
+    let whole = secs.max(0.0).round() as u64;
+    if whole >= 3600 {
+        return format!("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+    }
+    format!("{}:{:02}", whole / 60, whole % 60)
+}

@@ -1,0 +1,177 @@
+use protocol::error::{ApiError, ErrorCode};
+
+/// What can go wrong in the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The work was stopped on request: an outcome, not a failure.
+    #[error("cancelled")]
+    Cancelled,
+    /// An error that already has its code and words, such as one from the worker.
+    #[error(transparent)]
+    Api(#[from] ApiError),
+    /// Media could not be read or written.
+    #[error(transparent)]
+    Media(#[from] media::Error),
+    /// A model could not be used.
+    #[error(transparent)]
+    Ai(#[from] ai::Error),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// A download.
+    #[error(transparent)]
+    Online(#[from] online::Error),
+    /// An edit that the engine itself made was refused: a bug.
+    #[error("an own edit was refused: {0}")]
+    Edit(#[from] timeline::edit::EditError),
+    /// JSON that the engine itself wrote cannot be read or written: a bug.
+    #[error("an own record cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl From<task::Cancelled> for Error {
+    fn from(_: task::Cancelled) -> Self {
+        Self::Cancelled
+    }
+}
+
+impl Error {
+    /// Returns the error as the outside sees it.
+    pub fn to_api(&self) -> ApiError {
+        match self {
+            Self::Cancelled => ApiError::new(ErrorCode::Cancelled, "cancelled"),
+            Self::Api(error) => error.clone(),
+            Self::Media(error) => media_error(error),
+            Self::Ai(error) => ai_error(error),
+            Self::Store(error) => store_error(error),
+            Self::Online(error) => online_error(error),
+            Self::Edit(_) | Self::Json(_) => {
+                ApiError::new(ErrorCode::Internal, self.to_string()).hint(REPORT)
+            }
+        }
+    }
+
+    /// Returns whether this is a cancellation.
+    pub fn is_cancelled(&self) -> bool {
+        self.to_api().code == ErrorCode::Cancelled
+    }
+}
+
+const REPORT: &str = "this is a fault of the program: please report it with the message";
+
+fn media_error(error: &media::Error) -> ApiError {
+    use media::Error as E;
+    let install = |package: &Option<String>| match package {
+        Some(package) => format!("install the package {package}"),
+        None => "install the GStreamer plugin for it, or convert the file to H.264".to_owned(),
+    };
+    let (code, hint) = match error {
+        E::NotFound { .. } => (ErrorCode::NotFound, "check the path".to_owned()),
+        E::NotAFile { .. } => (ErrorCode::NotAFile, "name a video file".to_owned()),
+        E::Unreadable { .. } => {
+            (ErrorCode::Unreadable, "check its permissions and the disk".to_owned())
+        }
+        E::Empty { .. } => (ErrorCode::EmptyFile, "copy or download the file again".to_owned()),
+        E::UnknownFormat { .. } => {
+            (ErrorCode::CorruptMedia, "name a video file, or convert it to MP4".to_owned())
+        }
+        E::NoStreams | E::NoAudio => {
+            (ErrorCode::NoStreams, "name a file with picture or sound".to_owned())
+        }
+        E::NoVideo => (
+            ErrorCode::NoVideo,
+            "reels need moving pictures; sound alone is not made into reels yet".to_owned(),
+        ),
+        E::NoSuchStream { .. } => {
+            (ErrorCode::NoSuchStream, "`crealia probe` lists the streams".to_owned())
+        }
+        E::UnsupportedCodec { package, .. } => (ErrorCode::UnsupportedCodec, install(package)),
+        E::MissingElement { package, .. } => (ErrorCode::MissingPlugin, install(package)),
+        E::Start { .. } => {
+            (ErrorCode::MissingPlugin, "install GStreamer 1.22 or newer".to_owned())
+        }
+        E::Corrupt { .. } => {
+            (ErrorCode::CorruptMedia, "copy the file again, or repair it by remuxing".to_owned())
+        }
+        E::Protected { .. } => (
+            ErrorCode::UnsupportedCodec,
+            "use a file without copy protection".to_owned(),
+        ),
+        E::Stalled { .. } => (
+            ErrorCode::Stalled,
+            "run the same command again; if it stops at the same place, the file is damaged there"
+                .to_owned(),
+        ),
+        E::DiskFull { .. } => {
+            (ErrorCode::DiskFull, "free some space and run the same command again".to_owned())
+        }
+        E::Unwritable { .. } => {
+            (ErrorCode::Unwritable, "check the folder and its permissions".to_owned())
+        }
+        E::Encoder { .. } => (
+            ErrorCode::EncoderFailed,
+            "try `--encoder x264enc`; `crealia doctor` lists what is there".to_owned(),
+        ),
+        E::Verify { .. } => (ErrorCode::VerifyFailed, "run the same command again".to_owned()),
+        E::Request { .. } | E::Pipeline { .. } => (ErrorCode::Internal, REPORT.to_owned()),
+        E::Cancelled => (ErrorCode::Cancelled, String::new()),
+    };
+    ApiError::new(code, error.to_string()).hint(hint)
+}
+
+fn ai_error(error: &ai::Error) -> ApiError {
+    use ai::Error as E;
+    let (code, hint) = match error {
+        E::Cancelled => (ErrorCode::Cancelled, ""),
+        E::ModelMissing { .. } => {
+            (ErrorCode::ModelMissing, "`crealia models list` shows what is there")
+        }
+        E::ModelUnusable { .. } | E::Failed { .. } => {
+            (ErrorCode::ModelUnusable, "download the model again or choose another with --model")
+        }
+        E::Unreadable { .. } => (ErrorCode::ModelUnusable, "check its permissions and the disk"),
+        E::LanguageUnknown { .. } => {
+            (ErrorCode::Usage, "use `--language auto` or a two-letter code such as `fr`")
+        }
+        _ => (ErrorCode::Internal, REPORT),
+    };
+    ApiError::new(code, error.to_string()).hint(hint)
+}
+
+fn store_error(error: &store::Error) -> ApiError {
+    use store::Error as E;
+    let (code, hint) = match error {
+        E::Newer { .. } => {
+            (ErrorCode::DatabaseNewer, "update the program, or set CREALIA_HOME to another folder")
+        }
+        E::Full { .. } => (ErrorCode::DiskFull, "free some space and run the same command again"),
+        E::Unusable { .. } => {
+            (ErrorCode::DatabaseUnusable, "check the folder in CREALIA_HOME and its permissions")
+        }
+        E::Missing { .. } => (ErrorCode::Unknown, "`crealia projects` lists them"),
+        E::Malformed { .. } | E::OutOfOrder { .. } => (ErrorCode::Internal, REPORT),
+        E::Sqlite(_) => (ErrorCode::DatabaseUnusable, "run `crealia doctor`"),
+    };
+    ApiError::new(code, error.to_string()).hint(hint)
+}
+
+fn online_error(error: &online::Error) -> ApiError {
+    use online::Error as E;
+    let (code, hint) = match error {
+        E::Address { .. } => (ErrorCode::Usage, "use an https address"),
+        E::Unreachable { .. } | E::Stalled { .. } | E::Status { .. } => (
+            ErrorCode::DownloadFailed,
+            "check the connection and run the same command again: it goes on where it ended",
+        ),
+        E::Mismatch { .. } => (
+            ErrorCode::DownloadFailed,
+            "the file at the source is another one: download it by hand and use `crealia models add`",
+        ),
+        E::Full { .. } => (ErrorCode::DiskFull, "free some space and run the same command again"),
+        E::Unwritable { .. } => {
+            (ErrorCode::Unwritable, "check the folder in CREALIA_HOME and its permissions")
+        }
+        E::Cancelled => (ErrorCode::Cancelled, ""),
+    };
+    ApiError::new(code, error.to_string()).hint(hint)
+}

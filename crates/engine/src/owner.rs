@@ -1,0 +1,46 @@
+//! Who runs a step: a process, told apart from a later one with the same number.
+
+use std::path::Path;
+
+/// Returns the identity of this process: its number and its start in clock ticks since boot.
+pub(crate) fn this_process() -> String {
+    let pid = std::process::id();
+    format!("{pid}@{}", start_ticks(pid).unwrap_or_default())
+}
+
+/// Returns whether `owner` is a process of this machine that certainly ended.
+///
+/// Where that cannot be told (another machine, no `/proc`) the heartbeat decides.
+pub(crate) fn is_gone(owner: &str) -> bool {
+    let Some((pid, start)) = owner.split_once('@') else { return false };
+    let (Ok(pid), Ok(start)) = (pid.parse::<u32>(), start.parse::<u64>()) else { return false };
+    if !Path::new("/proc/self/stat").exists() {
+        return false;
+    }
+    start_ticks(pid) != Some(start)
+}
+
+/// Returns field 22 of `/proc/PID/stat` (proc(5)), or `None` for a process that ended.
+fn start_ticks(pid: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The second field is a name in brackets that may hold spaces, so count from its end.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    let state = fields.next()?;
+    if state == "Z" || state == "X" {
+        return None;
+    }
+    fields.nth(18)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_lives_and_an_earlier_namesake_does_not() {
+        let me = this_process();
+        assert!(!is_gone(&me), "{me} is this test");
+        assert!(is_gone(&format!("{}@1", std::process::id())), "the number was used again");
+        assert!(!is_gone("elsewhere"), "an unknown owner is left to its heartbeat");
+    }
+}

@@ -1,0 +1,38 @@
+//! Where the program keeps its own things: all below one folder that the caller passes in.
+
+use std::path::{Path, PathBuf};
+
+use footage::Fingerprint;
+
+/// The places below the program's folder.
+#[derive(Debug, Clone)]
+pub struct Paths {
+    home: PathBuf,
+}
+
+impl Paths {
+    /// Returns the places below `home`.
+    pub fn new(home: impl Into<PathBuf>) -> Self {
+        Self { home: home.into() }
+    }
+
+    /// Returns the folder itself.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Returns the database of projects, footage and jobs.
+    pub fn library(&self) -> PathBuf {
+        self.home.join("library.db")
+    }
+
+    /// Returns the folder of models that were downloaded.
+    pub fn models(&self) -> PathBuf {
+        self.home.join("models")
+    }
+
+    /// Returns the folder of files made from one source; it may be deleted at any time.
+    pub fn cache(&self, source: &Fingerprint) -> PathBuf {
+        self.home.join("cache").join(&source.0)
+    }
+}

@@ -1,0 +1,178 @@
+//! Documents from what was made.
+
+use std::path::Path;
+
+use footage::picture::PixelBox;
+use footage::time::{SourceRange, Ticks};
+use media::Rendered;
+use protocol::Seconds;
+use protocol::documents::{
+    BoxDocument, CaptionsDocument, CheckDocument, CropDocument, LayoutDocument, ReasonDocument,
+    ReelDocument, WordDocument,
+};
+use story::candidates::Candidate;
+use timeline::caption::{Card, PlacedWord};
+use timeline::project::{Clip, Framing, Sequence, TrackKind};
+use timeline::time::SequenceTime;
+
+/// A reel as it was made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made<'a> {
+    /// Why it exists.
+    pub(crate) candidate: &'a Candidate,
+    /// What it is.
+    pub(crate) sequence: &'a Sequence,
+    /// Its words.
+    pub(crate) words: &'a [PlacedWord],
+    /// Its captions.
+    pub(crate) cards: &'a [Card],
+    /// The finished file.
+    pub(crate) rendered: &'a Rendered,
+    /// The picture's size as shown.
+    pub(crate) picture: (u32, u32),
+    /// Names of the caption files: SRT, VTT, ASS.
+    pub(crate) files: Option<&'a [String; 3]>,
+}
+
+/// Returns the document of one reel. File names are relative to the folder.
+pub(crate) fn reel(made: &Made<'_>) -> ReelDocument {
+    let Made { candidate, sequence, rendered, .. } = made;
+    let segments = &candidate.segments;
+    ReelDocument {
+        file: file_name(&rendered.file),
+        title: sequence.name.clone(),
+        start: candidate.range.start.into(),
+        end: candidate.range.end.into(),
+        segments: segments.iter().map(|range| range_document(*range)).collect(),
+        duration: rendered.duration.into(),
+        score: candidate.score,
+        parts: candidate.parts.clone(),
+        reasons: candidate.reasons.iter().map(reason).collect(),
+        words: made.words.iter().map(word).collect(),
+        crop: crop(sequence, made.picture),
+        captions: captions(made),
+        cover: rendered.cover.as_ref().map(|(path, _)| file_name(path)).unwrap_or_default(),
+        width: rendered.width,
+        height: rendered.height,
+        fps: rendered.rate.fps(),
+        loudness_lufs: rendered.loudness.integrated_lufs,
+        true_peak_dbtp: rendered.loudness.true_peak_dbtp,
+        checks: checks(made),
+        encoder: rendered.encoder.clone(),
+        sequence: sequence.id.0,
+    }
+}
+
+/// Returns a range as `[start, end]`.
+pub(crate) fn range_document(range: SourceRange) -> [Seconds; 2] {
+    [range.start.into(), range.end.into()]
+}
+
+/// Returns a reason with its numbers.
+pub(crate) fn reason(reason: &story::candidates::Reason) -> ReasonDocument {
+    let values = reason.values.iter().map(|(name, value)| {
+        // A value that JSON cannot hold (NaN) is unknown.
+        (name.clone(), serde_json::to_value(value).unwrap_or(serde_json::Value::Null))
+    });
+    ReasonDocument { code: reason.code.clone(), text: reason.text.clone(), values: values.collect() }
+}
+
+fn word(word: &PlacedWord) -> WordDocument {
+    WordDocument {
+        text: word.text.clone(),
+        start: seconds(word.range.start),
+        end: seconds(word.range.end),
+        source_start: word.source_start.into(),
+        estimated: word.estimated,
+    }
+}
+
+fn captions(made: &Made<'_>) -> CaptionsDocument {
+    let layout = made.rendered.captions.iter().map(|card| LayoutDocument {
+        start: seconds(card.range.start),
+        end: seconds(card.range.end),
+        bounds: bounds(card.bounds.x, card.bounds.y, card.bounds.w, card.bounds.h),
+        lines: card.lines.iter().map(|line| line.text.clone()).collect(),
+    });
+    let [srt, vtt, ass] = made.files.cloned().map_or([None, None, None], |files| files.map(Some));
+    CaptionsDocument { srt, vtt, ass, layout: layout.collect() }
+}
+
+/// The reading speed to aim at, in characters per second (see *Reading speed* in the product's
+/// terms).
+const READING_SPEED: f64 = 20.0;
+
+fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
+    let mut checks: Vec<CheckDocument> = made
+        .rendered
+        .checks
+        .iter()
+        .map(|check| CheckDocument {
+            code: check.code.clone(),
+            ok: check.ok,
+            value: check.value.clone(),
+            limit: check.limit.clone(),
+        })
+        .collect();
+    let fastest = made.cards.iter().map(story::cards::reading_speed).fold(0.0, f64::max);
+    if !made.cards.is_empty() {
+        checks.push(CheckDocument {
+            code: "reading_speed".to_owned(),
+            ok: fastest <= READING_SPEED,
+            value: format!("{fastest:.1}"),
+            limit: format!("{READING_SPEED:.1}"),
+        });
+    }
+    checks
+}
+
+/// Returns the crop path in reel time: an entry at 0, at the end, and two at every jump.
+fn crop(sequence: &Sequence, picture: (u32, u32)) -> Vec<CropDocument> {
+    let whole = PixelBox { x: 0.0, y: 0.0, w: f64::from(picture.0), h: f64::from(picture.1) };
+    let mut entries: Vec<(SequenceTime, PixelBox)> = Vec::new();
+    let clips = sequence.tracks_of(TrackKind::Video).flat_map(|track| &track.clips);
+    for clip in clips {
+        let range = clip.range();
+        match &clip.framing {
+            Framing::Fit => entries.extend([(range.start, whole), (range.end, whole)]),
+            Framing::Crop(path) => {
+                entries.extend(path.at(clip.source.start).map(|pixels| (range.start, pixels)));
+                entries.extend(inner_keys(clip));
+                entries.extend(path.before(clip.source.end).map(|pixels| (range.end, pixels)));
+            }
+        }
+    }
+    entries.dedup();
+    entries
+        .into_iter()
+        .map(|(time, pixels)| CropDocument {
+            t: seconds(time),
+            x: pixels.x,
+            y: pixels.y,
+            w: pixels.w,
+            h: pixels.h,
+        })
+        .collect()
+}
+
+fn inner_keys(clip: &Clip) -> impl Iterator<Item = (SequenceTime, PixelBox)> {
+    let keys = match &clip.framing {
+        Framing::Crop(path) => path.keys.as_slice(),
+        Framing::Fit => &[],
+    };
+    keys.iter()
+        .filter(|key| clip.source.start < key.at && key.at < clip.source.end)
+        .map(|key| (clip.sequence_time(key.at), key.pixels))
+}
+
+fn bounds(x: f64, y: f64, w: f64, h: f64) -> BoxDocument {
+    BoxDocument { x, y, w, h }
+}
+
+fn seconds(time: SequenceTime) -> Seconds {
+    Seconds::from(Ticks(time.0))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

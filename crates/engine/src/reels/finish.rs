@@ -1,0 +1,277 @@
+//! From a sequence to finished files: video, cover, captions.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use footage::Fingerprint;
+use footage::words::Transcript;
+use media::{Cover, EncoderChoice, RenderRequest, RenderSource, RenderVideo, Rendered};
+use protocol::documents::ReelDocument;
+use protocol::error::{ApiError, ErrorCode};
+use serde::{Deserialize, Serialize};
+use story::candidates::Candidate;
+use story::export::CaptionCue;
+use task::{Cancel, Progress};
+use timeline::caption::{Card, PlacedWord};
+use timeline::ids::SequenceId;
+use timeline::project::Sequence;
+use timeline::style::CaptionStyle;
+
+use super::compose::{Composed, placed_words};
+use super::{document, folder};
+use crate::sources::{Listened, unchanged};
+use crate::steps::{Finished, StepName};
+use crate::worker::Request;
+use crate::{Engine, Error, fingerprint};
+
+const RENDER: StepName = StepName { name: "render", version: 1 };
+
+/// One reel to finish.
+pub(crate) struct Reel<'a> {
+    /// Its source.
+    pub(crate) listened: &'a Listened,
+    /// The project that holds it.
+    pub(crate) composed: &'a Composed,
+    /// Why it exists.
+    pub(crate) candidate: &'a Candidate,
+    /// Its place among the reels, from 0.
+    pub(crate) index: usize,
+    /// The words of its captions.
+    pub(crate) transcript: Option<&'a Transcript>,
+    /// How they look.
+    pub(crate) style: &'a CaptionStyle,
+    /// The encoder.
+    pub(crate) encoder: &'a EncoderChoice,
+    /// Where the files go.
+    pub(crate) folder: &'a Path,
+}
+
+/// A render that was verified, with what tells whether its files are still those.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Verified {
+    rendered: Rendered,
+    files: Vec<(PathBuf, Fingerprint)>,
+}
+
+impl Verified {
+    fn stands(&self) -> bool {
+        self.files.iter().all(|(path, print)| {
+            fingerprint(path).is_ok_and(|found| found == *print)
+        })
+    }
+}
+
+impl Engine {
+    /// Renders one reel and writes its caption files, unless an earlier run did.
+    pub(crate) fn finish_reel(
+        &self,
+        reel: &Reel<'_>,
+        cancel: &Cancel,
+        progress: &Progress,
+    ) -> Result<Finished<ReelDocument>, Error> {
+        let sequence = reel.composed.sequences.get(reel.index).ok_or_else(|| {
+            ApiError::new(ErrorCode::Internal, "a candidate has no sequence in its project")
+        })?;
+        let words = placed_words(sequence, reel.composed.media, reel.transcript);
+        let cards = story::cards::cards(&words, reel.style, sequence.duration());
+        let stem = folder::stem(reel.index + 1);
+        let request = RenderRequest {
+            sequence: Sequence::clone(sequence),
+            sources: BTreeMap::from([(reel.composed.media, render_source(reel.listened))]),
+            caption_style: (!cards.is_empty()).then(|| reel.style.clone()),
+            cards: cards.clone(),
+            output: reel.folder.join(format!("{stem}.mp4")),
+            cover: Some(Cover { path: reel.folder.join(format!("{stem}.jpg")), at: None }),
+            encoder: reel.encoder.clone(),
+        };
+        let verified = self.render_once(&reel.listened.path, &reel.listened.fingerprint, request, cancel, progress)?;
+        let rendered = &verified.result.rendered;
+        let files = if cards.is_empty() {
+            None
+        } else {
+            Some(write_captions(reel.folder, &stem, &cards, rendered, reel.style, sequence)?)
+        };
+        let picture = reel
+            .listened
+            .analysis
+            .streams
+            .chosen_video()
+            .map_or((0, 0), |(_, video)| (video.width, video.height));
+        let made = document::Made {
+            candidate: reel.candidate,
+            sequence,
+            words: &words,
+            cards: &cards,
+            rendered,
+            picture,
+            files: files.as_ref(),
+        };
+        let document = document::reel(&made);
+        Ok(Finished { result: document, seconds: verified.seconds, reused: verified.reused })
+    }
+
+    fn render_once(
+        &self,
+        source: &Path,
+        print: &Fingerprint,
+        request: RenderRequest,
+        cancel: &Cancel,
+        progress: &Progress,
+    ) -> Result<Finished<Verified>, Error> {
+        let parameters = serde_json::to_string(&request)?;
+        self.step(print, RENDER, &parameters, cancel, Verified::stands, || {
+            unchanged(source, print)?;
+            let request = Request::Render(Box::new(request));
+            let rendered: Rendered = self.worker().call(&request, cancel, progress)?;
+            unchanged(source, print)?;
+            let cover = rendered.cover.iter().map(|(path, _)| path.clone());
+            let files = std::iter::once(rendered.file.clone())
+                .chain(cover)
+                .map(|path| fingerprint(&path).map(|print| (path, print)))
+                .collect::<Result<_, _>>()?;
+            Ok(Verified { rendered, files })
+        })
+    }
+}
+
+/// A stored sequence to render.
+#[derive(Debug, Clone)]
+pub struct SequenceOrder {
+    /// The project.
+    pub project: i64,
+    /// The sequence in it.
+    pub sequence: u64,
+    /// The file to write.
+    pub output: PathBuf,
+    /// The encoder.
+    pub encoder: EncoderChoice,
+}
+
+/// A rendered sequence, as `crealia render` prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct RenderedSequence {
+    /// The file.
+    pub file: PathBuf,
+    /// Its length in seconds.
+    pub duration: protocol::Seconds,
+    /// The encoder that made it.
+    pub encoder: String,
+    /// Measured on the finished file; null for silence.
+    pub loudness_lufs: Option<f64>,
+    /// Measured on the finished file; null for silence.
+    pub true_peak_dbtp: Option<f64>,
+}
+
+impl Engine {
+    /// Renders a sequence of a stored project as it is now, the user's corrections included.
+    pub fn render_sequence(
+        &self,
+        order: &SequenceOrder,
+        cancel: &Cancel,
+        progress: &Progress,
+    ) -> Result<RenderedSequence, Error> {
+        let project = self.open_project(order.project)?;
+        let sequence = project.sequences.get(&SequenceId(order.sequence)).ok_or_else(|| {
+            let message = format!("project {} has no sequence {}", order.project, order.sequence);
+            ApiError::new(ErrorCode::Unknown, message).hint("`crealia projects` lists them")
+        })?;
+        let mut sources = BTreeMap::new();
+        let mut transcripts = BTreeMap::new();
+        for (id, media) in &project.media {
+            let path = Path::new(&media.path);
+            unchanged(path, &media.fingerprint)?;
+            let looked = self.look(path, crate::Streams::default(), cancel)?.result;
+            sources.insert(*id, source_of(&looked.path, &looked.probe));
+            if let Some(captions) = sequence.captions.get(id) {
+                let source = &media.fingerprint.0;
+                if let Some(json) = self.library().transcript(source, &captions.revision.0)? {
+                    transcripts.insert(*id, serde_json::from_str::<Transcript>(&json)?);
+                }
+            }
+        }
+        let words: Vec<PlacedWord> =
+            sequence.placed_words(&transcripts.iter().map(|(id, words)| (*id, words)).collect());
+        let preset = sequence.preset.and_then(|id| project.presets.get(&id));
+        let style = preset.map(|preset| preset.caption.clone());
+        let cards = style
+            .as_ref()
+            .map(|style| story::cards::cards(&words, style, sequence.duration()))
+            .unwrap_or_default();
+        let request = RenderRequest {
+            sequence: Sequence::clone(sequence),
+            sources,
+            caption_style: style.filter(|_| !cards.is_empty()),
+            cards,
+            output: order.output.clone(),
+            cover: None,
+            encoder: order.encoder.clone(),
+        };
+        let rendered: Rendered =
+            self.worker().call(&Request::Render(Box::new(request)), cancel, progress)?;
+        Ok(RenderedSequence {
+            file: rendered.file,
+            duration: rendered.duration.into(),
+            encoder: rendered.encoder,
+            loudness_lufs: rendered.loudness.integrated_lufs,
+            true_peak_dbtp: rendered.loudness.true_peak_dbtp,
+        })
+    }
+}
+
+fn render_source(listened: &Listened) -> RenderSource {
+    source_of(&listened.path, &listened.probe)
+}
+
+fn source_of(path: &Path, probe: &media::Probe) -> RenderSource {
+    let video = probe.streams.chosen_video().map(|(stream, video)| RenderVideo {
+        id: stream.id.clone(),
+        width: video.width,
+        height: video.height,
+    });
+    RenderSource {
+        path: path.to_owned(),
+        video,
+        audio: probe.streams.chosen_audio().map(|(stream, _)| stream.id.clone()),
+        start: probe.origin,
+    }
+}
+
+/// Writes the caption files with the lines as drawn and returns their names.
+fn write_captions(
+    folder: &Path,
+    stem: &str,
+    cards: &[Card],
+    rendered: &Rendered,
+    style: &CaptionStyle,
+    sequence: &Sequence,
+) -> Result<[String; 3], Error> {
+    let cues: Vec<CaptionCue> = cards
+        .iter()
+        .map(|card| {
+            let drawn = rendered.captions.iter().find(|drawn| drawn.range == card.range);
+            match drawn {
+                Some(drawn) => CaptionCue {
+                    card: card.clone(),
+                    lines: drawn.lines.iter().map(|line| line.text.clone()).collect(),
+                },
+                None => CaptionCue::new(card.clone()),
+            }
+        })
+        .collect();
+    let contents = [
+        ("srt", story::export::srt(&cues)),
+        ("vtt", story::export::vtt(&cues)),
+        ("ass", story::export::ass(&cues, style, &sequence.format)),
+    ];
+    let mut names = [String::new(), String::new(), String::new()];
+    for (name, (extension, content)) in names.iter_mut().zip(contents) {
+        *name = format!("{stem}.{extension}");
+        let path = folder.join(&*name);
+        // A finished file is left as it is, its times included.
+        if std::fs::read(&path).is_ok_and(|there| there == content.as_bytes()) {
+            continue;
+        }
+        folder::write_whole(&path, content.as_bytes())?;
+    }
+    Ok(names)
+}

@@ -1,0 +1,244 @@
+//! Where the words come from: a speech model, a subtitle file, a text stream, or nowhere.
+
+use std::path::{Path, PathBuf};
+
+use footage::time::SourceRange;
+use footage::words::{Transcript, TranscriptOrigin};
+use footage::{Analysis, Fingerprint};
+use protocol::documents::ReasonDocument;
+use protocol::error::{ApiError, ErrorCode};
+use serde::{Deserialize, Serialize};
+use story::sounds::Sound;
+use story::subtitles::{Cue, SubtitleError, decode_text, parse, transcript_from_cues};
+use task::{Cancel, Progress};
+
+use super::options::{CaptionSource, ReelsOptions};
+use crate::models::SpeechModel;
+use crate::sources::{ANALYSE, Listened};
+use crate::steps::{Finished, StepName};
+use crate::worker::Request;
+use crate::{Engine, Error};
+
+const TRANSCRIBE: StepName = StepName { name: "transcribe", version: 1 };
+
+/// What is known of what was said.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Words {
+    /// The words; `None` when there are none to be had.
+    pub(crate) transcript: Option<Transcript>,
+    /// Sounds that subtitles mark.
+    pub(crate) sounds: Vec<Sound>,
+    /// What is to be told, such as a subtitle file that cannot be read.
+    pub(crate) notes: Vec<ReasonDocument>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Origin<'a> {
+    Model { id: &'a str, file: Fingerprint, language: Option<&'a str> },
+    Subtitles { name: String, digest: String, language: Option<&'a str> },
+    Embedded { language: Option<&'a str> },
+}
+
+impl Engine {
+    /// Returns the words of a source, from the best place that has them.
+    pub(crate) fn words(
+        &self,
+        listened: &Listened,
+        options: &ReelsOptions,
+        cancel: &Cancel,
+        progress: &Progress,
+    ) -> Result<Finished<Words>, Error> {
+        let language = options.language.as_deref();
+        if let CaptionSource::File(path) = &options.captions {
+            let subtitles = read_subtitles(path)?;
+            return self.from_subtitles(listened, &subtitles, language, cancel);
+        }
+        let sound = listened.analysis.streams.audio.is_some();
+        if let Some(model) = self.speech_model(options.model.as_deref())?.filter(|_| sound) {
+            return self.from_model(listened, &model, language, cancel, progress);
+        }
+        let mut notes = Vec::new();
+        for path in sidecars(&listened.path) {
+            match read_subtitles(&path) {
+                Ok(subtitles) => {
+                    return self.from_subtitles(listened, &subtitles, language, cancel);
+                }
+                Err(error) => notes.push(unreadable_note(&path, &error)),
+            }
+        }
+        let mut found = self.from_text_stream(listened, language, cancel)?;
+        found.result.notes.splice(0..0, notes);
+        Ok(found)
+    }
+
+    fn from_model(
+        &self,
+        listened: &Listened,
+        model: &SpeechModel,
+        language: Option<&str>,
+        cancel: &Cancel,
+        progress: &Progress,
+    ) -> Result<Finished<Words>, Error> {
+        let file = crate::fingerprint(&model.path)?;
+        let origin = Origin::Model { id: &model.id, file, language };
+        self.step(&listened.fingerprint, TRANSCRIBE, &(origin, ANALYSE.version), cancel, |_| true, || {
+            let request = Request::Transcribe {
+                model: model.path.clone(),
+                model_id: model.id.clone(),
+                samples: listened.files.speech.clone(),
+                language: language.map(str::to_owned),
+                speech: listened.analysis.speech.clone(),
+            };
+            let transcript: Transcript = self.worker().call(&request, cancel, progress)?;
+            let sounds = story::sounds::sounds_in_words(&transcript);
+            Ok(Words { transcript: spoken(transcript), sounds, notes: Vec::new() })
+        })
+    }
+
+    fn from_subtitles(
+        &self,
+        listened: &Listened,
+        subtitles: &SubtitleFile,
+        language: Option<&str>,
+        cancel: &Cancel,
+    ) -> Result<Finished<Words>, Error> {
+        let origin = Origin::Subtitles {
+            name: subtitles.name.clone(),
+            digest: subtitles.digest.clone(),
+            language,
+        };
+        self.step(&listened.fingerprint, TRANSCRIBE, &(origin, ANALYSE.version), cancel, |_| true, || {
+            let origin = TranscriptOrigin::Sidecar { name: subtitles.name.clone() };
+            let language = language.or(subtitles.language.as_deref());
+            Ok(heard(&subtitles.cues, &listened.analysis, origin, language))
+        })
+    }
+
+    fn from_text_stream(
+        &self,
+        listened: &Listened,
+        language: Option<&str>,
+        cancel: &Cancel,
+    ) -> Result<Finished<Words>, Error> {
+        let origin = Origin::Embedded { language };
+        self.step(&listened.fingerprint, TRANSCRIBE, &(origin, ANALYSE.version), cancel, |_| true, || {
+            let texts = listened.analysis.streams.all.iter();
+            let readable = footage::streams::StreamKind::Text { readable: true };
+            if !texts.clone().any(|stream| stream.kind == readable) {
+                return Ok(Words::default());
+            }
+            let request = Request::TextStream { path: listened.path.clone() };
+            let texts: Vec<(SourceRange, String)> =
+                self.worker().call(&request, cancel, &Progress::silent())?;
+            let cues: Vec<Cue> = texts
+                .into_iter()
+                .map(|(range, text)| Cue { range, text, pieces: Vec::new() })
+                .collect();
+            Ok(heard(&cues, &listened.analysis, TranscriptOrigin::Embedded, language))
+        })
+    }
+}
+
+fn heard(
+    cues: &[Cue],
+    analysis: &Analysis,
+    origin: TranscriptOrigin,
+    language: Option<&str>,
+) -> Words {
+    let heard = transcript_from_cues(cues, &analysis.speech, origin, language);
+    Words { transcript: spoken(heard.transcript), sounds: heard.sounds, notes: Vec::new() }
+}
+
+/// Returns the transcript when it has words.
+fn spoken(transcript: Transcript) -> Option<Transcript> {
+    (!transcript.words.is_empty()).then_some(transcript)
+}
+
+/// A subtitle file as read.
+struct SubtitleFile {
+    name: String,
+    digest: String,
+    cues: Vec<Cue>,
+    language: Option<String>,
+}
+
+fn read_subtitles(path: &Path) -> Result<SubtitleFile, Error> {
+    let bad = |detail: String| {
+        ApiError::new(ErrorCode::BadSubtitles, format!("{} cannot be used: {detail}", path.display()))
+            .hint("name an .srt or .vtt file, or use `--captions off`")
+    };
+    let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+    let told = |error: SubtitleError| bad(error.to_string());
+    let subtitles = parse(&decode_text(&bytes).map_err(told)?).map_err(told)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let digest = blake3::hash(&bytes).to_hex().to_string();
+    let language = subtitles.language.or_else(|| language_in(&name));
+    Ok(SubtitleFile { name, digest, cues: subtitles.cues, language })
+}
+
+/// Returns the subtitle files beside a source: `talk.srt`, `talk.vtt`, then `talk.fr.srt` and the
+/// like in order of their names.
+fn sidecars(source: &Path) -> Vec<PathBuf> {
+    let (Some(folder), Some(stem)) = (source.parent(), source.file_stem()) else {
+        return Vec::new();
+    };
+    let stem = stem.to_string_lossy();
+    let Ok(list) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<(usize, String, PathBuf)> = list
+        .flatten()
+        .filter_map(|entry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let rest = name.strip_prefix(&*stem)?.strip_prefix('.')?.to_ascii_lowercase();
+            let (middle, extension) = rest.rsplit_once('.').unwrap_or(("", &rest));
+            let plain = matches!(extension, "srt" | "vtt") && is_language(middle);
+            (plain && entry.path().is_file()).then(|| (middle.len(), rest.clone(), entry.path()))
+        })
+        .collect();
+    found.sort();
+    found.into_iter().map(|(_, _, path)| path).collect()
+}
+
+fn is_language(text: &str) -> bool {
+    text.is_empty() || language_code(text).is_some()
+}
+
+fn language_in(name: &str) -> Option<String> {
+    let (stem, _) = name.rsplit_once('.')?;
+    language_code(stem.rsplit_once('.')?.1)
+}
+
+/// Returns the two letters of `fr`, `fr-CA`, `pt_BR`; `None` for anything else.
+fn language_code(text: &str) -> Option<String> {
+    let code = text.split(['-', '_']).next()?;
+    let letters = code.len() == 2 && code.chars().all(|c| c.is_ascii_alphabetic());
+    letters.then(|| code.to_ascii_lowercase())
+}
+
+fn unreadable_note(path: &Path, error: &Error) -> ReasonDocument {
+    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    ReasonDocument {
+        code: "subtitles_unreadable".to_owned(),
+        text: error.to_api().message,
+        values: [("file".to_owned(), serde_json::Value::String(file))].into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sidecars_are_found_plain_before_tagged() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["été 1.mp4", "été 1.fr-CA.srt", "été 1.vtt", "été 1.notes.srt", "été 12.srt"] {
+            std::fs::write(folder.path().join(name), b"").unwrap();
+        }
+        let found = sidecars(&folder.path().join("été 1.mp4"));
+        let names: Vec<_> =
+            found.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+        assert_eq!(names, ["été 1.vtt", "été 1.fr-CA.srt"]);
+        assert_eq!(language_in("été 1.fr-CA.srt").as_deref(), Some("fr"));
+        assert_eq!(language_in("été 1.srt"), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! The engine's side of a worker.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use protocol::error::{ApiError, ErrorCode};
+use serde::de::DeserializeOwned;
+use task::{Cancel, Progress};
+
+use super::{Message, Request, WorkerCommand};
+use crate::Error;
+
+const POLL: Duration = Duration::from_millis(50);
+/// How long a worker may take to stop by itself.
+const GRACE: Duration = Duration::from_secs(1);
+/// How much of a dead worker's last words is kept, in lines.
+const LAST_WORDS: usize = 12;
+
+impl WorkerCommand {
+    /// Runs `request` in a process of its own and returns its answer.
+    pub(crate) fn call<R: DeserializeOwned>(
+        &self,
+        request: &Request,
+        cancel: &Cancel,
+        progress: &Progress,
+    ) -> Result<R, Error> {
+        cancel.check()?;
+        let mut running = Running::start(self, request)?;
+        let answer = running.wait(cancel, progress);
+        running.finish();
+        Ok(serde_json::from_value(answer?)?)
+    }
+}
+
+struct Running {
+    child: Child,
+    input: Option<ChildStdin>,
+    messages: Receiver<Message>,
+    last_words: Option<JoinHandle<VecDeque<String>>>,
+}
+
+impl Running {
+    fn start(command: &WorkerCommand, request: &Request) -> Result<Self, Error> {
+        let died = |error: &std::io::Error| {
+            ApiError::new(ErrorCode::WorkerDied, format!("the worker does not start: {error}"))
+                .hint("install the program again")
+        };
+        let mut process = Command::new(&command.program);
+        process
+            .args(&command.arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        own_group(&mut process);
+        let mut child = process.spawn().map_err(|error| died(&error))?;
+        let mut line = serde_json::to_vec(request)?;
+        line.push(b'\n');
+        let mut input = child.stdin.take();
+        if let Some(input) = &mut input {
+            input.write_all(&line).map_err(|error| died(&error))?;
+        }
+        let (sender, messages) = sync_channel(64);
+        if let Some(output) = child.stdout.take() {
+            std::thread::spawn(move || {
+                for line in BufReader::new(output).lines() {
+                    let Ok(line) = line else { return };
+                    let Ok(message) = serde_json::from_str(&line) else { continue };
+                    if sender.send(message).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        let last_words = child.stderr.take().map(|errors| std::thread::spawn(|| tail(errors)));
+        Ok(Self { child, input, messages, last_words })
+    }
+
+    fn wait(&mut self, cancel: &Cancel, progress: &Progress) -> Result<serde_json::Value, Error> {
+        loop {
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            match self.messages.recv_timeout(POLL) {
+                Ok(Message::Progress(fraction)) => progress.report(fraction),
+                Ok(Message::Done(value)) => return Ok(value),
+                Ok(Message::Failed(error)) if error.code == ErrorCode::Cancelled => {
+                    return Err(Error::Cancelled);
+                }
+                Ok(Message::Failed(error)) => return Err(error.into()),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Err(self.death().into()),
+            }
+        }
+    }
+
+    /// Returns what is known of a worker that went away without an answer.
+    fn death(&mut self) -> ApiError {
+        let status = self.child.wait().map_or_else(|error| error.to_string(), describe);
+        let words = self.last_words.take().and_then(|thread| thread.join().ok());
+        let mut message = format!("the worker died: {status}");
+        if let Some(words) = words.filter(|words| !words.is_empty()) {
+            message = format!("{message}; its last words: {}", Vec::from(words).join(" | "));
+        }
+        ApiError::new(ErrorCode::WorkerDied, message)
+            .hint("run the same command again; if it dies again the file breaks a decoder: convert it to H.264")
+    }
+
+    /// Lets the worker end; kills it when it does not within a second.
+    fn finish(&mut self) {
+        drop(self.input.take());
+        let deadline = Instant::now() + GRACE;
+        while Instant::now() < deadline {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        // Both fail only for a process that has ended by itself.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+/// Keeps Ctrl-C at a terminal from reaching the worker too: its parent tells it to stop.
+#[cfg(unix)]
+fn own_group(process: &mut Command) {
+    use std::os::unix::process::CommandExt;
+    process.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn own_group(_: &mut Command) {}
+
+fn tail(errors: impl Read) -> VecDeque<String> {
+    let mut last = VecDeque::new();
+    for line in BufReader::new(errors).split(b'\n') {
+        let Ok(line) = line else { break };
+        let line = String::from_utf8_lossy(&line).trim().to_owned();
+        if line.is_empty() {
+            continue;
+        }
+        if last.len() == LAST_WORDS {
+            last.pop_front();
+        }
+        last.push_back(line);
+    }
+    last
+}
+
+#[cfg(unix)]
+fn describe(status: ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    match status.signal() {
+        Some(9) => "it was killed (out of memory?)".to_owned(),
+        Some(signal) => format!("signal {signal}"),
+        None => status.to_string(),
+    }
+}
+
+#[cfg(not(unix))]
+fn describe(status: ExitStatus) -> String {
+    status.to_string()
+}

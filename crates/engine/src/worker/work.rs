@@ -1,0 +1,206 @@
+//! What a worker does for each request.
+
+use std::path::{Path, PathBuf};
+
+use ai::faces::{Continuity, FaceScanner, GrayImage};
+use ai::voice::VoiceActivity;
+use footage::Analysis;
+use footage::picture::{FaceSample, PixelBox};
+use footage::time::SourceTime;
+use footage::words::TranscriptOrigin;
+use media::{AnalyseRequest, FacePicture, Observer, Outputs, Probe, ShotStart};
+use protocol::error::{ApiError, ErrorCode};
+use serde::{Deserialize, Serialize};
+use story::tracking::{ShotMark, Tracker, without_flicker};
+use task::{Cancel, Progress};
+
+use super::Request;
+use crate::Error;
+
+/// Files that the analysis leaves in the cache.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AnalysisFiles {
+    /// A typical frame, when there is a picture.
+    pub(crate) thumbnail: Option<PathBuf>,
+    /// Frames at even distances in one picture.
+    pub(crate) filmstrip: Option<PathBuf>,
+    /// 16 kHz mono signed 16-bit samples, for the speech model; empty without sound.
+    pub(crate) speech: PathBuf,
+    /// A light copy, when the source is heavy.
+    pub(crate) proxy: Option<PathBuf>,
+}
+
+/// Whether a source needs a light copy for editing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// It plays as it is.
+    Light,
+    /// It needs a proxy.
+    Heavy,
+}
+
+impl AnalysisFiles {
+    /// Returns the files for a source in its cache folder.
+    pub(crate) fn in_folder(folder: &Path, probe: &Probe, weight: Weight) -> Self {
+        let picture = probe.streams.video.is_some();
+        let for_picture = |name: &str| picture.then(|| folder.join(name));
+        Self {
+            thumbnail: for_picture("thumbnail.jpg"),
+            filmstrip: for_picture("filmstrip.jpg"),
+            speech: folder.join("speech.pcm"),
+            proxy: for_picture("proxy.mp4").filter(|_| weight == Weight::Heavy),
+        }
+    }
+
+    /// Returns whether all of them are there.
+    pub(crate) fn exist(&self) -> bool {
+        let optional = [&self.thumbnail, &self.filmstrip, &self.proxy];
+        optional.into_iter().flatten().all(|path| path.is_file()) && self.speech.is_file()
+    }
+}
+
+/// Does what `request` asks for and returns the answer as JSON.
+pub(super) fn perform(
+    request: Request,
+    cancel: &Cancel,
+    progress: &Progress,
+) -> Result<serde_json::Value, Error> {
+    Ok(match request {
+        Request::Probe { path, choice } => {
+            media::init()?;
+            serde_json::to_value(media::probe(&path, &choice)?)?
+        }
+        Request::Analyse { path, probe, files } => {
+            serde_json::to_value(analyse(&path, &probe, files, cancel, progress)?)?
+        }
+        Request::TextStream { path } => {
+            media::init()?;
+            serde_json::to_value(media::read_text_stream(&path)?)?
+        }
+        Request::Transcribe { model, model_id, samples, language, speech } => {
+            let samples = read_samples(&samples)?;
+            let options = ai::speech::Options { language, ..ai::speech::Options::default() };
+            let mut transcript = ai::speech::transcribe(
+                &model, &samples, &options, &speech, cancel, progress,
+            )?;
+            transcript.origin = TranscriptOrigin::Model { id: model_id };
+            serde_json::to_value(transcript)?
+        }
+        Request::Embed { model, texts } => {
+            let mut embedder = ai::meaning::SentenceEmbedder::load(&model)?;
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            serde_json::to_value(embedder.embed(&texts, cancel)?)?
+        }
+        Request::Render(request) => {
+            serde_json::to_value(media::render(&request, cancel, progress)?)?
+        }
+        Request::Capabilities => {
+            media::init()?;
+            serde_json::to_value(media::capabilities())?
+        }
+    })
+}
+
+fn analyse(
+    path: &Path,
+    probe: &Probe,
+    files: AnalysisFiles,
+    cancel: &Cancel,
+    progress: &Progress,
+) -> Result<Analysis, Error> {
+    media::init()?;
+    let picture =
+        probe.streams.chosen_video().map_or((0, 0), |(_, video)| (video.width, video.height));
+    let mut witness = Witness {
+        faces: FaceScanner::new()?,
+        tracker: Tracker::new(picture),
+        voice: VoiceActivity::new(),
+        samples: Vec::new(),
+        failure: None,
+        cancel: cancel.clone(),
+    };
+    let outputs = Outputs {
+        thumbnail: files.thumbnail,
+        filmstrip: files.filmstrip,
+        speech_pcm: Some(files.speech),
+        proxy: files.proxy,
+    };
+    let request = AnalyseRequest { outputs, ..AnalyseRequest::new(probe.clone()) };
+    let measured = media::analyse(path, &request, &mut witness, cancel, progress);
+    if let Some(failure) = witness.failure {
+        return Err(failure);
+    }
+    let measured = measured?;
+    Ok(Analysis {
+        faces: without_flicker(witness.samples, &measured.shots),
+        speech: witness.voice.finish(),
+        streams: measured.streams,
+        duration: measured.duration,
+        loudness: measured.loudness,
+        loudness_curve: measured.loudness_curve,
+        silences: measured.silences,
+        shots: measured.shots,
+        motion: measured.motion,
+        waveform: measured.waveform,
+        damage: measured.damage,
+    })
+}
+
+/// Sees the faces and hears the voices while the file is decoded once.
+struct Witness {
+    faces: FaceScanner,
+    tracker: Tracker,
+    voice: VoiceActivity,
+    samples: Vec<FaceSample>,
+    failure: Option<Error>,
+    cancel: Cancel,
+}
+
+impl Witness {
+    fn look(&mut self, frame: &FacePicture) -> Result<FaceSample, Error> {
+        let image = GrayImage::new(frame.width, frame.height, &frame.gray)?;
+        let (continuity, mark) = match frame.shot {
+            ShotStart::Starts => (Continuity::ShotStart, ShotMark::Starts),
+            ShotStart::Continues => (Continuity::SameShot, ShotMark::Continues),
+        };
+        let found = self.faces.look(frame.time, continuity, image, 1.0)?;
+        let (across, down) = frame.scale;
+        let faces = found.into_iter().map(|face| {
+            let PixelBox { x, y, w, h } = face.pixels;
+            (PixelBox { x: x * across, y: y * down, w: w * across, h: h * down }, face.score)
+        });
+        Ok(self.tracker.push(frame.time, mark, faces.collect()))
+    }
+}
+
+impl Observer for Witness {
+    fn picture(&mut self, frame: FacePicture) {
+        if self.failure.is_some() {
+            return;
+        }
+        match self.look(&frame) {
+            Ok(sample) => self.samples.push(sample),
+            Err(error) => {
+                self.failure = Some(error);
+                // The rest of the pass would be thrown away.
+                self.cancel.cancel();
+            }
+        }
+    }
+
+    fn voice(&mut self, samples: &[f32], _start: SourceTime) {
+        self.voice.push(samples);
+    }
+}
+
+fn read_samples(path: &Path) -> Result<Vec<f32>, Error> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        ApiError::new(ErrorCode::Unreadable, format!("{}: {error}", path.display()))
+            .hint("run the same command again: the sound is decoded anew")
+    })?;
+    let samples = bytes.chunks_exact(2).map(|pair| match pair {
+        [low, high] => f32::from(i16::from_le_bytes([*low, *high])) / 32_768.0,
+        _ => 0.0,
+    });
+    Ok(samples.collect())
+}

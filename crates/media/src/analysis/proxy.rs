@@ -1,0 +1,110 @@
+//! The proxy: a small file that seeks fast, made from the frames that the analysis decodes anyway.
+//!
+//! ```text
+//! tee ─ queue ─ videoconvertscale ─ caps(I420, small) ─ videoflip ─ x264enc ─ h264parse ─ mp4mux ─ filesink
+//! ```
+
+use std::path::Path;
+
+use footage::streams::VideoStream;
+use gstreamer as gst;
+use gstreamer::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::init::element;
+
+/// Shorter side of a proxy in pixels.
+const SHORTER: u32 = 540;
+/// Frames from one key frame to the next at `fps`, so that they are at most 0.5 s apart.
+fn key_distance(fps: f64) -> u32 {
+    (fps * 0.5).floor().clamp(1.0, 120.0) as u32
+}
+
+/// Adds the proxy branch behind `tee`; the file is complete when the pipeline ends.
+pub(crate) fn attach(
+    pipeline: &gst::Pipeline,
+    tee: &gst::Element,
+    form: &VideoStream,
+    target: &Path,
+) -> Result<()> {
+    let (width, height) = size(form);
+    let queue = element("queue")?;
+    queue.set_property("max-size-buffers", 6_u32);
+    queue.set_property("max-size-bytes", 0_u32);
+    queue.set_property("max-size-time", 0_u64);
+    let scale = element("videoconvertscale")?;
+    let caps = element("capsfilter")?;
+    caps.set_property(
+        "caps",
+        gst::Caps::builder("video/x-raw")
+            .field("format", "I420")
+            .field("width", width as i32)
+            .field("height", height as i32)
+            .field("pixel-aspect-ratio", gst::Fraction::new(1, 1))
+            .build(),
+    );
+    let flip = element("videoflip")?;
+    flip.set_property_from_str("video-direction", direction(form));
+    let encoder = element("x264enc")?;
+    encoder.set_property_from_str("speed-preset", "ultrafast");
+    encoder.set_property_from_str("tune", "fastdecode");
+    encoder.set_property_from_str("pass", "quant");
+    encoder.set_property("quantizer", 23_u32);
+    let fps = form.rate.map_or(30.0, footage::time::FrameRate::fps);
+    encoder.set_property("key-int-max", key_distance(fps));
+    encoder.set_property("bframes", 0_u32);
+    let parse = element("h264parse")?;
+    let mux = element("mp4mux")?;
+    mux.set_property("faststart", true);
+    let file = element("filesink")?;
+    file.set_property("location", target);
+    // Without sound there is nothing to wait for before playing.
+    file.set_property("async", false);
+    let chain = [&queue, &scale, &caps, &flip, &encoder, &parse, &mux, &file];
+    let linked = pipeline
+        .add_many(chain)
+        .and_then(|()| gst::Element::link_many(chain))
+        .and_then(|()| tee.link(&queue));
+    linked.map_err(|cause| Error::Pipeline {
+        detail: format!("proxy: {cause}"),
+    })?;
+    for element in chain {
+        element
+            .sync_state_with_parent()
+            .map_err(|cause| Error::Pipeline {
+                detail: format!("proxy: {cause}"),
+            })?;
+    }
+    Ok(())
+}
+
+/// Returns the size before the turn: square pixels, even, the shorter side at most [`SHORTER`].
+fn size(form: &VideoStream) -> (u32, u32) {
+    let (width, height) = if matches!(form.rotation, 90 | 270) {
+        (form.height, form.width)
+    } else {
+        (form.width, form.height)
+    };
+    let shorter = width.min(height).max(1);
+    let target = shorter.min(SHORTER);
+    let even = |size: u32| {
+        let scaled = u64::from(size) * u64::from(target) / u64::from(shorter);
+        ((scaled as u32) / 2 * 2).max(16)
+    };
+    (even(width), even(height))
+}
+
+/// Returns `videoflip`'s name of the mirroring and turn.
+fn direction(form: &VideoStream) -> &'static str {
+    match (form.mirrored, form.rotation) {
+        (false, 90) => "90r",
+        (false, 180) => "180",
+        (false, 270) => "90l",
+        (true, 0) => "horiz",
+        // Mirror, then a quarter turn clockwise: a flip across the rising diagonal.
+        (true, 90) => "ur-ll",
+        (true, 180) => "vert",
+        (true, 270) => "ul-lr",
+        _ => "identity",
+    }
+}

@@ -1,0 +1,243 @@
+//! What a file holds: streams, their form, and how long they last.
+//!
+//! Packets are read and parsed, never decoded: small files whole, large ones at both ends.
+
+pub(crate) mod describe;
+mod text;
+
+use std::path::Path;
+
+use footage::streams::{StreamKind, Streams};
+use footage::time::{SourceTime, Ticks};
+use gstreamer as gst;
+use serde::{Deserialize, Serialize};
+use task::Cancel;
+
+pub use text::read_text_stream;
+
+use crate::error::{Error, Result};
+use crate::reader::check_file;
+use crate::reader::scan::{Extent, Scan, scan};
+
+/// Files up to this size are read whole by [`probe`]: it takes under a second.
+const WHOLE_BELOW: u64 = 192 << 20;
+
+/// Which streams to use, by their position among the streams of their kind; `None` leaves the
+/// choice to the rule: the video of the largest area, then the default flag, then the first; the
+/// audio with the default flag, then most channels, then the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StreamChoice {
+    /// Position of the video stream, from 0.
+    pub video: Option<usize>,
+    /// Position of the audio stream, from 0.
+    pub audio: Option<usize>,
+}
+
+/// What a file holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Probe {
+    /// Every stream, and the chosen ones.
+    pub streams: Streams,
+    /// Length over the chosen streams, edit lists applied.
+    pub duration: Ticks,
+    /// Stream time of source time 0: the earliest presentation time over the chosen streams.
+    pub origin: Ticks,
+}
+
+/// Reads what `path` holds.
+///
+/// Fails when the file cannot be read, holds neither moving pictures nor sound, or no decoder for
+/// a chosen stream is installed.
+pub fn probe(path: &Path, choice: &StreamChoice) -> Result<Probe> {
+    let size = check_file(path)?;
+    let cancel = Cancel::new();
+    let mut found = if size <= WHOLE_BELOW {
+        scan(path, Extent::Whole, &cancel)?
+    } else {
+        scan(path, Extent::Ends, &cancel)?
+    };
+    let mut streams = describe::streams(&mut found);
+    choose(&mut streams, choice)?;
+    if !found.whole && chosen_lengths(&found, &streams).is_none() {
+        // Neither the tail nor a declared length: only reading on tells.
+        found = scan(path, Extent::Whole, &cancel)?;
+        streams = describe::streams(&mut found);
+        choose(&mut streams, choice)?;
+    }
+    if streams.video.is_none() && streams.audio.is_none() {
+        return Err(no_streams(found));
+    }
+    for position in [streams.video, streams.audio].into_iter().flatten() {
+        if let Some(seen) = found.streams.get(position) {
+            require_decoder(seen.caps.as_ref(), found.missing.as_ref())?;
+        }
+    }
+    let (origin, end) = chosen_lengths(&found, &streams).ok_or_else(|| Error::Corrupt {
+        detail: "no packet of a chosen stream has a time".to_owned(),
+    })?;
+    for (position, stream) in streams.all.iter_mut().enumerate() {
+        let start = found.streams.get(position).and_then(|seen| seen.start);
+        if let (StreamKind::Audio(audio), Some(start)) = (&mut stream.kind, start) {
+            audio.start = SourceTime(Ticks::from_nanos(start - origin).0);
+        }
+    }
+    Ok(Probe {
+        streams,
+        duration: Ticks::from_nanos(end - origin),
+        origin: Ticks::from_nanos(origin),
+    })
+}
+
+/// Returns the earliest running time over the chosen streams of a file that was probed before.
+pub(crate) fn origin(path: &Path, streams: &Streams, cancel: &Cancel) -> Result<i64> {
+    let found = scan(path, Extent::Head, cancel)?;
+    let ids: Vec<&str> = [streams.video, streams.audio]
+        .into_iter()
+        .flatten()
+        .filter_map(|position| streams.all.get(position))
+        .map(|stream| stream.id.as_str())
+        .collect();
+    Ok(found
+        .streams
+        .iter()
+        .filter(|seen| ids.contains(&seen.id.as_str()))
+        .filter_map(|seen| seen.start)
+        .min()
+        .unwrap_or(0))
+}
+
+fn no_streams(found: Scan) -> Error {
+    let unreadable = found
+        .streams
+        .iter()
+        .filter(|seen| {
+            ["video/", "audio/"]
+                .iter()
+                .any(|kind| seen.media_type().starts_with(kind))
+        })
+        .find_map(|seen| require_decoder(seen.caps.as_ref(), None).err());
+    found
+        .missing
+        .or(unreadable)
+        .or(found.broken)
+        .unwrap_or(Error::NoStreams)
+}
+
+/// Returns first start and last end over the chosen streams in nanoseconds.
+fn chosen_lengths(found: &Scan, streams: &Streams) -> Option<(i64, i64)> {
+    let positions: Vec<usize> = [streams.video, streams.audio]
+        .into_iter()
+        .flatten()
+        .collect();
+    let origin = found.origin(&positions);
+    let mut end = None;
+    for &position in &positions {
+        let seen = found.streams.get(position)?;
+        let stream = streams.all.get(position)?;
+        let last = seen.end.map(|end| {
+            // Some demuxers leave the last frame's duration out.
+            let frame = match &stream.kind {
+                StreamKind::Video(video) => video.rate.map_or(0, |r| r.frame_duration().nanos()),
+                StreamKind::Audio(_) | StreamKind::Text { .. } | StreamKind::Other => 0,
+            };
+            match seen.last_start {
+                Some(start) => end.max(start + frame),
+                None => end,
+            }
+        });
+        end = end.max(last);
+    }
+    let mut end = end?;
+    if !found.whole && found.streams.iter().all(|seen| !seen.sought) {
+        end = end.max(found.declared?);
+    }
+    Some((origin, end))
+}
+
+fn choose(streams: &mut Streams, choice: &StreamChoice) -> Result<()> {
+    let videos: Vec<(usize, u64, bool)> = streams
+        .all
+        .iter()
+        .enumerate()
+        .filter_map(|(position, stream)| match &stream.kind {
+            StreamKind::Video(video) => Some((
+                position,
+                u64::from(video.width) * u64::from(video.height),
+                stream.default,
+            )),
+            StreamKind::Audio(_) | StreamKind::Text { .. } | StreamKind::Other => None,
+        })
+        .collect();
+    let audios: Vec<(usize, bool, u32)> = streams
+        .all
+        .iter()
+        .enumerate()
+        .filter_map(|(position, stream)| match &stream.kind {
+            StreamKind::Audio(audio) => Some((position, stream.default, audio.channels)),
+            StreamKind::Video(_) | StreamKind::Text { .. } | StreamKind::Other => None,
+        })
+        .collect();
+    // `max_by_key` keeps the last of equals: the reversed position makes that the first.
+    streams.video = match choice.video {
+        None => videos
+            .iter()
+            .max_by_key(|&&(position, area, default)| (area, default, std::cmp::Reverse(position)))
+            .map(|video| video.0),
+        Some(index) => Some(
+            videos
+                .get(index)
+                .ok_or_else(|| no_such("video", index, videos.len()))?
+                .0,
+        ),
+    };
+    streams.audio = match choice.audio {
+        None => audios
+            .iter()
+            .max_by_key(|&&(position, default, channels)| {
+                (default, channels, std::cmp::Reverse(position))
+            })
+            .map(|audio| audio.0),
+        Some(index) => Some(
+            audios
+                .get(index)
+                .ok_or_else(|| no_such("audio", index, audios.len()))?
+                .0,
+        ),
+    };
+    Ok(())
+}
+
+fn no_such(stream: &str, index: usize, count: usize) -> Error {
+    Error::NoSuchStream {
+        stream: stream.to_owned(),
+        index,
+        count,
+    }
+}
+
+/// Checks that some installed decoder takes `caps`.
+fn require_decoder(caps: Option<&gst::Caps>, missing: Option<&Error>) -> Result<()> {
+    let Some(caps) = caps else {
+        return Err(missing.cloned().unwrap_or(Error::Corrupt {
+            detail: "a stream has no description".to_owned(),
+        }));
+    };
+    if caps
+        .structure(0)
+        .is_some_and(|s| s.name().ends_with("/x-raw"))
+    {
+        return Ok(());
+    }
+    let decoders = gst::ElementFactory::factories_with_type(
+        gst::ElementFactoryType::DECODER,
+        gst::Rank::MARGINAL,
+    );
+    if decoders
+        .iter()
+        .any(|factory| factory.can_sink_any_caps(caps))
+    {
+        Ok(())
+    } else {
+        Err(Error::no_decoder(caps))
+    }
+}

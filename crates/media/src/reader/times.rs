@@ -1,0 +1,199 @@
+//! Frame times: nominal rate and evenness.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+use footage::time::FrameRate;
+
+/// Rates that cameras and programs write, most usual first.
+const USUAL: [(u32, u32); 19] = [
+    (25, 1),
+    (30, 1),
+    (30_000, 1001),
+    (24, 1),
+    (24_000, 1001),
+    (50, 1),
+    (60, 1),
+    (60_000, 1001),
+    (15, 1),
+    (12, 1),
+    (25, 2),
+    (10, 1),
+    (48, 1),
+    (100, 1),
+    (120, 1),
+    (120_000, 1001),
+    (240, 1),
+    (20, 1),
+    (15_000, 1001),
+];
+
+/// Packets arrive in decoding order: no codec reorders over more than 16 frames.
+const REORDER: usize = 17;
+
+/// Differences between the times of successive frames, counted.
+#[derive(Debug, Default)]
+pub(crate) struct FrameTimes {
+    waiting: BinaryHeap<Reverse<i64>>,
+    last: Option<i64>,
+    /// Count by difference, in 10 µs.
+    deltas: BTreeMap<i64, u32>,
+    count: u32,
+    total: i64,
+}
+
+impl FrameTimes {
+    /// Takes the time of one frame in nanoseconds, in any order that a codec may use.
+    pub(crate) fn push(&mut self, nanos: i64) {
+        self.waiting.push(Reverse(nanos));
+        if self.waiting.len() > REORDER {
+            self.shift();
+        }
+    }
+
+    /// Forgets the last time, because the next frame does not follow it (after a seek).
+    pub(crate) fn restart(&mut self) {
+        while !self.waiting.is_empty() {
+            self.shift();
+        }
+        self.last = None;
+    }
+
+    /// Returns whether all frames have one and the same time.
+    pub(crate) fn is_still(&mut self) -> bool {
+        self.restart();
+        self.count == 0
+    }
+
+    fn shift(&mut self) {
+        let Some(Reverse(time)) = self.waiting.pop() else {
+            return;
+        };
+        if let Some(last) = self.last {
+            let delta = time - last;
+            if delta > 0 {
+                *self.deltas.entry(delta / 10_000).or_default() += 1;
+                self.count += 1;
+                self.total += delta;
+            }
+        }
+        self.last = Some(time);
+    }
+
+    /// Returns the nominal rate and whether times are uneven. `declared` is what the file says:
+    /// it decides only where it agrees with the times or there are none.
+    pub(crate) fn rate(&mut self, declared: Option<FrameRate>) -> (Option<FrameRate>, bool) {
+        self.restart();
+        if self.count == 0 {
+            return (
+                declared.filter(|rate| (1.0..=300.0).contains(&rate.fps())),
+                false,
+            );
+        }
+        let median = self.median() as f64 * 1e-5;
+        // Containers that count in milliseconds shift each time by up to one.
+        let tolerance = (median * 0.1).max(0.0012);
+        let (mut even, mut even_time) = (0_u32, 0.0);
+        for (&delta, &count) in &self.deltas {
+            let delta = delta as f64 * 1e-5;
+            if (delta - median).abs() <= tolerance {
+                even += count;
+                even_time += delta * f64::from(count);
+            }
+        }
+        let vfr = f64::from(self.count - even) > (f64::from(self.count) * 0.02).max(1.0);
+        let step = if vfr || even == 0 {
+            median
+        } else if even == self.count {
+            self.total as f64 * 1e-9 / f64::from(self.count)
+        } else {
+            even_time / f64::from(even)
+        };
+        let fps = 1.0 / step;
+        let close = |rate: &FrameRate, within: f64| (rate.fps() / fps - 1.0).abs() < within;
+        // Few frames or coarse times leave the mean uncertain by about this much.
+        let doubt = (0.001 / (step * f64::from(self.count)) + 0.0003).min(0.02);
+        let declared =
+            declared.filter(|rate| close(rate, if vfr { 0.02 } else { doubt.max(0.003) }));
+        let usual = || {
+            USUAL
+                .iter()
+                .filter_map(|&(num, den)| FrameRate::new(num, den))
+                .filter(|rate| close(rate, if vfr { 0.02 } else { doubt }))
+                .min_by(|a, b| (a.fps() - fps).abs().total_cmp(&(b.fps() - fps).abs()))
+        };
+        let exact = || FrameRate::new((fps * 1000.0).round() as u32, 1000);
+        (declared.or_else(usual).or_else(exact), vfr)
+    }
+
+    fn median(&self) -> i64 {
+        let mut left = self.count / 2;
+        for (&delta, &count) in &self.deltas {
+            if left < count {
+                return delta.max(1);
+            }
+            left -= count;
+        }
+        1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(
+        times: impl IntoIterator<Item = f64>,
+        declared: Option<(u32, u32)>,
+        expect: (u32, u32),
+        vfr: bool,
+    ) {
+        let mut frames = FrameTimes::default();
+        for time in times {
+            frames.push((time * 1e9).round() as i64);
+        }
+        let declared = declared.and_then(|(num, den)| FrameRate::new(num, den));
+        let expect = FrameRate::new(expect.0, expect.1);
+        assert_eq!(
+            frames.rate(declared),
+            (expect, vfr),
+            "declared {declared:?}"
+        );
+    }
+
+    #[test]
+    fn rates_come_from_the_times_when_the_file_lies() {
+        let at = |fps: f64| (0..120).map(move |n| f64::from(n) / fps);
+        check(at(25.0), Some((25, 1)), (25, 1), false);
+        check(at(30_000.0 / 1001.0), None, (30_000, 1001), false);
+        check(at(30.0), Some((1000, 1)), (30, 1), false);
+        check(at(50.0), None, (50, 1), false);
+        // Matroska rounds to milliseconds.
+        check(
+            (0..120).map(|n| (f64::from(n) / 29.97 * 1000.0).round() / 1000.0),
+            None,
+            (30_000, 1001),
+            false,
+        );
+    }
+
+    #[test]
+    fn uneven_times_are_seen_and_keep_the_usual_step() {
+        let phone = (0..200).map(|n| {
+            let skipped = n / 9;
+            f64::from(n + skipped) / 30.0
+        });
+        check(phone, None, (30, 1), true);
+    }
+
+    #[test]
+    fn decoding_order_does_not_matter() {
+        let order = [0, 3, 1, 2, 6, 4, 5, 9, 7, 8, 12, 10, 11];
+        check(
+            order.into_iter().map(|n| f64::from(n) / 25.0),
+            None,
+            (25, 1),
+            false,
+        );
+    }
+}

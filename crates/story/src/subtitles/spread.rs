@@ -1,0 +1,395 @@
+//! Words with times from cues.
+
+use footage::time::{SourceRange, SourceTime, TICKS_PER_SECOND, Ticks};
+use footage::words::{Transcript, TranscriptOrigin, TranscriptRevision, Word, WordId};
+use serde::{Deserialize, Serialize};
+
+use super::Cue;
+use super::tokens::{Token, tokens};
+use crate::sounds::{Sound, SoundKind};
+use crate::text;
+
+/// The longest a unit of weight (about a letter) lasts where no speech was measured; ordinary
+/// speech has about 15 letters a second.
+const SLOWEST_UNIT: Ticks = Ticks(TICKS_PER_SECOND * 15 / 100);
+/// The longest where speech was measured.
+const SLOWEST_MEASURED_UNIT: Ticks = Ticks(TICKS_PER_SECOND * 40 / 100);
+/// The shortest for measured speech to be believed: 25 letters a second.
+const FASTEST_UNIT: Ticks = Ticks(TICKS_PER_SECOND * 4 / 100);
+/// Weight of a marked sound among words.
+const MARK_WEIGHT: i64 = 6;
+/// The shortest range that a marked sound gets.
+const SHORTEST_SOUND: Ticks = Ticks(TICKS_PER_SECOND / 2);
+/// How far apart two cues may be for a repeated line to be the same line scrolling up.
+const ROLL_UP_GAP: Ticks = Ticks(TICKS_PER_SECOND / 10);
+
+/// What a subtitle file says was heard.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Heard {
+    /// The words.
+    pub transcript: Transcript,
+    /// Sounds in brackets and notes of music; they are no words.
+    pub sounds: Vec<Sound>,
+}
+
+/// Shares each cue's time among its words.
+///
+/// Words are weighted by their letters. Where `speech` (sorted, disjoint) covers a decent part of
+/// a cue, only that part is shared. Words with times of their own (WebVTT) keep them and are not
+/// `estimated`. Lines that scroll up and are repeated in the next cue count once. Speaker labels
+/// and dashes are left out. Without a `language` it is guessed between French and English.
+pub fn transcript_from_cues(
+    cues: &[Cue],
+    speech: &[SourceRange],
+    origin: TranscriptOrigin,
+    language: Option<&str>,
+) -> Heard {
+    let mut words: Vec<Word> = Vec::new();
+    let mut sounds = Vec::new();
+    for slot in slots(cues) {
+        for (index, fragment) in slot.fragments.iter().enumerate() {
+            let next = slot.fragments.get(index + 1).map(|next| next.start);
+            let span = SourceRange::new(fragment.start, next.unwrap_or(slot.end).min(slot.end));
+            place(fragment, span, speech, &mut words, &mut sounds);
+        }
+    }
+    part(&mut words);
+    sounds.sort_by_key(|sound| (sound.range.start, sound.range.end, sound.kind));
+    sounds.dedup();
+    let language = language
+        .map(str::to_owned)
+        .filter(|code| !code.is_empty())
+        .or_else(|| {
+            text::guess_language(words.iter().map(|word| word.text.as_str()))
+                .code()
+                .map(str::to_owned)
+        });
+    Heard {
+        transcript: Transcript {
+            revision: revision(&words),
+            origin,
+            language,
+            words,
+        },
+        sounds,
+    }
+}
+
+/// Cues that share one stretch of time.
+struct Slot {
+    end: SourceTime,
+    fragments: Vec<Fragment>,
+}
+
+/// Text that starts at a known time.
+struct Fragment {
+    start: SourceTime,
+    text: String,
+    /// Whether the start was measured for this text and not for the whole cue.
+    measured: bool,
+    starts_cue: bool,
+}
+
+/// Removes scrolled lines and resolves overlaps, so that slots follow one another.
+fn slots(cues: &[Cue]) -> Vec<Slot> {
+    let mut sorted: Vec<&Cue> = cues.iter().filter(|cue| !cue.range.is_empty()).collect();
+    sorted.sort_by_key(|cue| (cue.range.start, cue.range.end));
+    // A short line such as "No." may well be said twice; files with times of words scroll.
+    let scrolls = sorted.iter().any(|cue| !cue.pieces.is_empty());
+    let least_words = if scrolls { 1 } else { 3 };
+    let mut slots: Vec<(SourceRange, Slot)> = Vec::new();
+    let mut previous: Option<&Cue> = None;
+    for cue in sorted {
+        let repeated = previous.map_or(0, |before| scrolled_bytes(before, cue, least_words));
+        previous = Some(cue);
+        let fragments = fragments(cue, repeated);
+        if fragments.is_empty() {
+            continue;
+        }
+        if let Some((range, slot)) = slots.last_mut()
+            && cue.range.start < slot.end
+        {
+            let kept = cue.range.start - range.start;
+            let measured = fragments.iter().any(|fragment| fragment.measured);
+            if measured || kept * 2 >= range.duration() {
+                slot.end = cue.range.start;
+            } else if let Some(last) = slot.fragments.last_mut() {
+                // Two speakers at once: their lines are read one after the other.
+                for fragment in &fragments {
+                    last.text.push_str("\n\u{2014} ");
+                    last.text.push_str(&fragment.text);
+                }
+                range.end = range.end.max(cue.range.end);
+                slot.end = range.end;
+                continue;
+            }
+        }
+        slots.push((
+            cue.range,
+            Slot {
+                end: cue.range.end,
+                fragments,
+            },
+        ));
+    }
+    slots.into_iter().map(|(_, slot)| slot).collect()
+}
+
+fn fragments(cue: &Cue, repeated: usize) -> Vec<Fragment> {
+    let whole = [super::Piece {
+        start: cue.range.start,
+        text: cue.text.clone(),
+    }];
+    let pieces = if cue.pieces.is_empty() {
+        &whole[..]
+    } else {
+        &cue.pieces
+    };
+    let mut left = repeated;
+    let mut fragments: Vec<Fragment> = Vec::new();
+    for piece in pieces {
+        let skipped = left.min(piece.text.len());
+        left -= skipped;
+        let text = piece.text.get(skipped..).unwrap_or_default();
+        if !text.trim().is_empty() {
+            fragments.push(Fragment {
+                start: piece.start,
+                text: text.to_owned(),
+                measured: !cue.pieces.is_empty(),
+                starts_cue: fragments.is_empty(),
+            });
+        }
+    }
+    fragments
+}
+
+/// Returns how many bytes of `cue` repeat the end of the cue before, as rolling captions do, when
+/// the lines have `least_words` together.
+fn scrolled_bytes(before: &Cue, cue: &Cue, least_words: usize) -> usize {
+    if cue.range.start > before.range.end + ROLL_UP_GAP || cue.range.start == before.range.start {
+        return 0;
+    }
+    let joined: String = if cue.pieces.is_empty() {
+        cue.text.clone()
+    } else {
+        cue.pieces.iter().map(|piece| piece.text.as_str()).collect()
+    };
+    let earlier: Vec<&str> = before.text.lines().map(str::trim).collect();
+    let mut repeated = 0;
+    let mut bytes = 0;
+    let mut read: Vec<&str> = Vec::new();
+    for line in joined.split_inclusive('\n') {
+        bytes += line.len();
+        if line.trim().is_empty() {
+            continue;
+        }
+        read.push(line.trim());
+        let n_words: usize = read
+            .iter()
+            .map(|line| line.split_whitespace().count())
+            .sum();
+        if earlier.ends_with(&read) && n_words >= least_words {
+            repeated = bytes;
+        }
+    }
+    repeated
+}
+
+/// Gives the tokens of a fragment their times within `span`.
+fn place(
+    fragment: &Fragment,
+    span: SourceRange,
+    speech: &[SourceRange],
+    words: &mut Vec<Word>,
+    sounds: &mut Vec<Sound>,
+) {
+    let tokens = tokens(&fragment.text);
+    let n_words = tokens
+        .iter()
+        .filter(|token| matches!(token, Token::Word { .. }))
+        .count();
+    let weight: i64 = tokens.iter().map(Token::weight).sum();
+    // Where only the spoken parts are shared, sounds lie between them and take no time of theirs.
+    let (mark_weight, mut parts) = if fragment.measured {
+        let most = SLOWEST_UNIT * weight + Ticks(TICKS_PER_SECOND / 5);
+        (0, shortened(vec![span], most))
+    } else if let Some(parts) = spoken_parts(span, speech, weight) {
+        (0, shortened(parts, SLOWEST_MEASURED_UNIT * weight))
+    } else {
+        let n_marks = tokens.len() - n_words;
+        let all = weight + MARK_WEIGHT * n_marks as i64;
+        (MARK_WEIGHT, shortened(vec![span], SLOWEST_UNIT * all))
+    };
+    if parts.is_empty() {
+        // Overlaps may leave nothing; the words follow one another closely then.
+        parts.push(SourceRange::new(span.start, span.start + Ticks(1)));
+    }
+    let weights: Vec<i64> = tokens
+        .iter()
+        .map(|token| match token {
+            Token::Word { .. } => token.weight(),
+            Token::Mark(_) => mark_weight,
+        })
+        .collect();
+    let ranges = share(&weights, &parts);
+    let mut first = fragment.starts_cue;
+    for (index, (token, range)) in tokens.iter().zip(&ranges).enumerate() {
+        match token {
+            Token::Word {
+                text,
+                changes_speaker,
+            } => {
+                words.push(Word {
+                    id: WordId(0),
+                    text: text.clone(),
+                    range: *range,
+                    estimated: !(fragment.measured && n_words == 1),
+                    starts_cue: first || changes_speaker.is_yes(),
+                    confidence: None,
+                });
+                first = false;
+            }
+            Token::Mark(kind) => {
+                let range = if n_words == 0 || *kind == SoundKind::Music {
+                    span
+                } else {
+                    sound_range(index, &tokens, &ranges, span)
+                };
+                sounds.push(Sound { range, kind: *kind });
+            }
+        }
+    }
+}
+
+/// Returns the time between the words around a mark, at least [`SHORTEST_SOUND`] within the span.
+fn sound_range(
+    index: usize,
+    tokens: &[Token],
+    ranges: &[SourceRange],
+    span: SourceRange,
+) -> SourceRange {
+    let spoken = |position: &usize| matches!(tokens.get(*position), Some(Token::Word { .. }));
+    let start = (0..index)
+        .rev()
+        .find(spoken)
+        .and_then(|position| ranges.get(position))
+        .map_or(span.start, |range| range.end);
+    let end = (index + 1..tokens.len())
+        .find(spoken)
+        .and_then(|position| ranges.get(position))
+        .map_or(span.end, |range| range.start);
+    if end - start >= SHORTEST_SOUND {
+        return SourceRange::new(start, end);
+    }
+    let half = Ticks(SHORTEST_SOUND.0 / 2);
+    SourceRange::new(
+        (start - half).max(span.start.min(start)),
+        (end + half).min(span.end.max(end)),
+    )
+}
+
+/// Returns the parts of a cue in which it is spoken, or `None` where they are too little of it.
+fn spoken_parts(
+    span: SourceRange,
+    speech: &[SourceRange],
+    weight: i64,
+) -> Option<Vec<SourceRange>> {
+    let first = speech.partition_point(|range| range.end <= span.start);
+    let spoken: Vec<SourceRange> = speech
+        .get(first..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|range| range.start < span.end)
+        .filter_map(|range| range.intersection(span))
+        .collect();
+    let covered: Ticks = spoken.iter().map(|range| range.duration()).sum();
+    let decent =
+        covered > Ticks::ZERO && covered * 4 >= span.duration() && covered >= FASTEST_UNIT * weight;
+    decent.then_some(spoken)
+}
+
+/// Cuts `parts` off after `most` in all. Nothing is cut when `most` is 0.
+fn shortened(mut parts: Vec<SourceRange>, most: Ticks) -> Vec<SourceRange> {
+    let mut left = most;
+    if most > Ticks::ZERO {
+        parts.retain_mut(|part| {
+            let kept = part.duration().min(left);
+            left -= kept;
+            part.end = part.start + kept;
+            kept > Ticks::ZERO
+        });
+    }
+    parts
+}
+
+/// Shares the time of `parts` by weight. A word lies whole in the part that holds its middle.
+fn share(weights: &[i64], parts: &[SourceRange]) -> Vec<SourceRange> {
+    let total_weight: i64 = weights.iter().sum::<i64>().max(1);
+    let total: Ticks = parts.iter().map(|part| part.duration()).sum();
+    let mut part_of = Vec::with_capacity(weights.len());
+    let mut before = 0;
+    for weight in weights {
+        let middle = total.scaled(before * 2 + weight, total_weight * 2);
+        before += weight;
+        let mut end = Ticks::ZERO;
+        let index = parts
+            .iter()
+            .position(|part| {
+                end += part.duration();
+                middle < end
+            })
+            .unwrap_or(parts.len().saturating_sub(1));
+        part_of.push(index);
+    }
+    let mut ranges = Vec::with_capacity(weights.len());
+    for (index, part) in parts.iter().enumerate() {
+        let inside: Vec<i64> = weights
+            .iter()
+            .zip(&part_of)
+            .filter(|(_, of)| **of == index)
+            .map(|(weight, _)| *weight)
+            .collect();
+        let all: i64 = inside.iter().sum::<i64>().max(1);
+        let mut before = 0;
+        for weight in inside {
+            let start = part.start + part.duration().scaled(before, all);
+            before += weight;
+            let end = part.start + part.duration().scaled(before, all);
+            ranges.push(SourceRange::new(start, end));
+        }
+    }
+    ranges
+}
+
+/// Sorts the words, takes overlaps away and gives the ids. No word is left empty.
+fn part(words: &mut [Word]) {
+    words.sort_by_key(|word| word.range.start);
+    let mut free = SourceTime::ZERO;
+    for (id, word) in words.iter_mut().enumerate() {
+        word.id = WordId(id as u32);
+        let start = word.range.start.max(free);
+        let end = word.range.end.max(start + Ticks(1));
+        word.range = SourceRange { start, end };
+        free = end;
+    }
+}
+
+/// Returns a digest of words and times: FNV-1a with 128 bits
+/// (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>).
+pub(crate) fn revision(words: &[Word]) -> TranscriptRevision {
+    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+    let mut digest = OFFSET;
+    let mut add = |bytes: &[u8]| {
+        for byte in bytes {
+            digest = (digest ^ u128::from(*byte)).wrapping_mul(PRIME);
+        }
+    };
+    for word in words {
+        add(word.text.as_bytes());
+        add(&[0]);
+        add(&word.range.start.0.to_le_bytes());
+        add(&word.range.end.0.to_le_bytes());
+    }
+    TranscriptRevision(format!("{digest:032x}"))
+}

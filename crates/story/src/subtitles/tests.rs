@@ -1,0 +1,553 @@
+use std::fmt::Write as _;
+
+use footage::time::{SourceRange, SourceTime, Ticks};
+use footage::words::TranscriptOrigin;
+use proptest::prelude::*;
+
+use super::*;
+use crate::sounds::SoundKind;
+
+/// Shows cues as `start-end text` with `/` for line ends.
+fn shown(file: &Subtitles) -> Vec<String> {
+    file.cues
+        .iter()
+        .map(|cue| {
+            format!(
+                "{}-{} {}",
+                cue.range.start.secs(),
+                cue.range.end.secs(),
+                cue.text.replace('\n', "/")
+            )
+        })
+        .collect()
+}
+
+fn check_srt(text: &str, expect: &[&str]) {
+    let file = parse_srt(text).unwrap();
+    assert_eq!(shown(&file), expect, "cues of {text:?}");
+}
+
+fn check_vtt(text: &str, expect: &[&str]) {
+    let file = parse_vtt(text).unwrap();
+    assert_eq!(shown(&file), expect, "cues of {text:?}");
+}
+
+fn origin() -> TranscriptOrigin {
+    TranscriptOrigin::Embedded
+}
+
+/// Shows words as `start-end text`, hundredths of seconds.
+fn heard(text: &str, speech: &[(f64, f64)]) -> Heard {
+    let speech: Vec<SourceRange> = speech
+        .iter()
+        .map(|(start, end)| SourceRange::from_secs(*start, *end))
+        .collect();
+    transcript_from_cues(&parse(text).unwrap().cues, &speech, origin(), None)
+}
+
+fn words(heard: &Heard) -> Vec<String> {
+    heard
+        .transcript
+        .words
+        .iter()
+        .map(|word| {
+            format!(
+                "{:.2}-{:.2} {}",
+                word.range.start.secs(),
+                word.range.end.secs(),
+                word.text
+            )
+        })
+        .collect()
+}
+
+fn texts(heard: &Heard) -> Vec<&str> {
+    let words = &heard.transcript.words;
+    words.iter().map(|word| word.text.as_str()).collect()
+}
+
+#[test]
+fn subrip_in_its_many_forms() {
+    check_srt(
+        "1\n00:00:01,000 --> 00:00:02,500\nHello\nworld\n",
+        &["1-2.5 Hello/world"],
+    );
+    check_srt(
+        "\u{feff}1\r\n00:00:01,000 --> 00:00:02,000\r\nHi\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nYou\r\n",
+        &["1-2 Hi", "3-4 You"],
+    );
+    check_srt("1\r00:00:01,000 --> 00:00:02,000\rMac\r", &["1-2 Mac"]);
+    check_srt(
+        "00:01.5 --> 0:00:02\nNo index, no hours\n",
+        &["1.5-2 No index, no hours"],
+    );
+    check_srt(
+        "0\n00:00:5,000 --> 00:00:6,25 X1:40 X2:600\nShort digits",
+        &["5-6.25 Short digits"],
+    );
+    check_srt(
+        "1\n00:00:01.000-->00:00:02.000\nTight\n2\n00:00:02,000 --> 00:00:03,000\nNo blank",
+        &["1-2 Tight", "2-3 No blank"],
+    );
+    check_srt(
+        "2\n00:00:03,000 --> 00:00:04,000\nlater\n\n1\n00:00:01,000 --> 00:00:02,000\nfirst\n",
+        &["1-2 first", "3-4 later"],
+    );
+}
+
+#[test]
+fn numbers_in_the_text_are_no_indices() {
+    check_srt(
+        "1\n00:00:01,000 --> 00:00:02,000\n1984\n\n2\n00:00:03,000 --> 00:00:04,000\nx",
+        &["1-2 1984", "3-4 x"],
+    );
+    check_srt(
+        "00:00:01,000 --> 00:00:02,000\n1984\n00:00:03,000 --> 00:00:04,000\nx",
+        &["1-2 1984", "3-4 x"],
+    );
+    check_srt(
+        "1\n00:00:01,000 --> 00:00:02,000\none\n\ntwo after a blank\n\n2\n\n00:00:03,000 --> 00:00:04,000\nx",
+        &["1-2 one/two after a blank", "3-4 x"],
+    );
+    check_srt(
+        "1\n00:00:01,000 --> 00:00:02,000\na --> b\n",
+        &["1-2 a --> b"],
+    );
+}
+
+#[test]
+fn markup_goes_and_text_stays() {
+    let check = |body: &str, expect: &str| {
+        check_srt(
+            &format!("1\n00:00:01,000 --> 00:00:02,000\n{body}\n"),
+            &[&format!("1-2 {expect}")],
+        );
+    };
+    check("<i>Hello</i> <font color=\"#fff\">you</font>", "Hello you");
+    check("{\\an8}{\\i1}Top{\\i0}", "Top");
+    check("{y:i}Slanted", "Slanted");
+    check("one\\Ntwo<br/>three", "one/two/three");
+    check(
+        "Tom &amp; Jerry &lt;3 &#233; &#x2014;&nbsp;x",
+        "Tom & Jerry <3 é —\u{a0}x",
+    );
+    check("3 < 4 > 2 & {so}", "3 < 4 > 2 & {so}");
+    check("&unknown; &#99999999; &amp", "&unknown; &#99999999; &amp");
+}
+
+#[test]
+fn web_vtt_blocks_settings_and_headers() {
+    check_vtt(
+        "WEBVTT - a title\nKind: captions\nLanguage: fr\n\nSTYLE\n::cue { color: red }\n\nNOTE\nnot --text\n\nREGION\nid:a\n\nintro\n00:01.000 --> 00:02.000 line:0 align:start\n<v Anne><c.yellow>Bonjour</c>\n\nNOTE one line\n\n00:03.000 --> 00:04.000\n- a\n- b\n",
+        &["1-2 Bonjour", "3-4 - a/- b"],
+    );
+    let file = parse_vtt("WEBVTT\nLanguage: fr\n\n00:01.000 --> 00:02.000\nx").unwrap();
+    assert_eq!(
+        file.language.as_deref(),
+        Some("fr"),
+        "the header names the language"
+    );
+    check_vtt(
+        "WEBVTT\n00:01.000 --> 00:02.000\nno blank after the header\n",
+        &["1-2 no blank after the header"],
+    );
+    check_vtt(
+        "WEBVTT\n\n00:01.000 --> 00:02.000\none\n \nid\n00:03.000 --> 00:04.000\ntwo",
+        &["1-2 one", "3-4 two"],
+    );
+}
+
+#[test]
+fn unusable_cues_are_dropped_with_a_reason() {
+    let file = parse_srt(
+        "1\n-00:00:01,000 --> 00:00:02,000\na\n\n2\n00:00:05,000 --> 00:00:04,000\nb\n\n3\n00:00:06,000 --> 00:00:06,000\nc\n\n4\n00:00:xx,000 --> 00:00:07,000\nd\n\n5\n00:00:08,000 --> 00:00:09,000\n<i> </i>\n\n6\n00:00:10,000 --> 00:00:11,000\nok\n",
+    )
+    .unwrap();
+    assert_eq!(shown(&file), ["10-11 ok"]);
+    let reasons: Vec<(usize, DropReason)> = file
+        .dropped
+        .iter()
+        .map(|drop| (drop.line, drop.reason))
+        .collect();
+    assert_eq!(
+        reasons,
+        [
+            (2, DropReason::NegativeTime),
+            (6, DropReason::ReversedTime),
+            (10, DropReason::ReversedTime),
+            (14, DropReason::UnreadableTime),
+            (18, DropReason::NoText),
+        ]
+    );
+}
+
+#[test]
+fn files_without_cues_say_why() {
+    assert_eq!(parse_srt(" \r\n\u{feff}"), Err(SubtitleError::Empty));
+    assert_eq!(parse_srt("Dear diary"), Err(SubtitleError::NoTimes));
+    assert_eq!(
+        parse_vtt("1\n00:01.000 --> 00:02.000\nx"),
+        Err(SubtitleError::NoHeader)
+    );
+    assert_eq!(parse_vtt(""), Err(SubtitleError::Empty));
+    assert_eq!(
+        parse_vtt("WEBVTT\n\nNOTE nothing"),
+        Err(SubtitleError::NoTimes)
+    );
+    let error = parse("1\n00:00:02,000 --> 00:00:01,000\nx").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "none of the 1 cues can be used; line 2: it does not end after its start"
+    );
+}
+
+#[test]
+fn bytes_become_text() {
+    let check = |bytes: &[u8], expect: &str| {
+        assert_eq!(
+            decode_text(bytes).as_deref(),
+            Ok(expect),
+            "text of {bytes:x?}"
+        );
+    };
+    check(b"plain", "plain");
+    check("\u{feff}été".as_bytes(), "été");
+    check(b"\xe9t\xe9 \x80 \x9cuvre", "été € œuvre");
+    check(b"caf\xe9", "café");
+    check(&"déjà vu".as_bytes()[.."déjà vu".len()], "déjà vu");
+    let wide = |unit: fn(u16) -> [u8; 2], mark: &[u8]| {
+        let units = "1é😀".encode_utf16().flat_map(unit);
+        mark.iter().copied().chain(units).collect::<Vec<u8>>()
+    };
+    check(&wide(u16::to_le_bytes, b"\xff\xfe"), "1é😀");
+    check(&wide(u16::to_be_bytes, b"\xfe\xff"), "1é😀");
+    check(b"1\0\r\0\n\0", "1\r\n");
+    assert_eq!(decode_text(b"\xff\xfea"), Err(SubtitleError::BrokenUtf16));
+    assert_eq!(
+        decode_text(b"abc\0def"),
+        Err(SubtitleError::NotText { offset: 3 })
+    );
+}
+
+#[test]
+fn time_is_shared_by_letters() {
+    let heard = heard("1\n00:00:01,000 --> 00:00:03,000\nA bbbbb cc\n", &[]);
+    let ranges: Vec<f64> = heard
+        .transcript
+        .words
+        .iter()
+        .map(|word| word.range.duration().secs())
+        .collect();
+    assert!(
+        (ranges[1] / ranges[0] - 3.0).abs() < 1e-6,
+        "6 units against 2: {ranges:?}"
+    );
+    assert!(heard.transcript.words.iter().all(|word| word.estimated));
+    assert!(heard.transcript.words[0].starts_cue && !heard.transcript.words[1].starts_cue);
+}
+
+#[test]
+fn only_spoken_time_is_shared() {
+    let text = "1\n00:00:00,000 --> 00:00:04,000\nfour five nine zero\n";
+    assert_eq!(
+        words(&heard(text, &[(1.0, 2.0), (3.0, 4.0)])),
+        [
+            "1.00-1.50 four",
+            "1.50-2.00 five",
+            "3.00-3.50 nine",
+            "3.50-4.00 zero"
+        ]
+    );
+    // Speech that covers next to nothing of the cue is not believed.
+    let unbelieved = heard(text, &[(3.9, 4.0)]);
+    assert_eq!(unbelieved.transcript.words[0].range.start, SourceTime::ZERO);
+}
+
+#[test]
+fn words_of_web_vtt_keep_their_times() {
+    let text =
+        "WEBVTT\n\n00:00.000 --> 00:03.000\nOne<00:01.000><c> two</c><00:02.000><c> three</c>\n";
+    let heard = heard(text, &[]);
+    assert_eq!(
+        words(&heard),
+        ["0.00-0.80 One", "1.00-1.80 two", "2.00-3.00 three"]
+    );
+    assert!(
+        heard.transcript.words.iter().all(|word| !word.estimated),
+        "measured by the file"
+    );
+    let bad = parse_vtt("WEBVTT\n\n00:00.000 --> 00:03.000\nOne<00:02.000> two<00:01.000> three\n");
+    assert!(
+        bad.unwrap().cues[0].pieces.is_empty(),
+        "times that go back are not used"
+    );
+}
+
+#[test]
+fn scrolled_lines_count_once() {
+    let text = "WEBVTT\n\n00:00.000 --> 00:02.000\n \nso<00:00.500><c> this</c>\n\n\
+        00:02.000 --> 00:02.010\nso this\n \n\n\
+        00:02.010 --> 00:04.000\nso this\nis<00:03.000><c> it</c>\n\n";
+    assert_eq!(texts(&heard(text, &[])), ["so", "this", "is", "it"]);
+    let converted = "1\n00:00:00,000 --> 00:00:02,000\nwhat a nice day\n\n\
+        2\n00:00:02,000 --> 00:00:04,000\nwhat a nice day\nit is\n";
+    assert_eq!(
+        texts(&heard(converted, &[])).len(),
+        6,
+        "four words, then two"
+    );
+    let said_twice =
+        "1\n00:00:00,000 --> 00:00:01,000\nNo.\n\n2\n00:00:01,000 --> 00:00:02,000\nNo.\n";
+    assert_eq!(texts(&heard(said_twice, &[])), ["No.", "No."]);
+}
+
+#[test]
+fn sounds_are_no_words() {
+    let check = |body: &str, expect_words: &[&str], expect_sounds: &[SoundKind]| {
+        let heard = heard(&format!("1\n00:00:01,000 --> 00:00:04,000\n{body}\n"), &[]);
+        assert_eq!(texts(&heard), expect_words, "words of {body:?}");
+        let kinds: Vec<SoundKind> = heard.sounds.iter().map(|sound| sound.kind).collect();
+        assert_eq!(kinds, expect_sounds, "sounds of {body:?}");
+        let cue = SourceRange::from_secs(1.0, 4.0);
+        for sound in &heard.sounds {
+            assert_eq!(
+                cue.intersection(sound.range),
+                Some(sound.range),
+                "within the cue"
+            );
+            assert!(
+                sound.range.duration() >= Ticks::from_secs(0.4),
+                "long enough to be heard"
+            );
+        }
+    };
+    check("[laughter]", &[], &[SoundKind::Laughter]);
+    check(
+        "Merci (rires) beaucoup",
+        &["Merci", "beaucoup"],
+        &[SoundKind::Laughter],
+    );
+    check("♪ la la ♪", &["la", "la"], &[SoundKind::Music]);
+    check(
+        "[audience\napplauds] Thanks",
+        &["Thanks"],
+        &[SoundKind::Applause],
+    );
+    check(
+        "*laughs* ok [?]",
+        &["ok"],
+        &[SoundKind::Laughter, SoundKind::Other],
+    );
+    check("in (about) 1984", &["in", "(about)", "1984"], &[]);
+}
+
+#[test]
+fn labels_and_dashes_are_not_spoken() {
+    let check = |body: &str, expect: &[&str]| {
+        let heard = heard(&format!("1\n00:00:01,000 --> 00:00:04,000\n{body}\n"), &[]);
+        assert_eq!(texts(&heard), expect, "words of {body:?}");
+    };
+    check("NAR: This is it", &["This", "is", "it"]);
+    check("- Oui.\n- Non.", &["Oui.", "Non."]);
+    check("-Oui. >> Non.", &["Oui.", "Non."]);
+    check(
+        "Ça va ? « Oui »",
+        &["Ça", "va\u{202f}?", "«\u{202f}Oui\u{202f}»"],
+    );
+    check(
+        "one - two -5 well-known",
+        &["one", "two", "-5", "well-known"],
+    );
+    check("OK: YES", &["OK:", "YES"]);
+}
+
+#[test]
+fn overlapping_cues_give_words_in_order() {
+    let two_speakers = "1\n00:00:01,000 --> 00:00:03,000\nOne two\n\n\
+        2\n00:00:01,000 --> 00:00:03,000\nThree four\n";
+    assert_eq!(
+        texts(&heard(two_speakers, &[])),
+        ["One", "two", "Three", "four"]
+    );
+    let late = "1\n00:00:01,000 --> 00:00:03,000\nOne two\n\n\
+        2\n00:00:02,500 --> 00:00:04,000\nThree four\n";
+    let heard = heard(late, &[]);
+    assert_eq!(
+        heard.transcript.words[2].range.start,
+        SourceTime::from_secs(2.5)
+    );
+}
+
+#[test]
+fn the_language_is_guessed_and_the_revision_follows_the_words() {
+    let french =
+        "1\n00:00:01,000 --> 00:00:04,000\nJe ne sais pas pourquoi vous êtes dans cette salle\n";
+    let heard_french = heard(french, &[]);
+    assert_eq!(heard_french.transcript.language.as_deref(), Some("fr"));
+    assert_eq!(heard(french, &[]), heard_french, "the same again");
+    let moved = heard(&french.replace("01,000", "01,001"), &[]);
+    assert_ne!(moved.transcript.revision, heard_french.transcript.revision);
+}
+
+#[test]
+fn shared_files_are_read() {
+    let Some(folder) = shared_media() else { return };
+    let expect = [
+        ("timelines/aeneas_syncmaps/sonnet001.srt", 15),
+        ("timelines/aeneas_syncmaps/sonnet001.vtt", 15),
+        ("timelines/lossless-cut/sample.srt", 2),
+        ("timelines/lossless-cut/sample.vtt", 2),
+        ("timelines/moviepy/subtitles.srt", 5),
+        ("timelines/moviepy/subtitles-unicode.srt", 1),
+        ("video/annotations/torchcodec_nasa_13013.transcript.srt", 0),
+        ("video/mp4parser_count-subs-deutsch.srt", 5),
+    ];
+    for (name, n_cues) in expect {
+        let bytes = std::fs::read(folder.join(name)).unwrap();
+        let file = parse(&decode_text(&bytes).unwrap()).unwrap();
+        let arrows = String::from_utf8_lossy(&bytes).matches("-->").count();
+        assert_eq!(file.cues.len(), arrows, "{name}: every cue is read");
+        assert!(n_cues == 0 || n_cues == arrows, "{name} has {arrows} cues");
+        assert!(file.dropped.is_empty(), "{name}: {:?}", file.dropped);
+        let heard = transcript_from_cues(&file.cues, &[], origin(), None);
+        assert!(!heard.transcript.words.is_empty(), "{name} has words");
+        assert!(
+            heard
+                .transcript
+                .words
+                .iter()
+                .all(|word| !word.text.contains("NAR")),
+            "{name}: labels are no words"
+        );
+    }
+}
+
+/// Returns the folder of shared media, or prints why a test is skipped; in CI that is a failure.
+fn shared_media() -> Option<std::path::PathBuf> {
+    let shared = std::env::var_os("CREALIA_SHARED").map_or_else(
+        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        std::path::PathBuf::from,
+    );
+    let media = shared.join("media");
+    if media.is_dir() {
+        return Some(media);
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "CI needs the shared media"
+    );
+    println!("skipped: no shared media at {}", media.display());
+    None
+}
+
+fn ordered(heard: &Heard) -> Result<(), TestCaseError> {
+    let mut free = SourceTime(i64::MIN);
+    for (index, word) in heard.transcript.words.iter().enumerate() {
+        prop_assert_eq!(word.id.0 as usize, index, "ids are positions");
+        prop_assert!(word.range.start >= free, "words do not overlap");
+        prop_assert!(!word.range.is_empty(), "no word is empty");
+        prop_assert!(!word.text.is_empty() && word.text.trim() == word.text);
+        free = word.range.end;
+    }
+    for sound in &heard.sounds {
+        prop_assert!(sound.range.start <= sound.range.end);
+    }
+    Ok(())
+}
+
+fn written(cues: &[(i64, i64, String)], comma: char, header: &str) -> String {
+    let clock = |ms: i64| {
+        format!(
+            "{:02}:{:02}:{:02}{comma}{:03}",
+            ms / 3_600_000,
+            ms / 60_000 % 60,
+            ms / 1000 % 60,
+            ms % 1000
+        )
+    };
+    let mut text = header.to_owned();
+    for (index, (start, end, body)) in cues.iter().enumerate() {
+        writeln!(
+            text,
+            "{}\n{} --> {}\n{body}\n",
+            index + 1,
+            clock(*start),
+            clock(*end)
+        )
+        .unwrap();
+    }
+    text
+}
+
+fn well_formed() -> impl Strategy<Value = Vec<(i64, i64, String)>> {
+    let cue = (
+        0_i64..90_000,
+        1_i64..90_000,
+        "[A-Za-zéà'?.]{1,8}( [A-Za-z0-9éà,!]{1,8}){0,4}",
+    );
+    proptest::collection::vec(cue, 1..12).prop_map(|cues| {
+        let mut at = 0;
+        cues.into_iter()
+            .map(|(gap, length, text)| {
+                let start = at + gap;
+                at = start + length;
+                (start, at, text)
+            })
+            .collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn well_formed_cues_round_trip(cues in well_formed()) {
+        for (comma, header) in [(',', ""), ('.', "WEBVTT\n\n")] {
+            let file = parse(&written(&cues, comma, header)).unwrap();
+            let back: Vec<(i64, i64, String)> = file.cues.iter().map(|cue| {
+                let ms = |time: SourceTime| time.since_start().nanos() / 1_000_000;
+                (ms(cue.range.start), ms(cue.range.end), cue.text.clone())
+            }).collect();
+            prop_assert_eq!(&back, &cues);
+            prop_assert!(file.dropped.is_empty());
+        }
+    }
+
+    #[test]
+    fn arbitrary_text_never_panics(text in "\\PC{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        for text in [text, decode_text(&bytes).unwrap_or_default()] {
+            for file in [parse_srt(&text), parse_vtt(&text), parse(&format!("WEBVTT\n{text}"))].into_iter().flatten() {
+                prop_assert!(!file.cues.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn anything_like_subtitles_gives_ordered_words(
+        lines in proptest::collection::vec(prop_oneof![
+            Just(String::new()),
+            "[0-9]{1,3}",
+            "0?0:0[0-9]:[0-9]{2}[.,][0-9]{1,3} --> 0:0[0-9]:[0-9]{2}(,[0-9]{3})?",
+            "00:0[0-9] --> 00:[0-9]{2}.5",
+            "[a-z<>&;{}\\[\\]()*♪: -]{0,30}",
+            "one<00:00:0[0-9].000><c> two</c> \\[laughter\\] \\(rires\\)",
+            Just("NOTE x".to_owned()),
+        ], 0..60),
+        speech in proptest::collection::vec((0.0..20.0_f64, 0.1..20.0_f64), 0..8),
+    ) {
+        let mut at = 0.0;
+        let speech: Vec<SourceRange> = speech.into_iter().map(|(gap, length)| {
+            let start = at + gap;
+            at = start + length;
+            SourceRange::from_secs(start, at)
+        }).collect();
+        let body = lines.join("\n");
+        for text in [body.clone(), format!("WEBVTT\n\n{body}")] {
+            if let Ok(file) = parse(&text) {
+                for cue in &file.cues {
+                    prop_assert!(!cue.range.is_empty() && !cue.text.trim().is_empty());
+                }
+                ordered(&transcript_from_cues(&file.cues, &speech, origin(), None))?;
+                ordered(&transcript_from_cues(&file.cues, &[], origin(), Some("fr")))?;
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Tests of the model as its callers see it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking, and clippy knows only test functions as tests"
+)]
+
+mod captions;
+mod crops;
+mod edits;
+mod library;
+mod ops;
+mod records;
+mod stage;
+mod unsound;

@@ -1,0 +1,248 @@
+//! Installs what is missing: system packages, cargo tools, Python tools.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use crate::workspace::{Workspace, is_ci, made, output, run, say};
+
+/// The oldest compiler that the GStreamer bindings build with.
+const RUST: (u32, u32) = (1, 92);
+/// The oldest test runner that reads this project's `.config/nextest.toml`, and the one installed.
+const NEXTEST: &str = "0.9.143";
+const NEXTEST_OLDEST: (u32, u32) = (9, 100);
+const TYPOS: &str = "1.52.0";
+
+/// System packages to build and run the `crealia` command and to make the demo material.
+const PACKAGES: &[&str] = &[
+    "g++",
+    "cmake",
+    "clang",
+    "libclang-dev",
+    "pkg-config",
+    "libgstreamer1.0-dev",
+    "libgstreamer-plugins-base1.0-dev",
+    "gstreamer1.0-plugins-base",
+    "gstreamer1.0-plugins-good",
+    "gstreamer1.0-plugins-bad",
+    "gstreamer1.0-plugins-ugly",
+    "gstreamer1.0-libav",
+    "gstreamer1.0-tools",
+    "ffmpeg",
+    "espeak-ng",
+];
+
+/// Whether packages may be installed without asking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// Install.
+    Given,
+    /// Ask at the terminal.
+    Asked,
+}
+
+impl Consent {
+    /// CI has nobody to ask.
+    pub(crate) fn from_environment() -> Self {
+        if is_ci() { Self::Given } else { Self::Asked }
+    }
+}
+
+/// Installs all that building, running and testing need.
+pub(crate) fn everything(workspace: &Workspace, consent: Consent) -> Result<()> {
+    for_running(workspace, consent)?;
+    nextest(workspace)?;
+    if let Err(error) = typos(workspace) {
+        say(&format!(
+            "typos: not installed, its check will be skipped ({error:#})"
+        ));
+    }
+    say("setup: all there");
+    Ok(())
+}
+
+/// Installs what building and running need.
+pub(crate) fn for_running(workspace: &Workspace, consent: Consent) -> Result<()> {
+    rust_is_new_enough(workspace)?;
+    packages(workspace, PACKAGES, consent)
+}
+
+/// Installs Debian packages that are not there.
+pub(crate) fn packages(workspace: &Workspace, wanted: &[&str], consent: Consent) -> Result<()> {
+    let Some(missing) = missing(workspace, wanted)? else {
+        // Elsewhere the build itself says what it lacks.
+        say(&format!(
+            "setup: this is not a Debian or Ubuntu system, so nothing is installed for you. \
+             Needed, by their Debian names: {}",
+            wanted.join(" ")
+        ));
+        return Ok(());
+    };
+    if missing.is_empty() {
+        return Ok(());
+    }
+    say(&format!(
+        "setup: missing system packages:\n  {}",
+        missing.join("\n  ")
+    ));
+    let by_hand = format!("sudo apt-get install {}", missing.join(" "));
+    if consent == Consent::Asked && !agreed()? {
+        bail!("nothing was installed; to do it by hand:\n  {by_hand}");
+    }
+    let mut install = vec!["install", "-y", "--no-install-recommends"];
+    install.extend(&missing);
+    // Stale package lists are the usual reason of a failed install on a fresh machine.
+    run(&mut apt(workspace, &["update"])?)
+        .and_then(|()| run(&mut apt(workspace, &install)?))
+        .with_context(|| format!("packages could not be installed; by hand: {by_hand}"))
+}
+
+/// Returns the Python environment of the tools, made on first use in the cache folder.
+pub(crate) fn python(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = made(workspace.cache.clone())?.join("python");
+    let python = folder.join("bin/python");
+    if !python.exists() {
+        let mut make = workspace.command("python3", &["-m", "venv"]);
+        output(make.arg(&folder)).context("Debian: apt-get install python3-venv")?;
+    }
+    Ok(python)
+}
+
+/// Returns the spelling checker, installed from PyPI on first use.
+pub(crate) fn typos(workspace: &Workspace) -> Result<PathBuf> {
+    let python = python(workspace)?;
+    let program = python.with_file_name("typos");
+    let version = output(&mut workspace.command(&program, &["--version"])).unwrap_or_default();
+    if !version.trim().ends_with(TYPOS) {
+        let wanted = format!("typos=={TYPOS}");
+        let pip = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            &wanted,
+        ];
+        output(&mut workspace.command(&python, &pip))?;
+    }
+    Ok(program)
+}
+
+fn rust_is_new_enough(workspace: &Workspace) -> Result<()> {
+    let text = output(&mut workspace.command("rustc", &["--version"]))?;
+    let version = text.split_whitespace().nth(1).and_then(two_numbers);
+    let version = version.with_context(|| format!("unknown compiler version: {text}"))?;
+    ensure!(
+        version >= RUST,
+        "rustc {}.{} is needed, here is {}; `rustup update stable` brings it",
+        RUST.0,
+        RUST.1,
+        text.trim()
+    );
+    Ok(())
+}
+
+fn nextest(workspace: &Workspace) -> Result<()> {
+    let version = output(&mut workspace.cargo(&["nextest", "--version"])).unwrap_or_default();
+    let found = version
+        .split_whitespace()
+        .nth(1)
+        .and_then(|version| version.split_once('.'))
+        .and_then(|(_, minor)| two_numbers(minor));
+    if found.is_some_and(|found| found >= NEXTEST_OLDEST) {
+        return Ok(());
+    }
+    run(&mut workspace.cargo(&["install", "cargo-nextest", "--locked", "--version", NEXTEST]))
+}
+
+/// Reads the first two numbers of a version: `1.95.0` → (1, 95).
+fn two_numbers(version: &str) -> Option<(u32, u32)> {
+    let mut parts = version.split(['.', '-', '+']);
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// Returns the packages that are not installed; none where there is no dpkg.
+fn missing<'a>(workspace: &Workspace, wanted: &[&'a str]) -> Result<Option<Vec<&'a str>>> {
+    let mut query = workspace.command(
+        "dpkg-query",
+        &["-W", "-f", "${db:Status-Abbrev}${Package}\n"],
+    );
+    query.stderr(Stdio::null());
+    match query.output() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).context("dpkg-query"),
+        Ok(result) => {
+            let list = String::from_utf8_lossy(&result.stdout).into_owned();
+            Ok(Some(not_in(&list, wanted)))
+        }
+    }
+}
+
+/// Returns those of `wanted` that dpkg's list does not show as installed.
+fn not_in<'a>(list: &str, wanted: &[&'a str]) -> Vec<&'a str> {
+    let is_there = |name: &str| {
+        list.lines().any(|line| {
+            line.strip_prefix("ii ")
+                .is_some_and(|rest| rest.trim() == name)
+        })
+    };
+    wanted
+        .iter()
+        .copied()
+        .filter(|name| !is_there(name))
+        .collect()
+}
+
+fn apt(workspace: &Workspace, arguments: &[&str]) -> Result<Command> {
+    let is_root = output(&mut workspace.command("id", &["-u"]))?.trim() == "0";
+    let mut command = if is_root {
+        workspace.command("apt-get", arguments)
+    } else {
+        let mut sudo = workspace.command("sudo", &["apt-get"]);
+        sudo.args(arguments).stdin(Stdio::inherit());
+        sudo
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(command)
+}
+
+#[expect(clippy::print_stdout, reason = "a question stays on its line")]
+fn agreed() -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        say("setup: there is no terminal to ask at; `--yes` installs without asking");
+        return Ok(false);
+    }
+    print!("Install them now with apt-get? [Y/n] ");
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(
+        answer.trim().to_lowercase().as_str(),
+        "" | "y" | "yes" | "o" | "oui"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_removed_package_with_leftover_settings_is_missing() {
+        let list = "ii cmake\nrc clang\nii clang-14\n";
+        assert_eq!(
+            not_in(list, &["cmake", "clang", "ffmpeg"]),
+            ["clang", "ffmpeg"]
+        );
+    }
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert_eq!(two_numbers("1.95.0"), Some((1, 95)));
+        assert_eq!(two_numbers("1.100.0-nightly"), Some((1, 100)));
+        assert_eq!(two_numbers("unknown"), None);
+        assert!(two_numbers("9.143") >= Some(NEXTEST_OLDEST));
+        assert!(two_numbers("9.72") < Some(NEXTEST_OLDEST));
+    }
+}
