@@ -8,17 +8,28 @@
 //! [`probe`] picks.
 //!
 //! Map: [`probe()`] what a file holds · [`analyse`] all that one decode finds ·
-//! [`read_text_stream`] captions that a file carries · [`error`] all that can go wrong.
+//! [`read_text_stream`] captions that a file carries · [`render()`] a sequence into a verified file,
+//! by way of [`reframe`], [`captions`], [`encode`], [`verify`] · [`capabilities`] what is installed ·
+//! [`error`] all that can go wrong.
 
 pub mod analysis;
+pub mod captions;
+pub mod encode;
 pub mod error;
 mod init;
 mod probe;
 mod reader;
+pub mod reframe;
+pub mod render;
+pub mod verify;
 
 pub use analysis::{
     AnalyseRequest, FacePicture, Filmstrip, Measured, Observer, Outputs, ShotStart, analyse,
 };
+pub use captions::{DrawnCard, DrawnLine};
+pub use encode::{Capability, EncoderChoice, Use, capabilities};
 pub use error::{Error, Result};
 pub use init::init;
 pub use probe::{Probe, StreamChoice, probe, read_text_stream};
+pub use render::{Cover, RenderRequest, RenderSource, RenderVideo, Rendered, render};
+pub use verify::Check;

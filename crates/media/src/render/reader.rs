@@ -1,0 +1,377 @@
+//! Decodes one stream of a source from a moment on.
+//!
+//! ```text
+//! filesrc ─ parsebin ─(the stream with the id)─ decodebin ─ tail ─ appsink
+//! ```
+//!
+//! One pipeline per stream: picture and sound of a clip are read at different paces, and a shared
+//! demuxer would block one on the other's full queue.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use footage::time::Ticks;
+use gstreamer as gst;
+use gstreamer::prelude::*;
+use gstreamer_app as gst_app;
+use gstreamer_video as gst_video;
+use timeline::project::Speed;
+
+use super::watch::{GLANCE, Patience, Running, Watch, broken};
+use crate::error::{Error, Result};
+use crate::init::element;
+
+/// Samples per second of all that is mixed.
+pub(crate) const RATE: u32 = 48_000;
+
+/// Decoders need a little run-up after a seek: AAC's first frame is incomplete, and a picture that
+/// starts before the wanted moment is cut off by the segment.
+const RUN_UP: Ticks = Ticks(Ticks::SECOND.0 / 5);
+
+/// What is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted {
+    /// Upright I420 pictures, BT.709 matrix, limited range.
+    Pictures,
+    /// Interleaved stereo in 32-bit floats at [`RATE`], at a speed with the pitch kept.
+    Sound(Speed),
+}
+
+/// A running decoder of one stream.
+pub(super) struct Reader {
+    running: Running,
+    bus: gst::Bus,
+    sink: gst_app::AppSink,
+    path: PathBuf,
+    found: Arc<Mutex<Found>>,
+}
+
+/// What the callbacks saw.
+#[derive(Default)]
+struct Found {
+    streams: usize,
+    linked: bool,
+    complete: bool,
+}
+
+impl Reader {
+    /// Starts to decode the stream `id` of `path` so that it has what is at `from` (stream time)
+    /// and all that follows. What comes first may be a little earlier.
+    pub(super) fn open(
+        path: &Path,
+        id: &str,
+        wanted: Wanted,
+        from: Ticks,
+        watch: &Watch,
+    ) -> Result<Self> {
+        if !path.is_file() {
+            std::fs::metadata(path).map_err(|cause| Error::reading(path, &cause))?;
+            return Err(Error::NotAFile {
+                path: path.to_owned(),
+            });
+        }
+        let pipeline = gst::Pipeline::new();
+        let source = element("filesrc")?;
+        source.set_property("location", path);
+        let parse = element("parsebin")?;
+        let decode = element("decodebin")?;
+        decode.set_property("caps", gst::Caps::builder_full()
+            .structure(gst::Structure::new_empty("video/x-raw"))
+            .structure(gst::Structure::new_empty("audio/x-raw"))
+            .build());
+        let sink = gst_app::AppSink::builder()
+            .sync(false)
+            .enable_last_sample(false)
+            .build();
+        let tail = match wanted {
+            Wanted::Pictures => picture_tail(&sink)?,
+            Wanted::Sound(speed) => sound_tail(&sink, speed)?,
+        };
+        let mut all = vec![&source, &parse, &decode];
+        all.extend(&tail);
+        pipeline.add_many(all).map_err(broken)?;
+        source.link(&parse).map_err(broken)?;
+        gst::Element::link_many(&tail).map_err(broken)?;
+
+        let found = Arc::new(Mutex::new(Found::default()));
+        link_stream(&parse, &decode, id, &found);
+        link_decoded(&decode, &tail, wanted);
+
+        let running = Running(pipeline);
+        let bus = running.bus()?;
+        let reader = Self {
+            running,
+            bus,
+            sink,
+            path: path.to_owned(),
+            found,
+        };
+        reader.start(wanted, from, watch)?;
+        Ok(reader)
+    }
+
+    fn start(&self, wanted: Wanted, from: Ticks, watch: &Watch) -> Result<()> {
+        let pipeline = &self.running.0;
+        let rate = match wanted {
+            Wanted::Pictures => 1.0,
+            Wanted::Sound(speed) => f64::from(speed.num) / f64::from(speed.den),
+        };
+        self.change_state(gst::State::Paused)?;
+        self.wait_for_preroll(watch)?;
+        let from = (from - RUN_UP).max(Ticks::ZERO);
+        if from > Ticks::ZERO || (rate - 1.0).abs() > f64::EPSILON {
+            pipeline
+                .seek(
+                    rate,
+                    gst::SeekFlags::FLUSH | gst::SeekFlags::ACCURATE,
+                    gst::SeekType::Set,
+                    gst::ClockTime::from_nseconds(from.nanos().max(0) as u64),
+                    gst::SeekType::None,
+                    gst::ClockTime::NONE,
+                )
+                .map_err(|_refused| self.failure("the source cannot be sought"))?;
+        }
+        self.change_state(gst::State::Playing)
+    }
+
+    fn change_state(&self, state: gst::State) -> Result<()> {
+        match self.running.0.set_state(state) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(self.failure("the source does not start")),
+        }
+    }
+
+    /// Returns the error on the bus, or one that says `otherwise`.
+    fn failure(&self, otherwise: &str) -> Error {
+        match self.bus_error() {
+            Err(error) => error,
+            Ok(()) => broken(otherwise),
+        }
+    }
+
+    fn wait_for_preroll(&self, watch: &Watch) -> Result<()> {
+        let mut patience = Patience::new("opening a source");
+        loop {
+            watch.check()?;
+            self.bus_error()?;
+            let (result, state, _) = self.running.0.state(GLANCE);
+            match result {
+                Ok(gst::StateChangeSuccess::Async) => {}
+                Ok(_) if state == gst::State::Paused => return Ok(()),
+                Ok(_) => {}
+                Err(_) => return Err(self.failure("the source does not start")),
+            }
+            let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+            if found.complete && !found.linked {
+                return Err(Error::Request {
+                    detail: format!(
+                        "{} has no stream of the given identity among {}",
+                        self.path.display(),
+                        found.streams
+                    ),
+                });
+            }
+            drop(found);
+            patience.check(0)?;
+        }
+    }
+
+    fn bus_error(&self) -> Result<()> {
+        while let Some(message) = self
+            .bus
+            .pop_filtered(&[gst::MessageType::Error, gst::MessageType::Element])
+        {
+            if let Some(missing) = Error::missing(&message) {
+                return Err(missing);
+            }
+            if let gst::MessageView::Error(error) = message.view() {
+                return Err(from_message(error, &self.path, None));
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the next decoded sample and its stream time, or `None` at the end.
+    pub(super) fn next(&self, watch: &Watch) -> Result<Option<(gst::Sample, Ticks)>> {
+        let mut patience = Patience::new("decoding");
+        loop {
+            watch.check()?;
+            if let Some(sample) = self.sink.try_pull_sample(GLANCE) {
+                match stream_time(&sample) {
+                    Some(time) => return Ok(Some((sample, time))),
+                    // Without a time there is no telling where it belongs.
+                    None => continue,
+                }
+            }
+            self.bus_error()?;
+            if self.sink.is_eos() {
+                return Ok(None);
+            }
+            patience.check(0)?;
+        }
+    }
+}
+
+/// Returns the error of a bus message of a pipeline that reads `source`.
+pub(super) fn from_message(
+    error: &gst::message::Error,
+    source: &Path,
+    output: Option<&Path>,
+) -> Error {
+    let element = error.src().map(|object| object.name().to_string());
+    Error::from_gst(
+        &error.error(),
+        element.as_deref().unwrap_or("?"),
+        error.debug().as_deref(),
+        source,
+        output,
+    )
+}
+
+fn stream_time(sample: &gst::Sample) -> Option<Ticks> {
+    let segment = sample.segment()?.downcast_ref::<gst::ClockTime>()?;
+    let pts = sample.buffer()?.pts()?;
+    let time = segment.to_stream_time_full(pts)?;
+    let nanos = match time {
+        gst::Signed::Positive(time) => i64::try_from(time.nseconds()).ok()?,
+        gst::Signed::Negative(time) => -i64::try_from(time.nseconds()).ok()?,
+    };
+    Some(Ticks::from_nanos(nanos))
+}
+
+/// Returns whether two stream identities name the same stream: what stands before the last slash
+/// is a hash of the file's address, which changes when the file moves.
+fn same_stream(one: &str, other: &str) -> bool {
+    let tail = |id: &str| id.rsplit_once('/').map(|(_, tail)| tail.to_owned());
+    one == other || tail(one) == tail(other)
+}
+
+fn link_stream(
+    parse: &gst::Element,
+    decode: &gst::Element,
+    id: &str,
+    found: &Arc<Mutex<Found>>,
+) {
+    let id = id.to_owned();
+    let target = decode.downgrade();
+    let seen = Arc::clone(found);
+    parse.connect_pad_added(move |_, pad| {
+        let mut found = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        found.streams += 1;
+        let wanted = pad
+            .stream_id()
+            .is_some_and(|stream| same_stream(&stream, &id));
+        let (true, false, Some(decode)) = (wanted, found.linked, target.upgrade()) else {
+            return;
+        };
+        let input = decode.static_pad("sink");
+        found.linked = input.is_some_and(|input| pad.link(&input).is_ok());
+    });
+    let seen = Arc::clone(found);
+    parse.connect_no_more_pads(move |_| {
+        seen.lock().unwrap_or_else(PoisonError::into_inner).complete = true;
+    });
+}
+
+fn link_decoded(decode: &gst::Element, tail: &[gst::Element], wanted: Wanted) {
+    let first = tail.first().map(|element| element.downgrade());
+    let filter = tail
+        .iter()
+        .find(|element| element.has_property("caps"))
+        .map(|element| element.downgrade());
+    decode.connect_pad_added(move |_, pad| {
+        let (Some(first), Some(filter)) = (
+            first.as_ref().and_then(|weak| weak.upgrade()),
+            filter.as_ref().and_then(|weak| weak.upgrade()),
+        ) else {
+            return;
+        };
+        if let (Wanted::Pictures, Some(caps)) = (wanted, pad.current_caps()) {
+            filter.set_property("caps", picture_caps(&caps));
+        }
+        let linked = first.static_pad("sink").map(|input| pad.link(&input));
+        if !matches!(linked, Some(Ok(_))) {
+            gst::element_error!(
+                first,
+                gst::StreamError::WrongType,
+                ["a decoded stream of an unexpected kind"]
+            );
+        }
+    });
+}
+
+/// Returns the caps to convert decoded pictures to: only what must change is converted, for a
+/// conversion of matrix or range costs as much as the scaling.
+fn picture_caps(decoded: &gst::Caps) -> gst::Caps {
+    let builder = gst::Caps::builder("video/x-raw").field("format", "I420");
+    let Ok(info) = gst_video::VideoInfo::from_caps(decoded) else {
+        return builder.build();
+    };
+    let colour = info.colorimetry();
+    let matrix_fits = matches!(
+        colour.matrix(),
+        gst_video::VideoColorMatrix::Bt709 | gst_video::VideoColorMatrix::Unknown
+    );
+    let range_fits = matches!(
+        colour.range(),
+        gst_video::VideoColorRange::Range16_235 | gst_video::VideoColorRange::Unknown
+    );
+    if info.is_yuv() && matrix_fits && range_fits {
+        return builder.build();
+    }
+    // The transfer function stays: HDR is brought down after the scaling.
+    let target = gst_video::VideoColorimetry::new(
+        gst_video::VideoColorRange::Range16_235,
+        gst_video::VideoColorMatrix::Bt709,
+        colour.transfer(),
+        colour.primaries(),
+    );
+    builder.field("colorimetry", target.to_string()).build()
+}
+
+fn picture_tail(sink: &gst_app::AppSink) -> Result<Vec<gst::Element>> {
+    let filter = element("capsfilter")?;
+    filter.set_property("caps", gst::Caps::builder("video/x-raw").field("format", "I420").build());
+    let flip = element("videoflip")?;
+    flip.set_property_from_str("video-direction", "auto");
+    // A few pictures ahead keep the decoder's threads busy.
+    sink.set_max_buffers(4);
+    Ok(vec![
+        element("videoconvert")?,
+        filter,
+        element("deinterlace")?,
+        flip,
+        sink.clone().upcast(),
+    ])
+}
+
+fn sound_tail(sink: &gst_app::AppSink, speed: Speed) -> Result<Vec<gst::Element>> {
+    let filter = element("capsfilter")?;
+    let caps = gst::Caps::builder("audio/x-raw")
+        .field("format", "F32LE")
+        .field("layout", "interleaved")
+        .field("rate", RATE as i32)
+        .field("channels", 2_i32)
+        .field("channel-mask", gst::Bitmask::new(3));
+    filter.set_property("caps", caps.build());
+    sink.set_max_buffers(64);
+    let mut tail = vec![element("audioconvert")?, element("audioresample")?, filter];
+    if speed != Speed::NORMAL {
+        tail.push(element("scaletempo")?);
+    }
+    tail.push(sink.clone().upcast());
+    Ok(tail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_file_keeps_its_streams() {
+        assert!(same_stream("aaaa/001", "bbbb/001"));
+        assert!(!same_stream("aaaa/001", "aaaa/002"));
+        assert!(same_stream("aaaa", "bbbb"), "a file of one stream");
+        assert!(!same_stream("aaaa", "bbbb/001"));
+    }
+}

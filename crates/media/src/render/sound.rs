@@ -1,0 +1,175 @@
+//! The sound of a render: mixed once, brought to level, encoded, measured as it decodes.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use footage::sound::Loudness;
+use timeline::ids::MediaId;
+
+use super::RenderSource;
+use super::limiter::Limiter;
+use super::loudness::{Meter, Peaks};
+use super::mix::mix;
+use super::plan::Plan;
+use super::store::Store;
+use super::watch::Watch;
+use crate::encode::aac::{Encoded, Encoder, decode};
+use crate::error::Result;
+
+/// Integrated loudness that networks play at, in LUFS.
+pub(crate) const TARGET_LUFS: f64 = -14.0;
+/// How far the result may be off, in LU.
+pub(crate) const TOLERANCE_LU: f64 = 1.0;
+/// True peak that must not be exceeded after the encode, in dBTP.
+pub(crate) const MOST_DBTP: f64 = -1.0;
+/// True peak that the limiter keeps: the encoder adds up to about half a decibel.
+const CEILING_DBTP: f64 = -1.5;
+/// Gain that is never exceeded, in dB: what needs more is noise.
+pub(crate) const MOST_GAIN_DB: f64 = 40.0;
+/// How close the level must be before the encode, in LU.
+const CLOSE_LU: f64 = 0.3;
+/// Attempts at a level that the limiter takes back in part.
+const ATTEMPTS: usize = 4;
+
+/// Encoded sound and how it was made.
+pub(super) struct Sound {
+    pub(super) encoded: Encoded,
+    /// Whether the wanted level needs more than the largest gain.
+    pub(super) too_quiet: TooQuiet,
+}
+
+/// Whether sound was left below the wanted level on purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TooQuiet {
+    No,
+    Yes,
+}
+
+/// Makes the sound of a plan. `scratch` names a file that may be used meanwhile.
+pub(super) fn make(
+    plan: &Plan,
+    sources: &BTreeMap<MediaId, RenderSource>,
+    scratch: &PathBuf,
+    watch: &Watch,
+) -> Result<Sound> {
+    let mut meter = Meter::new(Peaks::Skipped)?;
+    let mut dry = Store::new(scratch.with_extension("mix"));
+    mix(plan, sources, watch, |block| {
+        meter.add(block)?;
+        dry.append(block)
+    })?;
+    let mut level = Level::towards(meter.result()?);
+    let too_quiet = level.too_quiet();
+    let mut wet = level.reach(&mut dry, scratch, watch)?;
+    let mut encoded = encode(&mut wet, watch)?;
+    // One correction where the encoder's own error shows.
+    if level.correct(measure(&encoded, watch)?) {
+        wet = level.reach(&mut dry, scratch, watch)?;
+        encoded = encode(&mut wet, watch)?;
+    }
+    Ok(Sound { encoded, too_quiet })
+}
+
+fn encode(samples: &mut Store, watch: &Watch) -> Result<Encoded> {
+    let mut encoder = Encoder::new()?;
+    samples.read(|block| {
+        watch.step();
+        encoder.add(block, watch)
+    })?;
+    encoder.finish(watch)
+}
+
+fn measure(encoded: &Encoded, watch: &Watch) -> Result<Loudness> {
+    let mut meter = Meter::new(Peaks::Measured)?;
+    decode(encoded, watch, |samples| meter.add(samples))?;
+    meter.result()
+}
+
+/// A gain and a ceiling on the way to the wanted level.
+struct Level {
+    /// `None` for silence, which is left alone.
+    gain_db: Option<f64>,
+    ceiling_dbtp: f64,
+    capped: bool,
+}
+
+impl Level {
+    fn towards(mix: Loudness) -> Self {
+        let wanted = mix.integrated_lufs.map(|lufs| TARGET_LUFS - lufs);
+        Self {
+            gain_db: wanted.map(|gain| gain.min(MOST_GAIN_DB)),
+            ceiling_dbtp: CEILING_DBTP,
+            capped: wanted.is_some_and(|gain| gain > MOST_GAIN_DB),
+        }
+    }
+
+    fn too_quiet(&self) -> TooQuiet {
+        if self.capped { TooQuiet::Yes } else { TooQuiet::No }
+    }
+
+    /// Returns the limited samples; the limiter takes loudness away, so the gain may need to rise.
+    fn reach(&mut self, dry: &mut Store, scratch: &PathBuf, watch: &Watch) -> Result<Store> {
+        let mut attempt = 1;
+        loop {
+            let mut wet = Store::new(scratch.with_extension("level"));
+            let mut meter = Meter::new(Peaks::Skipped)?;
+            let smallest = self.apply(dry, watch, |block| {
+                meter.add(block)?;
+                wet.append(block)
+            })?;
+            let (Some(gain), Some(lufs)) = (self.gain_db, meter.result()?.integrated_lufs) else {
+                return Ok(wet);
+            };
+            let off = TARGET_LUFS - lufs;
+            if smallest >= 1.0 || off.abs() <= CLOSE_LU || self.capped || attempt >= ATTEMPTS {
+                return Ok(wet);
+            }
+            // What the limiter holds back answers less than one to one.
+            self.gain_db = Some((gain + off * 1.3).min(MOST_GAIN_DB));
+            attempt += 1;
+        }
+    }
+
+    fn apply(
+        &self,
+        dry: &mut Store,
+        watch: &Watch,
+        mut each: impl FnMut(&[f32]) -> Result<()>,
+    ) -> Result<f32> {
+        let linear = |db: f64| 10_f64.powf(db / 20.0);
+        let gain = linear(self.gain_db.unwrap_or(0.0));
+        let mut limiter = Limiter::new(gain, linear(self.ceiling_dbtp));
+        let mut out = Vec::new();
+        dry.read(|block| {
+            watch.check()?;
+            watch.step();
+            out.clear();
+            limiter.process(block, &mut out);
+            each(&out)
+        })?;
+        out.clear();
+        limiter.finish(&mut out);
+        each(&out)?;
+        Ok(limiter.smallest_gain())
+    }
+
+    /// Changes the aim by what the encoder did; returns whether another encode is needed.
+    fn correct(&mut self, decoded: Loudness) -> bool {
+        let over = decoded.true_peak_dbtp.map_or(0.0, |peak| peak - MOST_DBTP);
+        let mut again = false;
+        if over > 0.0 {
+            self.ceiling_dbtp -= over + 0.3;
+            again = true;
+        }
+        if let (Some(gain), Some(lufs), false) = (self.gain_db, decoded.integrated_lufs, self.capped)
+        {
+            let off = TARGET_LUFS - lufs;
+            // Half of the tolerance: the last measurement may differ a little.
+            if off.abs() > TOLERANCE_LU / 2.0 {
+                self.gain_db = Some((gain + off).min(MOST_GAIN_DB));
+                again = true;
+            }
+        }
+        again
+    }
+}
