@@ -145,34 +145,24 @@ impl Clip {
         self
     }
 
-    /// Shows the picture turned clockwise by `degrees` through the file's metadata; needs
-    /// [`Clip::file`] for the clip without the turn first, because only a copy can carry it.
+    /// Returns a copy of the file whose metadata turns the picture clockwise by `degrees`.
     pub fn turned(&self, folder: &Path, degrees: i32) -> Result<PathBuf> {
         let upright = self.file(folder)?;
-        let mut turned = Self::new(&format!("{}-turned", self.name));
-        turned.extension.clone_from(&self.extension);
-        turned
-            // ffmpeg counts anticlockwise.
-            .input(&[
-                "-display_rotation",
-                &(-degrees).to_string(),
-                "-i",
-                &upright.to_string_lossy(),
-            ])
+        let upright = upright.to_string_lossy();
+        let name = format!("{}-turned", self.name);
+        // ffmpeg counts anticlockwise, and before 6.0 only knows the tag.
+        let option = Self::new(&name)
+            .container(&self.extension)
+            .input(&["-display_rotation", &(-degrees).to_string(), "-i", &upright])
             .options("-c copy")
-            .file(folder)
-            .or_else(|_| turned.tagged(folder, &upright, degrees))
-    }
-
-    /// The way of ffmpeg before 6.0, which has no `-display_rotation`.
-    fn tagged(&self, folder: &Path, upright: &Path, degrees: i32) -> Result<PathBuf> {
-        let mut tagged = self.clone();
-        tagged.inputs.clear();
-        tagged.options.clear();
-        tagged
-            .input(&["-i", &upright.to_string_lossy()])
-            .options(&format!("-c copy -metadata:s:v:0 rotate={degrees}"))
-            .file(folder)
+            .file(folder);
+        option.or_else(|_| {
+            Self::new(&name)
+                .container(&self.extension)
+                .input(&["-i", &upright])
+                .options(&format!("-c copy -metadata:s:v:0 rotate={degrees}"))
+                .file(folder)
+        })
     }
 
     /// Returns the file, making it in `folder` when it is not there yet.
