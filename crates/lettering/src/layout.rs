@@ -9,8 +9,8 @@ use crate::fonts::{EM, Fonts, GlyphKey, ShapedGlyph};
 use crate::safe_area::SafeArea;
 use crate::text::{Joint, Unit, letters, runs_right_to_left, units};
 
-/// Frame width that a style's lengths are made for.
-const STYLE_WIDTH: f64 = 1080.0;
+/// Shorter side of the frame that a style's lengths are made for.
+const STYLE_SIDE: f64 = 1080.0;
 /// Letters shrink to this part of their size before words are broken.
 const SMALLEST: f64 = 0.6;
 /// Height of a line above its baseline in letter sizes: accents on capitals.
@@ -156,8 +156,8 @@ struct Look {
 
 impl Look {
     fn new(style: &CaptionStyle, frame: (u32, u32)) -> Self {
-        let scale = f64::from(frame.0) / STYLE_WIDTH;
-        let font_size = within(style.font_size, 1.0, STYLE_WIDTH);
+        let scale = f64::from(frame.0.min(frame.1)) / STYLE_SIDE;
+        let font_size = within(style.font_size, 1.0, STYLE_SIDE);
         Self {
             size: font_size * scale,
             line_height: within(style.line_height, 0.5, 4.0),

@@ -1,7 +1,7 @@
 //! Lays out and draws captions: letters, outline, plate, the spoken word lit.
 //!
 //! Terms: a *card* is the words that are shown together (`timeline::caption`). A *style* says how
-//! they look, in pixels of a frame 1080 wide; everything scales with the frame's width. The *safe
+//! they look, in pixels of a frame whose shorter side is 1080; all scales with that side. The *safe
 //! area* is what networks leave free ([`SafeArea`]). A [`Layout`] is where every letter stands; it
 //! is the same whatever word is lit. A [`Drawing`] is the pixels of one state. An [`Overlay`] is a
 //! drawing as planes that blend onto I420 video.

@@ -36,7 +36,7 @@ pub enum Highlight {
     Box,
 }
 
-/// How captions look. Lengths are pixels in a frame 1080 wide and scale with the frame's width.
+/// How captions look. Lengths are pixels in a frame whose shorter side is 1080, and scale with it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CaptionStyle {
     /// Font family; the shipped one stands in where it is missing.

@@ -8,8 +8,8 @@ use timeline::style::{CaptionStyle, Color, Highlight};
 
 use super::{CaptionCue, lines, rounded};
 
-/// Frame width that the style's lengths are for.
-const STYLE_WIDTH: f64 = 1080.0;
+/// Shorter side of the frame that the style's lengths are for.
+const STYLE_SIDE: f64 = 1080.0;
 /// What ASS calls size is the height from ascender to descender; sans-serif fonts have about 1.2
 /// times the letter size there.
 const HEIGHT_PER_SIZE: f64 = 1.2;
@@ -39,7 +39,7 @@ pub fn ass(cues: &[CaptionCue], style: &CaptionStyle, format: &Format) -> String
 }
 
 fn header(style: &CaptionStyle, format: &Format) -> String {
-    let scale = f64::from(format.width) / STYLE_WIDTH;
+    let scale = f64::from(format.width.min(format.height)) / STYLE_SIDE;
     // Letters go from the secondary to the primary colour when they are spoken.
     let lit = match style.highlight {
         Highlight::None => style.text_color,

@@ -1,0 +1,164 @@
+//! Running the real program on material made here.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// A folder with a home for the program and room for files.
+pub(crate) struct Bench {
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Returns the program with this bench as its home and working folder.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_crealia"));
+        command
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env("CREALIA_HOME", self.path("home"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command(arguments).output().unwrap())
+    }
+
+    pub(crate) fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    /// Makes a talk of six sentences, about 32 s of moving pictures at 25 fps with a voice, and its
+    /// subtitles beside it.
+    pub(crate) fn talk(&self, name: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::copy(talk_video(), &path).unwrap();
+        std::fs::write(path.with_extension("srt"), subtitles()).unwrap();
+        path
+    }
+
+    /// Returns the names in a folder, sorted.
+    pub(crate) fn names(&self, folder: &str) -> Vec<String> {
+        let mut names: Vec<String> = std::fs::read_dir(self.path(folder))
+            .map(|list| list.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect())
+            .unwrap_or_default();
+        names.sort();
+        names
+    }
+}
+
+/// What a run of the program left.
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Returns standard output as the one JSON document that it has to be.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out)
+            .unwrap_or_else(|error| panic!("{error} in {:?}; stderr {}", self.out, self.err))
+    }
+
+    /// Returns a failure's code.
+    pub(crate) fn code(&self) -> String {
+        self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+const SENTENCES: [&str; 6] = [
+    "Why do most videos lose their viewers in the first ten seconds?",
+    "I asked forty editors, and the answer surprised me.",
+    "They all start too late, with a greeting that nobody needs.",
+    "So cut the greeting, and open with the question itself.",
+    "In my last video that kept twice as many people watching.",
+    "Try it once, and look at the curve on the next day.",
+];
+
+/// Seconds from one sentence's start to the next.
+const PACE: f64 = 5.3;
+
+fn subtitles() -> String {
+    let stamp = |secs: f64| {
+        let millis = (secs * 1000.0).round() as u64;
+        format!("00:00:{:02},{:03}", millis / 1000, millis % 1000)
+    };
+    let cue = |(index, sentence): (usize, &&str)| {
+        let start = index as f64 * PACE + 0.3;
+        format!("{}\n{} --> {}\n{sentence}\n\n", index + 1, stamp(start), stamp(start + 4.2))
+    };
+    SENTENCES.iter().enumerate().map(cue).collect()
+}
+
+/// Makes the video once per test program: moving pictures and espeak-ng's voice.
+fn talk_video() -> PathBuf {
+    static MADE: std::sync::OnceLock<(tempfile::TempDir, PathBuf)> = std::sync::OnceLock::new();
+    MADE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let mut inputs: Vec<String> = Vec::new();
+        let mut mix = String::new();
+        for (index, sentence) in SENTENCES.iter().enumerate() {
+            let voice = folder.path().join(format!("{index}.wav"));
+            tool("espeak-ng", &["-v", "en", "-s", "165", "-w", voice.to_str().unwrap(), sentence]);
+            inputs.extend(["-i".to_owned(), voice.to_str().unwrap().to_owned()]);
+            let delay = ((index as f64 * PACE + 0.3) * 1000.0) as u64;
+            mix += &format!("[{}:a]adelay={delay}[v{index}];", index + 1);
+        }
+        let voices: String = (0..SENTENCES.len()).map(|index| format!("[v{index}]")).collect();
+        mix += &format!("{voices}amix=inputs={}:normalize=0,apad[a]", SENTENCES.len());
+        let path = folder.path().join("talk.mp4");
+        let picture = "testsrc2=size=640x360:rate=25:duration=32";
+        let mut arguments: Vec<&str> = vec!["-v", "error", "-f", "lavfi", "-i", picture];
+        arguments.extend(inputs.iter().map(String::as_str));
+        arguments.extend([
+            "-filter_complex", &mix, "-map", "0:v", "-map", "[a]", "-t", "32", "-c:v", "libx264",
+            "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ar", "48000",
+        ]);
+        arguments.push(path.to_str().unwrap());
+        tool("ffmpeg", &arguments);
+        (folder, path)
+    })
+    .1
+    .clone()
+}
+
+/// Runs a tool of the system that has to succeed, and returns what it printed.
+pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| {
+        panic!("{program}: {error}; `cargo xtask setup` installs it")
+    });
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {arguments:?}: {errors}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Returns a stream's entry as ffprobe, which is no part of the program, reads it.
+pub(crate) fn ffprobe(file: &Path, stream: &str, entry: &str) -> String {
+    let what = format!("stream={entry}");
+    let file = file.to_str().unwrap();
+    tool("ffprobe", &["-v", "error", "-select_streams", stream, "-show_entries", &what, "-of", "csv=p=0", file])
+        .trim()
+        .trim_end_matches(',')
+        .to_owned()
+}
