@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use engine::reels::{Aspect, CaptionSource, ReelsOptions};
+use engine::reels::{Aspect, CaptionSource, EncoderChoice, ReelsOptions};
 use footage::time::Ticks;
-use media::EncoderChoice;
 use protocol::error::{ApiError, ErrorCode};
 
 /// The hidden argument that makes the program a worker.
@@ -178,9 +177,7 @@ impl Reels {
                 return Err(usage(&message, "use auto or a code such as fr or en"));
             }
         };
-        let encoder: EncoderChoice = self.encoder.parse().map_err(|error: media::Error| {
-            usage(&error.to_string(), "`crealia doctor` lists what is there")
-        })?;
+        let encoder = encoder(&self.encoder)?;
         let captions = match self.captions.as_str() {
             "auto" => CaptionSource::Auto,
             "off" => CaptionSource::Off,
@@ -210,6 +207,14 @@ impl Reels {
             encoder,
         })
     }
+}
+
+/// Returns the encoder that `--encoder` names.
+pub(crate) fn encoder(name: &str) -> Result<EncoderChoice, ApiError> {
+    name.parse().map_err(|error: <EncoderChoice as std::str::FromStr>::Err| {
+        ApiError::new(ErrorCode::Usage, error.to_string())
+            .hint("`crealia doctor` lists what is there")
+    })
 }
 
 #[derive(Debug, Args)]

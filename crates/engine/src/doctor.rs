@@ -32,7 +32,11 @@ impl Engine {
         let elements: Vec<media::Capability> =
             self.worker().call(&Request::Capabilities, cancel, &Progress::silent())?;
         let database = self.library().integrity()?;
-        let ready = database == "ok" && elements.iter().all(|element| element.found || !element.needed);
+        let has = |kind| elements.iter().any(|element| element.r#use == kind && element.found);
+        let ready = database == "ok"
+            && elements.iter().all(|element| element.found || !element.needed)
+            && has(media::Use::VideoEncoding)
+            && has(media::Use::AudioEncoding);
         Ok(Checkup {
             version: env!("CARGO_PKG_VERSION"),
             home: self.paths().home().to_owned(),

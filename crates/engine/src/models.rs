@@ -238,8 +238,10 @@ impl Engine {
             return Ok(Some(SpeechModel { id: id.to_owned(), path }));
         }
         let here = self.models().into_iter().filter(|model| model.kind == ModelKind::Speech);
-        // The manifest lists them from small to large; one added by hand was meant to be used.
-        let best = here.filter(|model| model.path.is_some()).next_back();
+        // One added by hand was meant to be used; among the known ones larger is more accurate.
+        let best = here
+            .filter(|model| model.path.is_some())
+            .max_by_key(|model| (model.added, model.size.unwrap_or_default()));
         match best {
             Some(ModelStatus { id, path: Some(path), .. }) => {
                 Ok(Some(SpeechModel { id, path: speech_file(&path)? }))

@@ -9,11 +9,9 @@ use crate::error::{Error, Result};
 /// Starts GStreamer once for the process. Calling it again costs nothing; every public function
 /// of this crate calls it.
 pub fn init() -> Result<()> {
-    static STARTED: OnceLock<std::result::Result<(), String>> = OnceLock::new();
-    STARTED
-        .get_or_init(|| gst::init().map_err(|error| error.to_string()))
-        .clone()
-        .map_err(|detail| Error::Start { detail })
+    static STARTED: OnceLock<Result<()>> = OnceLock::new();
+    let start = || gst::init().map_err(|cause| Error::Start { detail: cause.to_string() });
+    STARTED.get_or_init(start).clone()
 }
 
 /// Returns a new element, or which package lacks.

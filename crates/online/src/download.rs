@@ -30,7 +30,7 @@ pub struct Download {
 /// is not fetched again.
 pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Result<(), Error> {
     let url = allowed(&wanted.url)?;
-    if wanted.target.is_file() && verified(wanted, &wanted.target)?.is_ok() {
+    if wanted.target.is_file() && mismatch(wanted, &wanted.target)?.is_none() {
         progress.report(1.0);
         return Ok(());
     }
@@ -47,7 +47,7 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
         runtime.block_on(fetch(wanted, url, &part, cancel, progress))?;
     }
     cancel.check()?;
-    if let Err(detail) = verified(wanted, &part)? {
+    if let Some(detail) = mismatch(wanted, &part)? {
         // A wrong file cannot be completed by fetching more of it.
         std::fs::remove_file(&part).map_err(|error| unwritable(&part, &error))?;
         return Err(Error::Mismatch {
@@ -180,19 +180,14 @@ async fn cancelled(cancel: &Cancel) {
 }
 
 /// Returns what is wrong with the file at `path`, if anything.
-fn verified(wanted: &Download, path: &Path) -> Result<Result<(), String>, Error> {
+fn mismatch(wanted: &Download, path: &Path) -> Result<Option<String>, Error> {
     let found = length(path);
     if let Some(size) = wanted.size.filter(|size| *size != found) {
-        return Ok(Err(format!("it has {found} bytes, not {size}")));
+        return Ok(Some(format!("it has {found} bytes, not {size}")));
     }
-    if let Some(digest) = &wanted.digest {
-        let matches =
-            file_digest_matches(path, digest).map_err(|error| unwritable(path, &error))?;
-        if !matches {
-            return Ok(Err("its digest differs".into()));
-        }
-    }
-    Ok(Ok(()))
+    let Some(digest) = &wanted.digest else { return Ok(None) };
+    let matches = file_digest_matches(path, digest).map_err(|error| unwritable(path, &error))?;
+    Ok((!matches).then(|| "its digest differs".to_owned()))
 }
 
 fn allowed(url: &str) -> Result<Url, Error> {

@@ -9,7 +9,7 @@ use protocol::error::{ApiError, ErrorCode, Failure};
 use protocol::progress::Step;
 
 use super::{combined_status, finish};
-use crate::arguments::{Reels, Render};
+use crate::arguments::{Reels, Render, encoder};
 use crate::output::{self, Style, clock};
 use crate::progress::{self, Audience, Quiet};
 use crate::{cancel_on_signal, open_engine};
@@ -152,9 +152,7 @@ fn words(document: &ReelsDocument, folder: &Path) -> String {
 pub(crate) fn render(arguments: &Render) -> u8 {
     let style = arguments.json.into();
     finish(style, || {
-        let encoder = arguments.encoder.parse().map_err(|error: media::Error| {
-            ApiError::new(ErrorCode::Usage, error.to_string())
-        })?;
+        let encoder = encoder(&arguments.encoder)?;
         if arguments.out.exists() && !arguments.force {
             let message = format!("{} exists already", arguments.out.display());
             return Err(ApiError::new(ErrorCode::OutputExists, message)

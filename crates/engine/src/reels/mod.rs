@@ -38,6 +38,7 @@ use words::Words;
 
 pub use finish::{RenderedSequence, SequenceOrder};
 pub use folder::{DOCUMENT, Existing, write_whole};
+pub use media::EncoderChoice;
 pub use options::{Aspect, CaptionSource, ReelsOptions};
 
 /// Hears how far a job is.

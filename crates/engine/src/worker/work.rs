@@ -7,7 +7,6 @@ use ai::voice::VoiceActivity;
 use footage::Analysis;
 use footage::picture::{FaceSample, PixelBox};
 use footage::time::SourceTime;
-use footage::words::TranscriptOrigin;
 use media::{AnalyseRequest, FacePicture, Observer, Outputs, Probe, ShotStart};
 use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
@@ -79,15 +78,17 @@ pub(super) fn perform(
         }
         Request::Transcribe { model, model_id, samples, language, speech } => {
             let samples = read_samples(&samples)?;
-            let options = ai::speech::Options { language, ..ai::speech::Options::default() };
-            let mut transcript = ai::speech::transcribe(
+            let options = ai::speech::Options {
+                model_id,
+                language,
+                ..ai::speech::Options::default()
+            };
+            serde_json::to_value(ai::speech::transcribe(
                 &model, &samples, &options, &speech, cancel, progress,
-            )?;
-            transcript.origin = TranscriptOrigin::Model { id: model_id };
-            serde_json::to_value(transcript)?
+            )?)?
         }
         Request::Embed { model, texts } => {
-            let mut embedder = ai::meaning::SentenceEmbedder::load(&model)?;
+            let embedder = ai::meaning::SentenceEmbedder::load(&model)?;
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
             serde_json::to_value(embedder.embed(&texts, cancel)?)?
         }
