@@ -1,0 +1,365 @@
+//! Speech to text: words with times, by a Whisper model in ggml format.
+//!
+//! Only the ranges in which somebody speaks are heard, in pieces of at most 30 s cut in pauses, so
+//! silence gives no words. Word times come from the decoder's attention by dynamic time warping,
+//! which whisper.cpp turns off silently under flash attention, so that is off.
+
+mod model_file;
+mod pieces;
+mod words;
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use footage::time::{SourceRange, SourceTime, Ticks};
+use footage::words::{Transcript, TranscriptOrigin};
+use task::{Cancel, Progress};
+use whisper_rs::{
+    DtwMode, DtwModelPreset, DtwParameters, FullParams, SamplingStrategy, WhisperContext,
+    WhisperContextParameters, WhisperError, WhisperSegment, WhisperState,
+};
+
+use crate::Error;
+pub use model_file::{SpeechModel, verify_model};
+use words::{Segment, Token};
+
+/// Samples per second that [`transcribe`] takes.
+pub const SAMPLE_RATE: u32 = 16_000;
+
+/// Memory for the alignment of one piece; reserved, and used only as far as needed. The largest
+/// preset (23 heads × 1500 × 448 values) needs it several times over.
+const ALIGNMENT_BYTES: usize = 512 << 20;
+
+/// Pieces that are listened to for the language.
+const LANGUAGE_PIECES: usize = 3;
+
+/// How to transcribe.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The model's id in the manifest, for [`Transcript::origin`].
+    pub model_id: String,
+    /// ISO 639-1 code of the language that is spoken, such as `fr`; `None`: the model finds out.
+    pub language: Option<String>,
+    /// Threads to use; by default as many as the computer has, up to 8.
+    pub threads: NonZeroUsize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let most = NonZeroUsize::MIN.saturating_add(7);
+        Self {
+            model_id: String::new(),
+            language: None,
+            threads: std::thread::available_parallelism()
+                .map_or(NonZeroUsize::MIN, |n| n.min(most)),
+        }
+    }
+}
+
+/// Writes down what is said in `samples` (mono, 16 kHz, −1..=1; the first at time 0), within the
+/// ranges of `speech` (sorted, disjoint, as [`crate::voice`] finds them).
+///
+/// Without speech the transcript is empty and the model is not loaded. Fails with
+/// [`Error::Cancelled`], [`Error::ModelMissing`], [`Error::ModelUnusable`],
+/// [`Error::LanguageUnknown`], or [`Error::Failed`].
+pub fn transcribe(
+    model: &Path,
+    samples: &[f32],
+    options: &Options,
+    speech: &[SourceRange],
+    cancel: &Cancel,
+    progress: &Progress,
+) -> Result<Transcript, Error> {
+    cancel.check()?;
+    let about = verify_model(model)?;
+    let language = wanted_language(options.language.as_deref(), &about)?;
+    let pieces = pieces::pieces(speech, samples);
+    if pieces.is_empty() {
+        progress.report(1.0);
+        return Ok(transcript(options, language, &[], speech));
+    }
+    let context = load(model, &about)?;
+    let mut state = context
+        .create_state()
+        .map_err(|error| unusable(model, &error))?;
+    cancel.check()?;
+    let hearing = Hearing {
+        samples,
+        threads: options.threads.get().min(64) as i32,
+        end_of_text: context.token_eot(),
+        cancel,
+    };
+    let language = match language {
+        Some(language) => language,
+        None => hearing.language(&mut state, &pieces)?,
+    };
+    let mut segments = Vec::new();
+    for (index, piece) in pieces.iter().enumerate() {
+        let share = |done: usize| done as f64 / pieces.len() as f64;
+        let part = progress.part(share(index), share(index + 1));
+        segments.extend(hearing.piece(&mut state, *piece, &language, &part)?);
+        part.report(1.0);
+    }
+    Ok(transcript(options, Some(language), &segments, speech))
+}
+
+fn transcript(
+    options: &Options,
+    language: Option<String>,
+    segments: &[Segment],
+    speech: &[SourceRange],
+) -> Transcript {
+    let words = words::words(segments, speech);
+    Transcript {
+        revision: words::revision(&words),
+        origin: TranscriptOrigin::Model {
+            id: options.model_id.clone(),
+        },
+        language,
+        words,
+    }
+}
+
+/// Returns the language to decode in, or `None` when it has to be found out.
+fn wanted_language(wanted: Option<&str>, model: &SpeechModel) -> Result<Option<String>, Error> {
+    match wanted {
+        None if model.multilingual => Ok(None),
+        None => Ok(Some("en".to_owned())),
+        Some(code) => {
+            // The library takes text without NUL only.
+            let known = !code.contains('\0') && whisper_rs::get_lang_id(code).is_some();
+            if known && (model.multilingual || code == "en") {
+                Ok(Some(code.to_owned()))
+            } else {
+                Err(Error::LanguageUnknown {
+                    language: code.to_owned(),
+                })
+            }
+        }
+    }
+}
+
+fn load(model: &Path, about: &SpeechModel) -> Result<WhisperContext, Error> {
+    // Without this whisper.cpp writes to the standard error of the program.
+    whisper_rs::install_logging_hooks();
+    let mut parameters = WhisperContextParameters::new();
+    parameters
+        .flash_attn(false)
+        .use_gpu(cfg!(any(
+            feature = "cuda",
+            feature = "vulkan",
+            feature = "metal"
+        )))
+        .dtw_parameters(DtwParameters {
+            mode: alignment(about),
+            dtw_mem_size: ALIGNMENT_BYTES,
+        });
+    WhisperContext::new_with_params(model, parameters).map_err(|error| unusable(model, &error))
+}
+
+/// Returns the attention heads that align text with sound. OpenAI published them per model; for
+/// models of other shapes (distilled ones) the upper half of the layers serves, OpenAI's default.
+fn alignment(model: &SpeechModel) -> DtwMode<'static> {
+    use DtwModelPreset as Preset;
+    let shape = (model.encoder_layers, model.decoder_layers);
+    let preset = match (shape, model.multilingual, model.mel_bands) {
+        ((4, 4), true, _) => Preset::Tiny,
+        ((4, 4), false, _) => Preset::TinyEn,
+        ((6, 6), true, _) => Preset::Base,
+        ((6, 6), false, _) => Preset::BaseEn,
+        ((12, 12), true, _) => Preset::Small,
+        ((12, 12), false, _) => Preset::SmallEn,
+        ((24, 24), true, _) => Preset::Medium,
+        ((24, 24), false, _) => Preset::MediumEn,
+        ((32, 32), _, 80) => Preset::LargeV2,
+        ((32, 32), _, _) => Preset::LargeV3,
+        ((32, 4), _, _) => Preset::LargeV3Turbo,
+        _ => {
+            return DtwMode::TopMost {
+                n_top: (model.decoder_layers / 2).max(1) as i32,
+            };
+        }
+    };
+    DtwMode::ModelPreset {
+        model_preset: preset,
+    }
+}
+
+/// What every piece is heard with.
+struct Hearing<'a> {
+    samples: &'a [f32],
+    threads: i32,
+    /// Text tokens have smaller numbers than this one.
+    end_of_text: i32,
+    cancel: &'a Cancel,
+}
+
+impl Hearing<'_> {
+    fn sound(&self, piece: SourceRange) -> Vec<f32> {
+        let sample = |time: SourceTime| time.since_start().samples(SAMPLE_RATE).max(0) as usize;
+        let end = sample(piece.end).min(self.samples.len());
+        let mut sound = self
+            .samples
+            .get(sample(piece.start)..end)
+            .unwrap_or_default()
+            .to_vec();
+        // whisper.cpp gives nothing for less than 0.1 s, and is unsure below a second.
+        sound.resize(sound.len().max(SAMPLE_RATE as usize), 0.0);
+        sound
+    }
+
+    /// Returns the language that the longest pieces together are most likely in.
+    fn language(&self, state: &mut WhisperState, pieces: &[SourceRange]) -> Result<String, Error> {
+        let mut longest: Vec<SourceRange> = pieces.to_vec();
+        longest.sort_by_key(|piece| std::cmp::Reverse(piece.duration()));
+        let mut sums: Vec<f32> = Vec::new();
+        for piece in longest.into_iter().take(LANGUAGE_PIECES) {
+            self.cancel.check()?;
+            let threads = self.threads as usize;
+            state
+                .pcm_to_mel(&self.sound(piece), threads)
+                .map_err(|error| failed(&error))?;
+            let (_, odds) = state
+                .lang_detect(0, threads)
+                .map_err(|error| failed(&error))?;
+            sums.resize(sums.len().max(odds.len()), 0.0);
+            for (sum, odd) in sums.iter_mut().zip(odds) {
+                *sum += odd;
+            }
+        }
+        sums.iter()
+            .enumerate()
+            .max_by(|a, b| a.1.total_cmp(b.1))
+            .and_then(|(id, _)| whisper_rs::get_lang_str(id as i32))
+            .map(str::to_owned)
+            .ok_or_else(|| failed(&"no language was found"))
+    }
+
+    fn piece(
+        &self,
+        state: &mut WhisperState,
+        piece: SourceRange,
+        language: &str,
+        progress: &Progress,
+    ) -> Result<Vec<Segment>, Error> {
+        self.cancel.check()?;
+        let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
+        parameters.set_n_threads(self.threads);
+        parameters.set_language(Some(language));
+        // A mistake in one piece must not be carried into the next.
+        parameters.set_no_context(true);
+        parameters.set_suppress_nst(true);
+        parameters.set_token_timestamps(true);
+        parameters.set_print_special(false);
+        parameters.set_print_progress(false);
+        parameters.set_print_realtime(false);
+        parameters.set_print_timestamps(false);
+        let listener = progress.clone();
+        parameters.set_progress_callback_safe(move |percent: i32| {
+            listener.report(f64::from(percent) / 100.0)
+        });
+        let cancel = self.cancel.clone();
+        // The boxed type matters: whisper-rs 0.16 hands the callback a pointer to a box of this
+        // very type and reads it as the type given here.
+        let abort: Box<dyn FnMut() -> bool> = Box::new(move || cancel.is_cancelled());
+        parameters.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(abort);
+        let result = state.full(parameters, &self.sound(piece));
+        // An abort makes the decoder fail, so cancellation is asked first.
+        self.cancel.check()?;
+        result.map_err(|error| failed(&error))?;
+        Ok(state
+            .as_iter()
+            .map(|segment| self.segment(&segment, piece))
+            .collect())
+    }
+
+    fn segment(&self, segment: &WhisperSegment<'_>, piece: SourceRange) -> Segment {
+        // whisper.cpp counts in hundredths of a second from the start of the piece.
+        let time = |hundredths: i64| {
+            let length = Ticks(hundredths.max(0) * (Ticks::SECOND.0 / 100));
+            (piece.start + length).min(piece.end)
+        };
+        let range = SourceRange::new(
+            time(segment.start_timestamp()),
+            time(segment.end_timestamp()),
+        );
+        let mut tokens = Vec::new();
+        let mut left = range.start;
+        for index in 0..segment.n_tokens() {
+            let Some(token) = segment.get_token(index) else {
+                break;
+            };
+            if token.token_id() >= self.end_of_text {
+                continue;
+            }
+            let about = token.token_data();
+            let range = if about.t_dtw >= 0 {
+                let until = time(about.t_dtw).max(left);
+                let range = SourceRange::new(left, until);
+                left = until;
+                Some(range)
+            } else if about.t0 >= 0 && about.t1 >= about.t0 {
+                Some(SourceRange::new(time(about.t0), time(about.t1)))
+            } else {
+                None
+            };
+            tokens.push(Token {
+                bytes: token.to_bytes().unwrap_or_default().to_vec(),
+                range,
+                probability: about.p,
+            });
+        }
+        Segment {
+            tokens,
+            range,
+            no_speech: segment.no_speech_probability(),
+        }
+    }
+}
+
+fn unusable(model: &Path, error: &WhisperError) -> Error {
+    Error::ModelUnusable {
+        path: PathBuf::from(model),
+        reason: error.to_string(),
+    }
+}
+
+fn failed(reason: &dyn std::fmt::Display) -> Error {
+    Error::Failed {
+        model: "speech",
+        reason: reason.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(wanted: Option<&str>, multilingual: bool, expect: Result<Option<&str>, ()>) {
+        let model = SpeechModel {
+            encoder_layers: 4,
+            decoder_layers: 4,
+            mel_bands: 80,
+            multilingual,
+        };
+        let found = wanted_language(wanted, &model);
+        match (&found, expect) {
+            (Ok(found), Ok(expect)) => assert_eq!(found.as_deref(), expect),
+            (Err(Error::LanguageUnknown { language }), Err(())) => {
+                assert_eq!(Some(language.as_str()), wanted);
+            }
+            _ => panic!("{wanted:?}: {found:?}"),
+        }
+    }
+
+    #[test]
+    fn languages_are_those_of_the_model() {
+        check(None, true, Ok(None));
+        check(None, false, Ok(Some("en")));
+        check(Some("fr"), true, Ok(Some("fr")));
+        check(Some("fr"), false, Err(()));
+        check(Some("en"), false, Ok(Some("en")));
+        check(Some("xx"), true, Err(()));
+        check(Some("f\0r"), true, Err(()));
+    }
+}

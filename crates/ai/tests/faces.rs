@@ -1,0 +1,210 @@
+//! Faces on photographs with boxes made by hand.
+
+#[path = "shared.rs"]
+mod shared;
+
+use std::path::Path;
+
+use ai::faces::{Area, Continuity, Detection, FaceDetector, FaceScanner, GrayImage};
+use footage::picture::PixelBox;
+use footage::time::SourceTime;
+use image::imageops::{FilterType, resize};
+use shared::shared;
+
+struct Photograph {
+    file: String,
+    faces: Vec<PixelBox>,
+    /// Boxes that are neither to be found nor wrong.
+    ignored: Vec<PixelBox>,
+}
+
+fn photographs(xml: &Path) -> Vec<Photograph> {
+    let text = String::from_utf8_lossy(&std::fs::read(xml).unwrap()).into_owned();
+    let value = |line: &str, name: &str| -> Option<String> {
+        let from = line.find(&format!(" {name}='"))? + name.len() + 3;
+        let to = line[from..].find('\'')?;
+        Some(line[from..from + to].to_owned())
+    };
+    let mut all: Vec<Photograph> = Vec::new();
+    for line in text.lines() {
+        if line.contains("<image ") {
+            all.push(Photograph {
+                file: value(line, "file").unwrap(),
+                faces: Vec::new(),
+                ignored: Vec::new(),
+            });
+        }
+        if line.contains("<box ") {
+            let number = |name| value(line, name).unwrap().parse::<f64>().unwrap();
+            let pixels = PixelBox {
+                x: number("left"),
+                y: number("top"),
+                w: number("width"),
+                h: number("height"),
+            };
+            let photograph = all.last_mut().unwrap();
+            if value(line, "ignore").is_some_and(|ignore| ignore == "1") {
+                photograph.ignored.push(pixels);
+            } else {
+                photograph.faces.push(pixels);
+            }
+        }
+    }
+    all
+}
+
+/// Luma at `width` pixels, and the size of the original in sizes of that.
+fn gray(path: &Path, width: u32) -> (image::GrayImage, f64) {
+    let photograph = image::open(path).unwrap().to_luma8();
+    let scale = f64::from(photograph.width()) / f64::from(width);
+    let height = (f64::from(photograph.height()) / scale).round() as u32;
+    (
+        resize(&photograph, width, height, FilterType::Triangle),
+        scale,
+    )
+}
+
+fn picture(image: &image::GrayImage) -> GrayImage<'_> {
+    GrayImage::new(image.width(), image.height(), image.as_raw()).unwrap()
+}
+
+/// Returns how many faces were found, and how many boxes are on none.
+fn compared(found: &[Detection], scale: f64, photograph: &Photograph) -> (usize, usize) {
+    let mut open = photograph.faces.clone();
+    let mut wrong = 0;
+    for detection in found {
+        let PixelBox { x, y, w, h } = detection.pixels;
+        let pixels = PixelBox {
+            x: x * scale,
+            y: y * scale,
+            w: w * scale,
+            h: h * scale,
+        };
+        assert!((0.5..=1.0).contains(&detection.score));
+        let hit = open.iter().position(|face| face.iou(pixels) >= 0.3);
+        if let Some(hit) = hit {
+            open.remove(hit);
+        } else if !photograph.ignored.iter().any(|face| face.iou(pixels) > 0.3) {
+            wrong += 1;
+        }
+    }
+    (photograph.faces.len() - open.len(), wrong)
+}
+
+#[test]
+fn faces_on_photographs_are_found() {
+    let Some(folder) = shared("media/faces/dlib") else {
+        return;
+    };
+    let mut detector = FaceDetector::new().unwrap();
+    for width in [500, 640] {
+        let (mut all, mut hits, mut wrong) = (0, 0, 0);
+        for photograph in photographs(&folder.join("testing.xml")) {
+            let (image, scale) = gray(&folder.join(&photograph.file), width);
+            let found = detector.detect(picture(&image), &[Area::Whole]).unwrap();
+            let result = compared(&found, scale, &photograph);
+            all += photograph.faces.len();
+            hits += result.0;
+            wrong += result.1;
+        }
+        println!("{width} px: {hits} of {all} faces, {wrong} false");
+        assert!(all >= 20, "the list was read");
+        assert!(
+            hits * 10 >= all * 9,
+            "recall of at least 0.9: {hits} of {all}"
+        );
+        assert!(
+            wrong * 10 <= all,
+            "at most 0.1 false per face: {wrong} on {all}"
+        );
+    }
+}
+
+#[test]
+fn known_faces_are_followed_in_their_surroundings() {
+    let Some(folder) = shared("media/faces/dlib") else {
+        return;
+    };
+    let mut scanner = FaceScanner::new().unwrap();
+    let (mut all, mut hits, mut wrong) = (0, 0, 0);
+    for photograph in photographs(&folder.join("testing.xml")) {
+        let (image, scale) = gray(&folder.join(&photograph.file), 640);
+        for (index, continuity) in [
+            Continuity::ShotStart,
+            Continuity::SameShot,
+            Continuity::SameShot,
+            Continuity::SameShot,
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let time = SourceTime::from_secs(0.2 * index as f64);
+            let found = scanner
+                .look(time, continuity, picture(&image), scale)
+                .unwrap();
+            if index > 0 {
+                let result = compared(&found, 1.0, &photograph);
+                all += photograph.faces.len();
+                hits += result.0;
+                wrong += result.1;
+            }
+        }
+    }
+    println!("surroundings: {hits} of {all} faces, {wrong} false");
+    assert!(hits * 10 >= all * 9, "{hits} of {all}");
+    assert!(wrong * 10 <= all, "{wrong} on {all}");
+}
+
+#[test]
+fn single_portraits_have_one_face() {
+    for (path, faces) in [
+        ("media/faces/imageio_astronaut.png", 1),
+        ("media/faces/fr/obama.jpg", 1),
+        ("media/faces/fr/biden.jpg", 1),
+    ] {
+        let Some(file) = shared(path) else { return };
+        let (image, _) = gray(&file, 640);
+        let found = FaceDetector::new()
+            .unwrap()
+            .detect(picture(&image), &[Area::Whole])
+            .unwrap();
+        assert_eq!(found.len(), faces, "{path}: {found:?}");
+    }
+}
+
+#[test]
+#[ignore = "a measurement: cargo test -p ai --release --test faces -- --ignored --nocapture"]
+fn cost_per_look() {
+    let Some(folder) = shared("media/faces/dlib") else {
+        return;
+    };
+    let mut detector = FaceDetector::new().unwrap();
+    for width in [500, 640] {
+        let (image, _) = gray(&folder.join("2008_002470.jpg"), width);
+        let wide = image::imageops::crop_imm(&image, 0, 0, width, width * 9 / 16).to_image();
+        let face = PixelBox {
+            x: 100.0,
+            y: 100.0,
+            w: 120.0,
+            h: 120.0,
+        };
+        let around = Area::Around {
+            region: face,
+            face: 60.0,
+        };
+        for (name, area) in [
+            ("whole", Area::Whole),
+            ("coarse", Area::Coarse),
+            ("around", around),
+        ] {
+            let start = std::time::Instant::now();
+            for _ in 0..20 {
+                detector.detect(picture(&wide), &[area]).unwrap();
+            }
+            println!(
+                "{width} px {name}: {:.1} ms",
+                start.elapsed().as_secs_f64() * 50.0
+            );
+        }
+    }
+}

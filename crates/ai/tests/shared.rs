@@ -1,0 +1,42 @@
+//! Finding the shared material, and reading its media with the `ffmpeg` command.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::allow_attributes,
+    reason = "each test file uses a part of this module"
+)]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Returns a path in the shared material, or `None` after saying why the test is skipped.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("CREALIA_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    );
+    let path = root.join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    let continuous = std::env::var("CI").is_ok_and(|ci| ci == "true");
+    assert!(!continuous, "{} is absent", path.display());
+    println!("skipped: {} is absent (CREALIA_SHARED)", path.display());
+    None
+}
+
+/// Returns the sound of a file as mono samples at 16 kHz.
+pub fn sound(path: &Path) -> Vec<f32> {
+    let output = Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .arg(path)
+        .args(["-ac", "1", "-ar", "16000", "-f", "f32le", "-"])
+        .output()
+        .expect("ffmpeg is installed");
+    assert!(output.status.success(), "{} decodes", path.display());
+    output
+        .stdout
+        .chunks_exact(4)
+        .map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()))
+        .collect()
+}
