@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use engine::{Engine, Paths, WorkerCommand};
+use engine::{Endpoints, Engine, Paths, WorkerCommand};
 use protocol::error::{ApiError, ErrorCode};
 use task::Cancel;
 
@@ -34,7 +34,9 @@ fn main() -> ExitCode {
 
 /// Opens the engine on the folder that `CREALIA_HOME` names, else on the platform's data folder.
 fn open_engine() -> Result<Engine, ApiError> {
-    let opened = Engine::open(Paths::new(home()?), worker()?).map_err(|error| error.to_api())?;
+    let opened = endpoints()
+        .and_then(|endpoints| Engine::open(Paths::new(home()?), worker()?, endpoints))
+        .map_err(|error| error.to_api())?;
     if let Some(aside) = opened.set_aside {
         output::note(&format!(
             "the database was damaged and is kept as {}; a new one was begun",
@@ -42,6 +44,14 @@ fn open_engine() -> Result<Engine, ApiError> {
         ));
     }
     Ok(opened.engine)
+}
+
+/// Returns the hosts that the file in `CREALIA_ENDPOINTS` replaces.
+fn endpoints() -> Result<Endpoints, engine::Error> {
+    match std::env::var_os("CREALIA_ENDPOINTS").filter(|file| !file.is_empty()) {
+        Some(file) => Endpoints::read(std::path::Path::new(&file)),
+        None => Ok(Endpoints::default()),
+    }
 }
 
 fn home() -> Result<PathBuf, ApiError> {

@@ -122,3 +122,36 @@ fn a_model_of_ones_own_is_added_whole_or_not() {
     assert_eq!(again.status, 2, "{}", again.out);
     assert_eq!(bench.run(&["models", "add", "../evil", "mine.bin", "--json"]).status, 2);
 }
+
+/// Serves `body` to every request and returns the address.
+fn serve(body: &'static [u8]) -> String {
+    use std::io::{BufRead, BufReader, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+            lines.map_while(Result::ok).take_while(|line| !line.is_empty()).for_each(drop);
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            // A client that refuses the file hangs up early.
+            drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body)));
+        }
+    });
+    address
+}
+
+#[test]
+fn a_download_that_is_another_file_is_refused() {
+    let bench = Bench::new();
+    let hosts = bench.path("endpoints.toml");
+    std::fs::write(&hosts, format!("[models]\nbase = \"{}\"\n", serve(b"surprise"))).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = bench.command(arguments).env("CREALIA_ENDPOINTS", &hosts).output().unwrap();
+        support::Ran::from(output)
+    };
+    let ran = run(&["models", "download", "whisper-tiny", "--json", "--quiet"]);
+    assert_eq!((ran.status, ran.code().as_str()), (3, "download_failed"), "{}", ran.out);
+    assert!(bench.names("home/models/whisper-tiny").is_empty(), "nothing is left of it");
+    assert!(run(&["doctor", "--json"]).json()["endpoints"]["models"]["base"].is_string());
+}

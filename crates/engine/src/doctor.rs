@@ -7,7 +7,7 @@ use task::{Cancel, Progress};
 
 use crate::models::ModelStatus;
 use crate::worker::Request;
-use crate::{Engine, Error};
+use crate::{Endpoints, Engine, Error};
 
 /// The state of the machine.
 #[derive(Debug, Clone, Serialize)]
@@ -16,6 +16,8 @@ pub struct Checkup {
     pub version: &'static str,
     /// Where it keeps its things.
     pub home: PathBuf,
+    /// Network hosts that are replaced; null for the real ones.
+    pub endpoints: Option<Endpoints>,
     /// SQLite's verdict on the database; `ok` when sound.
     pub database: String,
     /// GStreamer elements and what they are for.
@@ -40,6 +42,7 @@ impl Engine {
         Ok(Checkup {
             version: env!("CARGO_PKG_VERSION"),
             home: self.paths().home().to_owned(),
+            endpoints: Some(self.endpoints().clone()).filter(|used| *used != Endpoints::default()),
             database,
             elements,
             models: self.models(),

@@ -19,6 +19,7 @@
 
 mod clock;
 pub mod doctor;
+mod endpoints;
 mod error;
 mod fingerprint;
 pub mod models;
@@ -38,6 +39,7 @@ use std::time::Duration;
 
 use store::Library;
 
+pub use endpoints::{Endpoints, ModelHost};
 pub use error::Error;
 pub use fingerprint::fingerprint;
 pub use paths::Paths;
@@ -58,6 +60,7 @@ pub struct Engine {
 struct Inner {
     paths: Paths,
     worker: WorkerCommand,
+    endpoints: Endpoints,
     library: Library,
     owner: String,
     /// Dropped with the engine, which ends the heartbeat.
@@ -75,7 +78,11 @@ pub struct Opened {
 
 impl Engine {
     /// Opens the data below `paths`, making the folder when it is not there.
-    pub fn open(paths: Paths, worker: WorkerCommand) -> Result<Opened, Error> {
+    pub fn open(
+        paths: Paths,
+        worker: WorkerCommand,
+        endpoints: Endpoints,
+    ) -> Result<Opened, Error> {
         std::fs::create_dir_all(paths.home()).map_err(|error| store::Error::Unusable {
             path: paths.home().to_owned(),
             detail: error.to_string(),
@@ -84,7 +91,14 @@ impl Engine {
         library.requeue_interrupted(clock::now_millis())?;
         let (heartbeat, stop) = sync_channel::<()>(0);
         let owner = owner::this_process();
-        let inner = Arc::new(Inner { paths, worker, library, owner, _heartbeat: heartbeat });
+        let inner = Arc::new(Inner {
+            paths,
+            worker,
+            endpoints,
+            library,
+            owner,
+            _heartbeat: heartbeat,
+        });
         let weak = Arc::downgrade(&inner);
         std::thread::spawn(move || {
             while stop.recv_timeout(HEARTBEAT) == Err(RecvTimeoutError::Timeout) {
@@ -101,6 +115,10 @@ impl Engine {
 
     pub(crate) fn worker(&self) -> &WorkerCommand {
         &self.inner.worker
+    }
+
+    pub(crate) fn endpoints(&self) -> &Endpoints {
+        &self.inner.endpoints
     }
 
     pub(crate) fn library(&self) -> &Library {

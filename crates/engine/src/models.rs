@@ -151,7 +151,7 @@ impl Engine {
         for (index, file) in model.files.iter().enumerate() {
             let part = progress.part(index as f64 / count, (index + 1) as f64 / count);
             let wanted = Download {
-                url: file.url.clone(),
+                url: self.endpoints().model(&file.url),
                 target: folder.join(&file.name),
                 size: file.size,
                 digest: Some(digest_of(file)?),

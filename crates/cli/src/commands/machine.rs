@@ -145,6 +145,9 @@ fn words(checkup: &engine::doctor::Checkup) -> String {
         format!("data      {}", checkup.home.display()),
         format!("database  {}", checkup.database),
     ];
+    if let Some(base) = checkup.endpoints.as_ref().and_then(|hosts| hosts.models.base.as_ref()) {
+        lines.push(format!("models are fetched from {base} (CREALIA_ENDPOINTS)"));
+    }
     for element in &checkup.elements {
         let mark = if element.found { "ok" } else { "--" };
         let install =
