@@ -147,7 +147,8 @@ impl SequenceDraft<'_> {
     /// Takes `range` out of `tracks` without moving anything; an empty range splits.
     ///
     /// A clip that lies across is parted: the first part keeps the identity. What was linked to
-    /// it and lies after the range is linked to the second part from then on.
+    /// it and lies after the range is linked to the second part from then on. A part of less than a
+    /// tick, in the source or in the sequence, is left out.
     pub(super) fn carve(
         &mut self,
         tracks: &[TrackId],
