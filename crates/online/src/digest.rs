@@ -2,7 +2,7 @@ use std::io::Read;
 use std::path::Path;
 
 use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
 /// The expected digest of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
