@@ -53,7 +53,7 @@ pub(crate) struct Packets {
     pub(crate) end: Option<i64>,
     /// Latest start of presentation, in nanoseconds of running time.
     pub(crate) last_start: Option<i64>,
-    pub(crate) packets: u64,
+    pub(crate) count: u64,
     pub(crate) times: FrameTimes,
     pub(crate) key: Option<i64>,
     /// Longest distance between key frames in nanoseconds.
@@ -87,8 +87,9 @@ impl Packets {
     }
 
     fn packet(&mut self, buffer: &gst::BufferRef) {
-        self.packets += 1;
+        self.count += 1;
         let (Some(pts), Some(segment)) = (buffer.pts(), self.segment.clone()) else {
+            self.times.push_untimed();
             return;
         };
         let segment = &segment;
@@ -326,9 +327,9 @@ fn follow(
             let mut ended = done;
             for stream in streams.iter() {
                 let stream = lock(stream);
-                packets += stream.packets;
+                packets += stream.count;
                 ended &= stream.ended;
-                let reached = stream.packets >= HEAD_PACKETS
+                let reached = stream.count >= HEAD_PACKETS
                     || stream.ended
                     || stream.end.is_some_and(|end| end >= HEAD_NANOS);
                 done &= reached || !stream.takes_part_in_head();
