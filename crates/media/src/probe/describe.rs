@@ -73,6 +73,7 @@ fn kind(seen: &mut Packets, whole_file: Option<&gst::TagList>) -> StreamKind {
     match name.as_str() {
         "text/x-raw"
         | "application/x-subtitle"
+        | "application/x-subtitle-unknown"
         | "application/x-subtitle-vtt"
         | "application/x-ssa"
         | "application/x-ass"
