@@ -1,7 +1,10 @@
 //! Planes of I420 pictures and their scaling between pixels.
 
 use fast_image_resize as fir;
-use fast_image_resize::images::{CroppedImage, CroppedImageMut, Image, ImageRef};
+use fast_image_resize::images::{
+    TypedCroppedImage, TypedCroppedImageMut, TypedImage, TypedImageRef,
+};
+use fast_image_resize::pixels::U8;
 use footage::picture::PixelBox;
 use gstreamer as gst;
 use gstreamer_video as gst_video;
@@ -154,16 +157,16 @@ impl Scaler {
         [left, top, width, height]: [u32; 4],
         filter: fir::FilterType,
     ) -> Result<(), ScaleError> {
-        let image = ImageRef::new(from.stride, from.height, from.bytes, fir::PixelType::U8)?;
+        let image = TypedImageRef::<U8>::from_buffer(from.stride, from.height, from.bytes)?;
         // A view without the padding: filters must not reach into it at the right edge.
-        let source = CroppedImage::new(&image, 0, 0, from.width, from.height)?;
-        let mut image =
-            Image::from_slice_u8(to.stride, to.height, to.bytes, fir::PixelType::U8)?;
-        let mut target = CroppedImageMut::new(&mut image, left, top, width, height)?;
+        let source = TypedCroppedImage::new(image, 0, 0, from.width, from.height)?;
+        let image = TypedImage::<U8>::from_buffer(to.stride, to.height, to.bytes)?;
+        let mut target = TypedCroppedImageMut::new(image, left, top, width, height)?;
         let options = fir::ResizeOptions::new()
             .resize_alg(fir::ResizeAlg::Convolution(filter))
             .crop(part.x, part.y, part.w, part.h);
-        self.0.resize(&source, &mut target, &options)?;
+        // Typed: the untyped call compiles every kind of pixel into this crate, a minute of it.
+        self.0.resize_typed(&source, &mut target, &options)?;
         Ok(())
     }
 }
