@@ -147,7 +147,7 @@ impl Reader {
             .bus_error()
             .and_then(|()| match self.bus.timed_pop_filtered(GLANCE, &[gst::MessageType::Error]) {
                 Some(message) => self.message_error(&message),
-                None => self.check_linked(),
+                None => self.unlinked().map_or(Ok(()), Err),
             });
         match cause {
             Err(error) => error,
@@ -167,7 +167,11 @@ impl Reader {
                 Ok(_) => {}
                 Err(_) => return Err(self.failure("the source does not start")),
             }
-            self.check_linked()?;
+            if self.all_streams_known()
+                && let Some(unlinked) = self.unlinked()
+            {
+                return Err(unlinked);
+            }
             patience.check(0)?;
         }
     }
@@ -190,23 +194,29 @@ impl Reader {
             return Ok(());
         };
         // A demuxer without a taker for any stream stops with an error of its own.
-        self.check_linked()?;
+        if let Some(unlinked) = self.unlinked() {
+            return Err(unlinked);
+        }
         Err(from_message(error, &self.path, None))
     }
 
-    /// Returns an error when all streams are known and none is the wanted one.
-    fn check_linked(&self) -> Result<()> {
+    /// Returns an error when streams are known and none of them is the wanted one.
+    fn unlinked(&self) -> Option<Error> {
         let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if found.linked || found.streams == 0 || !found.complete {
-            return Ok(());
+        if found.linked || found.streams == 0 {
+            return None;
         }
-        Err(Error::Request {
+        Some(Error::Request {
             detail: format!(
                 "none of the {} streams of {} has the identity asked for",
                 found.streams,
                 self.path.display()
             ),
         })
+    }
+
+    fn all_streams_known(&self) -> bool {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).complete
     }
 
     /// Returns the next decoded sample and its stream time, or `None` at the end.

@@ -66,13 +66,16 @@ pub(super) fn make(
     let mut wet = level.reach(&mut dry, scratch, watch)?;
     let mut encoded = encode(&mut wet, watch)?;
     // Sound is encoded before it meets the pictures, so a correction costs little.
+    let mut decoded = measure(&encoded, watch)?;
     for _ in 0..CORRECTIONS {
-        if !level.correct(measure(&encoded, watch)?) {
+        if !level.correct(decoded) {
             break;
         }
         wet = level.reach(&mut dry, scratch, watch)?;
         encoded = encode(&mut wet, watch)?;
+        decoded = measure(&encoded, watch)?;
     }
+    level.settle(decoded);
     Ok(Sound {
         encoded,
         too_quiet: level.too_quiet(),
@@ -173,6 +176,12 @@ impl Level {
         limiter.finish(&mut out);
         each(&out)?;
         Ok(limiter.smallest_gain())
+    }
+
+    /// Notes when peaks keep the level from what is wanted: they matter more.
+    fn settle(&mut self, decoded: Loudness) {
+        let short = |lufs| TARGET_LUFS - lufs > TOLERANCE_LU * 0.9;
+        self.capped |= decoded.integrated_lufs.is_some_and(short);
     }
 
     /// Changes the aim by what the encoder did; returns whether another encode is needed.

@@ -225,7 +225,7 @@ impl Bench {
             Sound::Noise(level) => Some((0..count).map(|_| noise() * level).collect()),
             Sound::Bursts => Some(
                 (0..count)
-                    .map(|n| if n % 12_000 < 1500 { 0.95 * noise().signum() } else { 0.02 * sine(n) })
+                    .map(|n| if n % 12_000 < 300 { 0.95 * sine(n) } else { 0.05 * sine(n) })
                     .collect(),
             ),
         };
