@@ -37,12 +37,16 @@ fn shipped_model() -> Result<PathBuf, Box<dyn error::Error>> {
             )
         })?,
     };
-    let manifest = metadata["packages"]
-        .as_array()
+    let text = |package: &serde_json::Value, field| -> Option<String> {
+        Some(package.get(field)?.as_str()?.to_owned())
+    };
+    let manifest = metadata
+        .get("packages")
+        .and_then(serde_json::Value::as_array)
         .into_iter()
         .flatten()
-        .find(|package| package["name"] == "rustface")
-        .and_then(|package| package["manifest_path"].as_str())
+        .find(|package| text(package, "name").as_deref() == Some("rustface"))
+        .and_then(|package| text(package, "manifest_path"))
         .ok_or("cargo metadata does not list the rustface crate")?;
     let folder = PathBuf::from(manifest);
     let folder = folder.parent().ok_or("rustface has no folder")?;

@@ -256,7 +256,7 @@ impl Hearing<'_> {
         parameters.set_print_timestamps(false);
         let listener = progress.clone();
         parameters.set_progress_callback_safe(move |percent: i32| {
-            listener.report(f64::from(percent) / 100.0)
+            listener.report(f64::from(percent) / 100.0);
         });
         let cancel = self.cancel.clone();
         // The boxed type matters: whisper-rs 0.16 hands the callback a pointer to a box of this
@@ -335,14 +335,19 @@ fn failed(reason: &dyn std::fmt::Display) -> Error {
 mod tests {
     use super::*;
 
-    fn check(wanted: Option<&str>, multilingual: bool, expect: Result<Option<&str>, ()>) {
-        let model = SpeechModel {
-            encoder_layers: 4,
-            decoder_layers: 4,
-            mel_bands: 80,
-            multilingual,
-        };
-        let found = wanted_language(wanted, &model);
+    const MULTILINGUAL: SpeechModel = SpeechModel {
+        encoder_layers: 4,
+        decoder_layers: 4,
+        mel_bands: 80,
+        multilingual: true,
+    };
+    const ENGLISH: SpeechModel = SpeechModel {
+        multilingual: false,
+        ..MULTILINGUAL
+    };
+
+    fn check(wanted: Option<&str>, model: &SpeechModel, expect: Result<Option<&str>, ()>) {
+        let found = wanted_language(wanted, model);
         match (&found, expect) {
             (Ok(found), Ok(expect)) => assert_eq!(found.as_deref(), expect),
             (Err(Error::LanguageUnknown { language }), Err(())) => {
@@ -354,12 +359,12 @@ mod tests {
 
     #[test]
     fn languages_are_those_of_the_model() {
-        check(None, true, Ok(None));
-        check(None, false, Ok(Some("en")));
-        check(Some("fr"), true, Ok(Some("fr")));
-        check(Some("fr"), false, Err(()));
-        check(Some("en"), false, Ok(Some("en")));
-        check(Some("xx"), true, Err(()));
-        check(Some("f\0r"), true, Err(()));
+        check(None, &MULTILINGUAL, Ok(None));
+        check(None, &ENGLISH, Ok(Some("en")));
+        check(Some("fr"), &MULTILINGUAL, Ok(Some("fr")));
+        check(Some("fr"), &ENGLISH, Err(()));
+        check(Some("en"), &ENGLISH, Ok(Some("en")));
+        check(Some("xx"), &MULTILINGUAL, Err(()));
+        check(Some("f\0r"), &MULTILINGUAL, Err(()));
     }
 }

@@ -2,6 +2,11 @@
 //!
 //! `data/minilm.json` holds 100 sentences with the vectors of another implementation (its `source`
 //! says which). The weights are looked for in the folder that CREALIA_MINILM names.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test stops at a surprise, and shows what it measured"
+)]
 
 use std::path::PathBuf;
 

@@ -1,11 +1,16 @@
-//! Speech to text as far as it goes without weights: files that are no models, and models that
-//! have none.
+//! Speech to text as far as it goes without trained weights: files that are no models, a model that
+//! has none, and one whose weights are noise, which says nonsense by the same path as a real one.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at a surprise, and shows what it measured"
+)]
 
-#[path = "shared.rs"]
 mod shared;
 
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use ai::Error;
 use ai::speech::{Options, transcribe, verify_model};
@@ -86,4 +91,162 @@ fn a_cancelled_run_does_not_begin() {
     cancel.cancel();
     let stopped = said(Path::new("none.bin"), &[], &cancel);
     assert!(matches!(stopped, Err(Error::Cancelled)));
+}
+
+/// Writes a small multilingual model with pseudo-random weights: one layer each, and the
+/// vocabulary of a model without weights. Returns `None` where that is absent.
+fn babbling_model(folder: &Path) -> Option<PathBuf> {
+    const STATE: u32 = 64;
+    const HEADS: u32 = 2;
+    let empty = shared("models/whisper_for_tests/for-tests-ggml-tiny.bin")?;
+    let mut bytes = std::fs::read(empty).unwrap();
+    let number = |bytes: &[u8], index: usize| {
+        u32::from_le_bytes(bytes[4 + 4 * index..8 + 4 * index].try_into().unwrap())
+    };
+    let (vocabulary, audio) = (number(&bytes, 0), number(&bytes, 1));
+    let (text, mels) = (number(&bytes, 5), number(&bytes, 9));
+    for (index, value) in [
+        (2, STATE),
+        (3, HEADS),
+        (4, 1),
+        (6, STATE),
+        (7, HEADS),
+        (8, 1),
+        (10, 1),
+    ] {
+        bytes[4 + 4 * index..8 + 4 * index].copy_from_slice(&value.to_le_bytes());
+    }
+    let mut random = 7_u32;
+    let mut next = || {
+        random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        random >> 16
+    };
+    let mut put = |name: &str, shape: &[u32], half: bool| {
+        for value in [shape.len() as u32, name.len() as u32, u32::from(half)] {
+            bytes.extend_from_slice(&value.to_le_bytes());
+        }
+        for side in shape {
+            bytes.extend_from_slice(&side.to_le_bytes());
+        }
+        bytes.extend_from_slice(name.as_bytes());
+        for _ in 0..shape.iter().product::<u32>() {
+            let bits = next();
+            if half {
+                // Sign, exponent of 1/8, random fraction.
+                let value = ((bits & 1) << 15 | 12 << 10 | (bits >> 4 & 0x3ff)) as u16;
+                bytes.extend_from_slice(&value.to_le_bytes());
+            } else {
+                let value = bits as f32 / 65_536.0 - 0.5;
+                bytes.extend_from_slice(&value.to_le_bytes());
+            }
+        }
+    };
+    let n = STATE;
+    put("encoder.positional_embedding", &[n, audio], false);
+    put("encoder.conv1.weight", &[3, mels, n], true);
+    put("encoder.conv1.bias", &[1, n], false);
+    put("encoder.conv2.weight", &[3, n, n], true);
+    put("encoder.conv2.bias", &[1, n], false);
+    put("encoder.ln_post.weight", &[n], false);
+    put("encoder.ln_post.bias", &[n], false);
+    put("decoder.positional_embedding", &[n, text], false);
+    put("decoder.token_embedding.weight", &[n, vocabulary], true);
+    put("decoder.ln.weight", &[n], false);
+    put("decoder.ln.bias", &[n], false);
+    for (side, attentions) in [
+        ("encoder", &["attn"][..]),
+        ("decoder", &["attn", "cross_attn"]),
+    ] {
+        let block = format!("{side}.blocks.0");
+        for norm in attentions.iter().copied().chain(["mlp"]) {
+            put(&format!("{block}.{norm}_ln.weight"), &[n], false);
+            put(&format!("{block}.{norm}_ln.bias"), &[n], false);
+        }
+        put(&format!("{block}.mlp.0.weight"), &[n, 4 * n], true);
+        put(&format!("{block}.mlp.0.bias"), &[4 * n], false);
+        put(&format!("{block}.mlp.2.weight"), &[4 * n, n], true);
+        put(&format!("{block}.mlp.2.bias"), &[n], false);
+        for attention in attentions {
+            for part in ["query", "key", "value", "out"] {
+                put(&format!("{block}.{attention}.{part}.weight"), &[n, n], true);
+                if part != "key" {
+                    put(&format!("{block}.{attention}.{part}.bias"), &[n], false);
+                }
+            }
+        }
+    }
+    let path = folder.join("babble.bin");
+    std::fs::write(&path, bytes).unwrap();
+    Some(path)
+}
+
+/// 45 s of hum with two stretches of "speech" too long for one piece.
+fn sound() -> (Vec<f32>, [SourceRange; 2]) {
+    let samples = (0..16_000 * 45)
+        .map(|i| (i as f32 * 0.05).sin() * 0.1)
+        .collect();
+    let speech = [
+        SourceRange::from_secs(1.0, 20.0),
+        SourceRange::from_secs(22.0, 44.0),
+    ];
+    (samples, speech)
+}
+
+#[test]
+fn a_model_is_run_over_every_piece() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(model) = babbling_model(folder.path()) else {
+        return;
+    };
+    let about = verify_model(&model).unwrap();
+    assert!(about.multilingual && about.encoder_layers == 1);
+    let (samples, speech) = sound();
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let sink = Arc::clone(&seen);
+    let progress = Progress::new(move |fraction| sink.lock().unwrap().push(fraction));
+    let cancel = Cancel::new();
+    let heard = transcribe(&model, &samples, &options(), &speech, &cancel, &progress).unwrap();
+    assert!(heard.language.is_some(), "the language was found out");
+    println!("{} words in {:?}", heard.words.len(), heard.language);
+    for pair in heard.words.windows(2) {
+        assert!(pair[0].range.end <= pair[1].range.start, "{pair:?}");
+    }
+    for word in &heard.words {
+        assert!(
+            !word.range.is_empty() && !word.text.trim().is_empty(),
+            "{word:?}"
+        );
+        assert!(
+            word.range.start.secs() >= 0.8 && word.range.end.secs() < 46.0,
+            "{word:?}"
+        );
+    }
+    let seen = seen.lock().unwrap();
+    assert!(seen.windows(2).all(|pair| pair[0] <= pair[1]), "{seen:?}");
+    assert_eq!(seen.last(), Some(&1.0));
+
+    let none = transcribe(
+        &model,
+        &samples,
+        &options(),
+        &[],
+        &cancel,
+        &Progress::silent(),
+    )
+    .unwrap();
+    assert!(none.words.is_empty(), "no speech, no words");
+}
+
+#[test]
+fn cancelling_stops_the_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(model) = babbling_model(folder.path()) else {
+        return;
+    };
+    let (samples, speech) = sound();
+    let cancel = Cancel::new();
+    let asked = cancel.clone();
+    let progress = Progress::new(move |_| asked.cancel());
+    let stopped = transcribe(&model, &samples, &options(), &speech, &cancel, &progress);
+    assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
 }

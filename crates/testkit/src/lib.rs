@@ -101,18 +101,15 @@ impl Clip {
                 millis % 1000
             )
         };
-        let text: String = cues
+        let text = cues
             .iter()
             .enumerate()
             .map(|(n, (start, end, text))| {
-                format!(
-                    "{}\n{} --> {}\n{text}\n\n",
-                    n + 1,
-                    stamp(*start),
-                    stamp(*end)
-                )
+                let (start, end) = (stamp(*start), stamp(*end));
+                format!("{}\n{start} --> {end}\n{text}\n", n + 1)
             })
-            .collect();
+            .collect::<Vec<_>>()
+            .join("\n");
         let name = format!("{}.srt", blake3::hash(text.as_bytes()).to_hex());
         let path = folder.join(name);
         // A failure shows when ffmpeg does not find the file.
@@ -160,7 +157,7 @@ impl Clip {
             Self::new(&name)
                 .container(&self.extension)
                 .input(&["-i", &upright])
-                .options(&format!("-c copy -metadata:s:v:0 rotate={degrees}"))
+                .options(&format!("-c copy -metadata:s:v:0 rotate={}", 360 - degrees))
                 .file(folder)
         })
     }

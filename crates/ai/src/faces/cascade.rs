@@ -137,7 +137,7 @@ impl Cascades {
             sender
                 .ok_or_else(stopped)?
                 .send(look)
-                .map_err(|_| stopped())?;
+                .map_err(|_closed| stopped())?;
             waiting.push(worker);
         }
         for worker in waiting {
@@ -148,7 +148,7 @@ impl Cascades {
 
     fn reply(&self, worker: usize) -> Result<Vec<Found>, Error> {
         let worker = self.workers.get(worker).ok_or_else(stopped)?;
-        worker.found.recv().map_err(|_| stopped())
+        worker.found.recv().map_err(|_closed| stopped())
     }
 }
 

@@ -11,7 +11,7 @@ const WHOLE_EVERY: Ticks = Ticks(4 * Ticks::SECOND.0);
 /// Time between two looks at the whole picture after a known face was lost.
 const WHOLE_AFTER_LOSS: Ticks = Ticks::SECOND;
 /// Time between two coarse looks, which notice large faces that come into the picture.
-const COARSE_EVERY: Ticks = Ticks::SECOND;
+const COARSE_EVERY: Ticks = Ticks(2 * Ticks::SECOND.0);
 /// How long the place of a lost face is still looked at: people turn away and back.
 const REMEMBERED: Ticks = Ticks(2 * Ticks::SECOND.0);
 /// The looked-at region around a known face, in sizes of the face.
@@ -31,7 +31,7 @@ pub enum Continuity {
 /// Finds the faces of a film's sampled frames at bearable cost.
 ///
 /// The whole picture is looked at when a shot starts, every 4 s, and within 1 s after a face was
-/// lost; every second a coarse look notices large faces that come in; in between only the
+/// lost; every 2 s a coarse look notices large faces that come in; in between only the
 /// surroundings of known faces are looked at.
 #[derive(Debug)]
 pub struct FaceScanner {

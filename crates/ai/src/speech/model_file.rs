@@ -114,7 +114,7 @@ impl Reader {
                 self.length, self.at
             )));
         }
-        let bytes = i64::try_from(bytes).map_err(|_| content("it is too large"))?;
+        let bytes = i64::try_from(bytes).map_err(|_overflow| content("it is too large"))?;
         self.file.seek_relative(bytes).map_err(Fault::Io)
     }
 }
@@ -206,7 +206,7 @@ fn tensor(reader: &mut Reader) -> Result<(), Fault> {
 fn block(kind: u32) -> Option<(u64, u64)> {
     Some(match kind {
         0 => (1, 4),      // F32
-        1 => (1, 2),      // F16
+        1 | 30 => (1, 2), // F16, BF16
         2 => (32, 18),    // Q4_0
         3 => (32, 20),    // Q4_1
         6 => (32, 22),    // Q5_0
@@ -219,7 +219,6 @@ fn block(kind: u32) -> Option<(u64, u64)> {
         13 => (256, 176), // Q5_K
         14 => (256, 210), // Q6_K
         15 => (256, 292), // Q8_K
-        30 => (1, 2),     // BF16
         _ => return None,
     })
 }

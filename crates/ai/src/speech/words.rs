@@ -240,7 +240,7 @@ fn drop_loops(words: &mut Vec<Draft>) {
             if phrase.is_empty() {
                 break;
             }
-            let repeats = (1..)
+            let repeats = (1..=keys.len())
                 .take_while(|n| {
                     let from = at + n * length;
                     keys.get(from..from + length) == Some(phrase)

@@ -9,7 +9,7 @@ use gst_video::VideoFrameExt as _;
 use gstreamer_video as gst_video;
 use serde::{Deserialize, Serialize};
 
-use super::planes::{Gray, Rows, plane, rgb, upright};
+use super::planes::{Gray, Rows, Turn, plane, rgb, upright};
 use super::shots::Shots;
 use super::shots::look::{CHROMA_HEIGHT, CHROMA_WIDTH, HEIGHT, Look, WIDTH};
 use super::{FacePicture, ShotStart};
@@ -330,8 +330,10 @@ impl Eye {
             samples,
             across as usize,
             down as usize,
-            self.form.rotation,
-            self.form.mirrored,
+            Turn {
+                rotation: self.form.rotation,
+                mirrored: self.form.mirrored,
+            },
         );
         Ok(Gray {
             width,

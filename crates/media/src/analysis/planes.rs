@@ -81,8 +81,7 @@ pub(crate) fn plane<'a>(
         offset: format
             .poffset()
             .get(component as usize)
-            .map(|v| *v as usize)
-            .unwrap_or(0),
+            .map_or(0, |offset| *offset as usize),
         shift: (depth > 8).then(|| depth - 8 + shifted),
     })
 }
@@ -152,14 +151,22 @@ pub(crate) struct Gray {
     pub(crate) samples: Vec<u8>,
 }
 
-/// Returns `samples` of `width` × `height` mirrored, then turned clockwise by `rotation` degrees.
+/// How a coded picture becomes upright: mirrored left to right where set, then turned clockwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Turn {
+    /// 0, 90, 180 or 270 degrees.
+    pub(crate) rotation: u16,
+    pub(crate) mirrored: bool,
+}
+
+/// Returns `samples` of `width` × `height` made upright, with their new width and height.
 pub(crate) fn upright<T: Copy>(
     samples: Vec<T>,
     width: usize,
     height: usize,
-    rotation: u16,
-    mirrored: bool,
+    turn: Turn,
 ) -> (Vec<T>, usize, usize) {
+    let Turn { rotation, mirrored } = turn;
     if rotation == 0 && !mirrored {
         return (samples, width, height);
     }
@@ -233,7 +240,7 @@ mod tests {
         // 5 6
         let picture = vec![1, 2, 3, 4, 5, 6];
         let check = |rotation, mirrored, expect: &[i32], size| {
-            let (out, w, h) = upright(picture.clone(), 2, 3, rotation, mirrored);
+            let (out, w, h) = upright(picture.clone(), 2, 3, Turn { rotation, mirrored });
             assert_eq!(
                 (out.as_slice(), (w, h)),
                 (expect, size),

@@ -5,6 +5,8 @@
 //! ```
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use footage::streams::VideoStream;
 use gstreamer as gst;
@@ -20,12 +22,14 @@ fn key_distance(fps: f64) -> u32 {
     (fps * 0.5).floor().clamp(1.0, 120.0) as u32
 }
 
-/// Adds the proxy branch behind `tee`; the file is complete when the pipeline ends.
+/// Adds the proxy branch behind `tee`; `written` turns true when all of it reached the file, which
+/// is complete once the pipeline has stopped.
 pub(crate) fn attach(
     pipeline: &gst::Pipeline,
     tee: &gst::Element,
     form: &VideoStream,
     target: &Path,
+    written: &Arc<AtomicBool>,
 ) -> Result<()> {
     let (width, height) = size(form);
     let queue = element("queue")?;
@@ -60,6 +64,18 @@ pub(crate) fn attach(
     file.set_property("location", target);
     // Without sound there is nothing to wait for before playing.
     file.set_property("async", false);
+    if let Some(pad) = file.static_pad("sink") {
+        let written = Arc::clone(written);
+        pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, probe| {
+            if probe
+                .event()
+                .is_some_and(|event| event.type_() == gst::EventType::Eos)
+            {
+                written.store(true, Ordering::SeqCst);
+            }
+            gst::PadProbeReturn::Ok
+        });
+    }
     let chain = [&queue, &scale, &caps, &flip, &encoder, &parse, &mux, &file];
     let linked = pipeline
         .add_many(chain)

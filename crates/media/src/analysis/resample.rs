@@ -49,7 +49,9 @@ impl Resampler {
             // Unity gain at zero frequency for every phase: no ripple on steady levels.
             let row = table.get_mut(start..).unwrap_or_default();
             let sum: f32 = row.iter().sum();
-            row.iter_mut().for_each(|weight| *weight /= sum);
+            for weight in row {
+                *weight /= sum;
+            }
         }
         let lead = taps / 2;
         Self {

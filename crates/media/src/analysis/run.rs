@@ -24,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::init::element;
 use crate::probe::origin;
 use crate::reader::scan::running;
-use crate::reader::watch::{Seen, Watch};
+use crate::reader::watch::Watch;
 use crate::reader::{Running, check_file, source};
 
 /// How long a thread waits for a frame before it looks whether it shall stop.
@@ -49,6 +49,8 @@ struct Shared {
     heard: AtomicI64,
     /// Longest distance between key frames in nanoseconds.
     gop: AtomicI64,
+    /// Whether the proxy's last byte was handed to its file.
+    written: Arc<AtomicBool>,
     /// What could not be linked, told by a streaming thread.
     trouble: Mutex<Option<Error>>,
 }
@@ -236,14 +238,12 @@ fn follow(
     progress: &Progress,
 ) -> Result<()> {
     let shared = &pass.shared;
-    let mut ended = false;
     loop {
         let news = receiver.recv_timeout(Duration::from_millis(50));
         let moved = shared.moved.load(Ordering::SeqCst);
-        if !ended {
-            ended = watch.look(Duration::ZERO, moved, cancel)? == Seen::End;
-        }
-        cancel.check()?;
+        // The threads and the proxy tell when they are done: the end of the whole pipeline would
+        // also wait for branches that nothing reads.
+        watch.look(Duration::ZERO, moved, cancel)?;
         let trouble = shared
             .trouble
             .lock()
@@ -262,9 +262,11 @@ fn follow(
         match news {
             Ok(news) => tell(observer, news),
             Err(RecvTimeoutError::Timeout) => {}
-            // Both threads are done. A proxy is complete only when the pipeline ends.
-            Err(RecvTimeoutError::Disconnected) if ended || !pass.writes => return Ok(()),
+            // Both threads are done.
             Err(RecvTimeoutError::Disconnected) => {
+                if !pass.writes || shared.written.load(Ordering::SeqCst) {
+                    return Ok(());
+                }
                 std::thread::sleep(Duration::from_millis(10));
             }
         }
@@ -306,7 +308,7 @@ impl Pass {
             queue.set_property("max-size-buffers", 2_u32);
             branch(&pipeline, &[&convert, &tee, &queue, video.upcast_ref()])?;
             if let Some(target) = proxy {
-                proxy::attach(&pipeline, &tee, form, target)?;
+                proxy::attach(&pipeline, &tee, form, target, &shared.written)?;
             }
             decode(
                 &pipeline,
@@ -574,14 +576,13 @@ fn listen(
         let info =
             gst_audio::AudioInfo::from_caps(caps).map_err(|cause| failed(cause.to_string()))?;
         let channels = info.channels() as usize;
-        let (ear, rate, count) = match &mut ear {
-            Some(ear) => ear,
-            None => {
-                let unknown = vec![gst_audio::AudioChannelPosition::None; channels];
-                let places = places(info.positions().unwrap_or(&unknown));
-                let new = Ear::new(info.rate(), &places)?;
-                ear.insert((new, info.rate(), channels))
-            }
+        let (ear, rate, count) = if let Some(ear) = &mut ear {
+            ear
+        } else {
+            let unknown = vec![gst_audio::AudioChannelPosition::None; channels];
+            let places = places(info.positions().unwrap_or(&unknown));
+            let new = Ear::new(info.rate(), &places)?;
+            ear.insert((new, info.rate(), channels))
         };
         if (*rate, *count) != (info.rate(), channels) {
             return Err(Error::Corrupt {

@@ -65,13 +65,11 @@ impl Ear {
     /// Returns an ear for interleaved sound of `rate` with one place per channel.
     pub(crate) fn new(rate: u32, places: &[Place]) -> Result<Self> {
         let channels = places.len();
-        let mut meter = EbuR128::new(channels as u32, rate, Mode::I | Mode::TRUE_PEAK)
-            .map_err(|cause| meter_error(&cause))?;
+        let mut meter =
+            EbuR128::new(channels as u32, rate, Mode::I | Mode::TRUE_PEAK).map_err(meter_error)?;
         let map: Vec<Channel> = places.iter().map(|place| place.meter).collect();
         if channels > 2 {
-            meter
-                .set_channel_map(&map)
-                .map_err(|cause| meter_error(&cause))?;
+            meter.set_channel_map(&map).map_err(meter_error)?;
         }
         let total: f32 = places.iter().map(|place| place.mix).sum();
         Ok(Self {
@@ -124,9 +122,7 @@ impl Ear {
             let known = ((self.frames - due) as usize).saturating_mul(self.channels);
             samples = samples.get(known.min(samples.len())..).unwrap_or_default();
         }
-        self.meter
-            .add_frames_f32(samples)
-            .map_err(|cause| meter_error(&cause))?;
+        self.meter.add_frames_f32(samples).map_err(meter_error)?;
         self.level(samples, voice);
         Ok(())
     }
@@ -138,25 +134,18 @@ impl Ear {
         if self.hop.frames > 0 {
             self.end_hop();
         }
-        if self.hops % CURVE_HOPS as u64 != 0 {
+        if !self.hops.is_multiple_of(CURVE_HOPS as u64) {
             let count = (self.hops % CURVE_HOPS as u64) as f64;
             self.curve.push(dbfs(self.curve_energy / count));
         }
-        if self.hops % PEAK_HOPS as u64 != 0 {
+        if !self.hops.is_multiple_of(PEAK_HOPS as u64) {
             self.peaks.push(peak_byte(self.peak));
         }
         self.end_silence();
-        let integrated = self
-            .meter
-            .loudness_global()
-            .map_err(|cause| meter_error(&cause))?;
+        let integrated = self.meter.loudness_global().map_err(meter_error)?;
         let mut peak = 0.0_f64;
         for channel in 0..self.channels as u32 {
-            peak = peak.max(
-                self.meter
-                    .true_peak(channel)
-                    .map_err(|cause| meter_error(&cause))?,
-            );
+            peak = peak.max(self.meter.true_peak(channel).map_err(meter_error)?);
         }
         let mut silences = std::mem::take(&mut self.silences);
         for silence in &mut silences {
@@ -235,12 +224,12 @@ impl Ear {
             }
         }
         self.curve_energy += energy;
-        if self.hops % CURVE_HOPS as u64 == 0 {
+        if self.hops.is_multiple_of(CURVE_HOPS as u64) {
             self.curve.push(dbfs(self.curve_energy / CURVE_HOPS as f64));
             self.curve_energy = 0.0;
         }
         self.peak = self.peak.max(peak);
-        if self.hops % PEAK_HOPS as u64 == 0 {
+        if self.hops.is_multiple_of(PEAK_HOPS as u64) {
             self.peaks.push(peak_byte(self.peak));
             self.peak = 0.0;
         }
@@ -286,8 +275,7 @@ pub(crate) fn places(positions: &[gstreamer_audio::AudioChannelPosition]) -> Vec
         .iter()
         .map(|position| {
             let (meter, mix) = match position {
-                At::Mono => (Channel::Left, 1.0),
-                At::FrontLeft | At::FrontLeftOfCenter => (Channel::Left, 1.0),
+                At::Mono | At::FrontLeft | At::FrontLeftOfCenter => (Channel::Left, 1.0),
                 At::FrontRight | At::FrontRightOfCenter => (Channel::Right, 1.0),
                 At::FrontCenter => (Channel::Center, 1.4),
                 At::Lfe1 | At::Lfe2 => (Channel::Unused, 0.0),
@@ -309,7 +297,7 @@ fn loudest_pair(energy: &[f64]) -> f64 {
     match *energy {
         [] => 0.0,
         [only] => only,
-        [left, right] => (left + right) / 2.0,
+        [left, right] => f64::midpoint(left, right),
         _ => {
             let (mut first, mut second) = (0.0_f64, 0.0_f64);
             for &value in energy {
@@ -337,7 +325,7 @@ fn peak_byte(peak: f32) -> u8 {
     (peak.min(1.0) * 255.0).round() as u8
 }
 
-fn meter_error(cause: &ebur128::Error) -> Error {
+fn meter_error(cause: ebur128::Error) -> Error {
     Error::Pipeline {
         detail: format!("loudness meter: {cause}"),
     }
@@ -396,7 +384,7 @@ mod tests {
         }
         assert_eq!(heard.curve.values.len(), 50);
         assert_eq!(heard.waveform.peaks.len(), 250);
-        assert_eq!(heard.waveform.peaks[10], 127, "a peak of 0.5");
+        assert_eq!(heard.waveform.peaks[10], 128, "a peak of 0.5");
         assert!(
             (heard.curve.values[2] - -9.03).abs() < 0.05,
             "RMS of a sine at 0.5"

@@ -63,7 +63,7 @@ fn codec_name(seen: &Packets, codec: &str) -> String {
 fn kind(seen: &mut Packets, whole_file: Option<&gst::TagList>) -> StreamKind {
     let name = seen.media_type().to_owned();
     // A picture that never moves is a cover or an attachment.
-    let still = name.starts_with("image/") && seen.packets < 2;
+    let still = name.starts_with("image/") && seen.count < 2;
     if (name.starts_with("video/") || name.starts_with("image/")) && !still {
         return video(seen, whole_file).map_or(StreamKind::Other, StreamKind::Video);
     }
@@ -73,6 +73,7 @@ fn kind(seen: &mut Packets, whole_file: Option<&gst::TagList>) -> StreamKind {
     match name.as_str() {
         "text/x-raw"
         | "application/x-subtitle"
+        | "application/x-subtitle-unknown"
         | "application/x-subtitle-vtt"
         | "application/x-ssa"
         | "application/x-ass"
@@ -91,7 +92,7 @@ fn kind(seen: &mut Packets, whole_file: Option<&gst::TagList>) -> StreamKind {
 fn audio(seen: &Packets) -> Option<AudioStream> {
     let structure = seen.caps.as_ref()?.structure(0)?;
     // An empty track declares a form and holds nothing.
-    if seen.packets == 0 {
+    if seen.count == 0 {
         return None;
     }
     Some(AudioStream {
@@ -103,7 +104,7 @@ fn audio(seen: &Packets) -> Option<AudioStream> {
 
 fn video(seen: &mut Packets, whole_file: Option<&gst::TagList>) -> Option<VideoStream> {
     // Phones keep a still beside the film as a track of its own; it may be the largest.
-    if seen.packets == 0 || (seen.packets <= 2 && seen.times.is_still()) {
+    if seen.count == 0 || (seen.count <= 2 && seen.times.is_still()) {
         return None;
     }
     let caps = seen.caps.clone()?;

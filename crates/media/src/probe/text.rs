@@ -66,11 +66,15 @@ fn captions(packets: &[TextPacket], origin: i64, media_type: &str) -> Vec<(Sourc
 }
 
 /// Returns `raw` without markup: Pango and WebVTT tags, ASS overrides and event fields, entities.
-fn plain(raw: &str, media_type: &str) -> String {
-    let raw = raw.trim_matches(|c: char| c == '\0' || c.is_whitespace());
+fn plain(stored: &str, media_type: &str) -> String {
+    let raw = stored.trim_matches(|c: char| c == '\0' || c.is_whitespace());
     let body = if media_type.ends_with("x-ass") || media_type.ends_with("x-ssa") {
         // Matroska stores: ReadOrder, Layer, Style, Name, MarginL, MarginR, MarginV, Effect, Text.
         raw.splitn(9, ',').nth(8).unwrap_or(raw)
+    } else if media_type.ends_with("x-subtitle-unknown") {
+        // WebVTT as WebM stores it, which GStreamer 1.22 does not name: identifier and settings
+        // are the first two lines, often empty.
+        stored.splitn(3, '\n').nth(2).unwrap_or(raw)
     } else {
         raw
     };
@@ -123,6 +127,7 @@ mod tests {
                 "application/x-ass",
                 "One,\ntwo",
             ),
+            ("\n\nOne\ntwo", "application/x-subtitle-unknown", "One\ntwo"),
             ("\0 \n", "text/x-raw", ""),
         ] {
             assert_eq!(plain(raw, media_type), expect);

@@ -31,6 +31,16 @@ const HEAD_NANOS: i64 = 12_000_000_000;
 /// Longest text of one subtitle packet in bytes; anything longer is not a caption.
 const LONGEST_TEXT: usize = 4096;
 
+/// Parsebin shows a container as a stream when its demuxer gave up on it.
+const CONTAINERS: [&str; 6] = [
+    "video/quicktime",
+    "video/x-matroska",
+    "video/webm",
+    "video/mpegts",
+    "video/x-msvideo",
+    "audio/x-wav",
+];
+
 /// A piece of timed text as stored in the file, in running time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TextPacket {
@@ -53,7 +63,7 @@ pub(crate) struct Packets {
     pub(crate) end: Option<i64>,
     /// Latest start of presentation, in nanoseconds of running time.
     pub(crate) last_start: Option<i64>,
-    pub(crate) packets: u64,
+    pub(crate) count: u64,
     pub(crate) times: FrameTimes,
     pub(crate) key: Option<i64>,
     /// Longest distance between key frames in nanoseconds.
@@ -87,8 +97,9 @@ impl Packets {
     }
 
     fn packet(&mut self, buffer: &gst::BufferRef) {
-        self.packets += 1;
+        self.count += 1;
         let (Some(pts), Some(segment)) = (buffer.pts(), self.segment.clone()) else {
+            self.times.push_untimed();
             return;
         };
         let segment = &segment;
@@ -207,7 +218,15 @@ pub(crate) fn scan(path: &Path, extent: Extent, cancel: &Cancel) -> Result<Scan>
     let _running = Running(&pipeline);
     // The bus tells why.
     let started = pipeline.set_state(gst::State::Playing).is_ok();
-    let outcome = follow(&parse, &shared, extent, &mut watch, cancel);
+    let outcome = if started {
+        follow(&parse, &shared, extent, &mut watch, cancel)
+    } else {
+        // What the bus does not tell stays unknown: nothing will come any more.
+        let told = watch.look(Duration::from_millis(100), 0, cancel);
+        told.and(Err(watch.missing().unwrap_or(Error::Corrupt {
+            detail: "the file cannot be opened as what it looks like".to_owned(),
+        })))
+    };
     let declared = parse.src_pads().iter().find_map(|pad| {
         let mut query = gst::query::Duration::new(gst::Format::Time);
         let answered = pad.query(&mut query);
@@ -326,9 +345,14 @@ fn follow(
             let mut ended = done;
             for stream in streams.iter() {
                 let stream = lock(stream);
-                packets += stream.packets;
+                if CONTAINERS.contains(&stream.media_type()) {
+                    return Err(Error::Corrupt {
+                        detail: format!("no streams inside {}", stream.media_type()),
+                    });
+                }
+                packets += stream.count;
                 ended &= stream.ended;
-                let reached = stream.packets >= HEAD_PACKETS
+                let reached = stream.count >= HEAD_PACKETS
                     || stream.ended
                     || stream.end.is_some_and(|end| end >= HEAD_NANOS);
                 done &= reached || !stream.takes_part_in_head();

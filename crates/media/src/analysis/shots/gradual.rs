@@ -127,15 +127,15 @@ impl Gradual {
         if change < LEAST_CHANGE {
             return None;
         }
-        let mut off = middle.from_mix(a, b, 0.5);
+        let mut off = middle.off_mix(a, b, 0.5);
         // Points between the ends and the middle: a hard cut in the middle is not a mix.
         for quarter in [half / 2, half - half / 2] {
             let share = (half - quarter) as f32 / (2 * half) as f32;
             let early = self.looks.get(center - quarter)?;
             let late = self.looks.get(center + quarter)?;
             off = off
-                .max(early.from_mix(a, b, share))
-                .max(late.from_mix(a, b, 1.0 - share));
+                .max(early.off_mix(a, b, share))
+                .max(late.off_mix(a, b, 1.0 - share));
         }
         let off = off / change;
         if off > LINEAR {

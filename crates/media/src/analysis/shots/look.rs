@@ -74,7 +74,7 @@ impl Look {
     }
 
     /// Returns how far this look is from the mix of `a` and `b` with `share` of `b`.
-    pub(crate) fn from_mix(&self, a: &Self, b: &Self, share: f32) -> f32 {
+    pub(crate) fn off_mix(&self, a: &Self, b: &Self, share: f32) -> f32 {
         let far = |own: &[u8], a: &[u8], b: &[u8]| {
             let total: f32 = own
                 .iter()

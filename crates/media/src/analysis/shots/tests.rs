@@ -23,10 +23,7 @@ fn flat(value: f32) -> Vec<f32> {
 }
 
 fn mix(a: &[f32], b: &[f32], share: f32) -> Vec<f32> {
-    a.iter()
-        .zip(b)
-        .map(|(a, b)| a + (b - a) * share)
-        .collect()
+    a.iter().zip(b).map(|(a, b)| a + (b - a) * share).collect()
 }
 
 /// Runs frames at 25 per second and checks each boundary: seconds and kind.
@@ -41,7 +38,10 @@ fn check(name: &str, frames: Vec<Vec<f32>>, expect: &[(f64, Transition, f64)]) {
         let known = shots.boundaries().len();
         shots.push(Look::new(time, luma, chroma));
         for boundary in shots.boundaries().iter().skip(known) {
-            assert!(boundary.time >= final_before, "{name}: {boundary:?} after it was settled");
+            assert!(
+                boundary.time >= final_before,
+                "{name}: {boundary:?} after it was settled"
+            );
         }
         final_before = shots.settled().unwrap();
     }
@@ -54,7 +54,10 @@ fn check(name: &str, frames: Vec<Vec<f32>>, expect: &[(f64, Transition, f64)]) {
     assert_eq!(found.len(), expect.len(), "{name}: {found:?}");
     for (found, expect) in found.iter().zip(expect) {
         assert_eq!(found.1, expect.1, "{name}: {found:?}");
-        assert!((found.0 - expect.0).abs() <= expect.2, "{name}: {found:?} for {expect:?}");
+        assert!(
+            (found.0 - expect.0).abs() <= expect.2,
+            "{name}: {found:?} for {expect:?}"
+        );
     }
     let duration = Ticks::from_secs(count as f64 / 25.0);
     let tiles = shots.shots(duration);
@@ -77,7 +80,12 @@ fn a_cut_is_found_on_its_frame() {
 
 #[test]
 fn cuts_near_the_ends_are_found() {
-    let frames = [hold(&scene(0, 0.0), 5), hold(&scene(1, 0.0), 40), hold(&scene(2, 0.0), 5)].concat();
+    let frames = [
+        hold(&scene(0, 0.0), 5),
+        hold(&scene(1, 0.0), 40),
+        hold(&scene(2, 0.0), 5),
+    ]
+    .concat();
     check(
         "ends",
         frames,

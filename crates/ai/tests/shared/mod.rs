@@ -3,7 +3,10 @@
     dead_code,
     unreachable_pub,
     clippy::allow_attributes,
-    reason = "each test file uses a part of this module"
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "each test file uses a part of this module, and a test stops at a surprise"
 )]
 
 use std::path::{Path, PathBuf};
