@@ -44,7 +44,7 @@ pub(super) fn whole(
             blurred(scaler, scratch, from, cover(from, aspect, frame), to, siting)?;
             bars(scaler, scratch, to, area)?;
         }
-        scaler.plane(from, whole, to, area, fir::FilterType::CatmullRom)?;
+        scaler.sharp(from, whole, to, area)?;
     }
     Ok(())
 }

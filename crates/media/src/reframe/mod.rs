@@ -12,6 +12,7 @@
 
 mod fill;
 mod imp;
+mod kernel;
 mod scale;
 mod tone;
 

@@ -10,6 +10,8 @@ use gstreamer as gst;
 use gstreamer_video as gst_video;
 use gstreamer_video::prelude::*;
 
+use super::kernel::Kernel;
+
 /// One plane that is read.
 #[derive(Clone, Copy)]
 pub(super) struct Plane<'a> {
@@ -117,7 +119,10 @@ impl PlaneMut<'_> {
 
 /// Scales parts of planes; keeps its buffers between pictures.
 #[derive(Default)]
-pub(super) struct Scaler(fir::Resizer);
+pub(super) struct Scaler {
+    kernel: Kernel,
+    resizer: fir::Resizer,
+}
 
 /// Why a picture could not be scaled.
 #[derive(Debug, thiserror::Error)]
@@ -138,14 +143,27 @@ impl Scaler {
         part: PixelBox,
         to: &mut PlanesMut<'_>,
     ) -> Result<(), ScaleError> {
-        // Catmull-Rom is the bicubic filter with B = 0, C = 0.5; ffmpeg's default has C = 0.6.
-        let filter = fir::FilterType::CatmullRom;
         for ((from, to), siting) in from.0.iter().zip(&mut to.0).zip(SITINGS) {
             let (width, height) = (to.width, to.height);
             let part = plane_part(part, siting, from, width);
-            self.plane(from, part, to, [0, 0, width, height], filter)?;
+            self.sharp(from, part, to, [0, 0, width, height])?;
         }
         Ok(())
+    }
+
+    /// Stretches `part` of a plane over `area` of another by the Catmull-Rom filter: the bicubic
+    /// one with B = 0, C = 0.5; ffmpeg's default has C = 0.6.
+    pub(super) fn sharp(
+        &mut self,
+        from: &Plane<'_>,
+        part: PixelBox,
+        to: &mut PlaneMut<'_>,
+        area: [u32; 4],
+    ) -> Result<(), ScaleError> {
+        if self.kernel.scale(from, part, to, area) {
+            return Ok(());
+        }
+        self.plane(from, part, to, area, fir::FilterType::CatmullRom)
     }
 
     /// Stretches `part` of a plane over `area` (left, top, width, height) of another.
@@ -166,7 +184,7 @@ impl Scaler {
             .resize_alg(fir::ResizeAlg::Convolution(filter))
             .crop(part.x, part.y, part.w, part.h);
         // Typed: the untyped call compiles every kind of pixel into this crate, a minute of it.
-        self.0.resize_typed(&source, &mut target, &options)?;
+        self.resizer.resize_typed(&source, &mut target, &options)?;
         Ok(())
     }
 }

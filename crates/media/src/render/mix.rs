@@ -6,7 +6,7 @@ use footage::time::Ticks;
 use timeline::ids::MediaId;
 
 use super::plan::{Edge, Plan, SoundSpan};
-use super::reader::{RATE, Reader, Wanted};
+use super::reader::{RATE, RUN_UP, Reader, Wanted};
 use super::RenderSource;
 use super::watch::Watch;
 use crate::encode::aac::samples_of;
@@ -72,7 +72,8 @@ impl<'a> Voice<'a> {
             return Ok(None);
         };
         let start = span.source.start.since_start() + source.start;
-        let reader = Reader::open(&source.path, id, Wanted::Sound(span.speed), start, watch)?;
+        let wanted = Wanted::Sound(span.speed);
+        let reader = Reader::open(&source.path, id, wanted, start - RUN_UP, watch)?;
         Ok(Some(Self {
             span,
             track: SampleTrack {

@@ -11,7 +11,7 @@ use timeline::ids::MediaId;
 use timeline::project::{Format, Framing};
 
 use super::plan::{PictureSpan, Plan};
-use super::reader::{Reader, Wanted};
+use super::reader::{RUN_UP, Reader, Wanted};
 use super::watch::{Watch, broken};
 use super::{RenderSource, RenderVideo};
 use crate::error::{Error, Result};
@@ -46,22 +46,46 @@ impl Player {
         plan: &Plan,
         watch: &Watch,
     ) -> Result<Self> {
-        let from = span.source_time(plan.rate, span.frames.start).since_start();
-        let reader = Reader::open(
-            &source.path,
-            &video.id,
-            Wanted::Pictures,
-            from + source.start,
-            watch,
-        )?;
-        Ok(Self {
-            reader,
-            media: span.clip.media,
-            start: source.start,
-            shown: None,
-            next: None,
-            ended: false,
-        })
+        let wanted = span.source_time(plan.rate, span.frames.start).since_start();
+        let mut run_up = RUN_UP;
+        loop {
+            let from = wanted + source.start - run_up;
+            let mut player = Self {
+                reader: Reader::open(&source.path, &video.id, Wanted::Pictures, from, watch)?,
+                media: span.clip.media,
+                start: source.start,
+                shown: None,
+                next: None,
+                ended: false,
+            };
+            player.look_ahead(watch)?;
+            let late = player
+                .next
+                .as_ref()
+                .is_none_or(|first| first.time > wanted);
+            if !late || from <= Ticks::ZERO {
+                return Ok(player);
+            }
+            // A picture that stays for long lies before the run-up, and decoders drop it there.
+            run_up = run_up * 10;
+        }
+    }
+
+    /// Decodes the next picture unless it is there.
+    fn look_ahead(&mut self, watch: &Watch) -> Result<()> {
+        if self.next.is_some() || self.ended {
+            return Ok(());
+        }
+        match self.reader.next(watch)? {
+            Some((sample, stream_time)) => {
+                self.next = Some(Picture {
+                    sample,
+                    time: stream_time - self.start,
+                });
+            }
+            None => self.ended = true,
+        }
+        Ok(())
     }
 
     /// Returns the picture with the largest time up to `time` plus a tolerance, or the first one
@@ -71,17 +95,7 @@ impl Player {
     /// in files are rounded, and a grid that falls right on the frames must not flutter.
     fn at(&mut self, time: Ticks, frame: Ticks, watch: &Watch) -> Result<Option<&Picture>> {
         loop {
-            if self.next.is_none() && !self.ended {
-                match self.reader.next(watch)? {
-                    Some((sample, stream_time)) => {
-                        self.next = Some(Picture {
-                            sample,
-                            time: stream_time - self.start,
-                        });
-                    }
-                    None => self.ended = true,
-                }
-            }
+            self.look_ahead(watch)?;
             let due = self.next.as_ref().is_some_and(|next| {
                 let own = nominal_frame(&next.sample).unwrap_or(frame).min(frame);
                 next.time <= time + own.scaled(1, 2) - Ticks(1)

@@ -24,9 +24,9 @@ use crate::init::element;
 /// Samples per second of all that is mixed.
 pub(crate) const RATE: u32 = 48_000;
 
-/// Decoders need a little run-up after a seek: AAC's first frame is incomplete, and a picture that
+/// The usual run-up of decoders after a seek: AAC's first frame is incomplete, and a picture that
 /// starts before the wanted moment is cut off by the segment.
-const RUN_UP: Ticks = Ticks(Ticks::SECOND.0 / 5);
+pub(super) const RUN_UP: Ticks = Ticks(Ticks::SECOND.0 / 5);
 
 /// What is read.
 #[derive(Debug, Clone, Copy)]
@@ -55,8 +55,7 @@ struct Found {
 }
 
 impl Reader {
-    /// Starts to decode the stream `id` of `path` so that it has what is at `from` (stream time)
-    /// and all that follows. What comes first may be a little earlier.
+    /// Starts to decode the stream `id` of `path` at `from` (stream time, run-up included).
     pub(super) fn open(
         path: &Path,
         id: &str,
@@ -118,7 +117,7 @@ impl Reader {
         };
         self.change_state(gst::State::Paused)?;
         self.wait_for_preroll(watch)?;
-        let from = (from - RUN_UP).max(Ticks::ZERO);
+        let from = from.max(Ticks::ZERO);
         if from > Ticks::ZERO || (rate - 1.0).abs() > f64::EPSILON {
             pipeline
                 .seek(
@@ -143,7 +142,14 @@ impl Reader {
 
     /// Returns the error on the bus, or one that says `otherwise`.
     fn failure(&self, otherwise: &str) -> Error {
-        match self.bus_error() {
+        // The message with the cause may come a moment after the failure.
+        let cause = self
+            .bus_error()
+            .and_then(|()| match self.bus.timed_pop_filtered(GLANCE, &[gst::MessageType::Error]) {
+                Some(message) => self.message_error(&message),
+                None => self.unlinked().map_or(Ok(()), Err),
+            });
+        match cause {
             Err(error) => error,
             Ok(()) => broken(otherwise),
         }
@@ -161,17 +167,11 @@ impl Reader {
                 Ok(_) => {}
                 Err(_) => return Err(self.failure("the source does not start")),
             }
-            let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-            if found.complete && !found.linked {
-                return Err(Error::Request {
-                    detail: format!(
-                        "{} has no stream of the given identity among {}",
-                        self.path.display(),
-                        found.streams
-                    ),
-                });
+            if self.all_streams_known()
+                && let Some(unlinked) = self.unlinked()
+            {
+                return Err(unlinked);
             }
-            drop(found);
             patience.check(0)?;
         }
     }
@@ -184,11 +184,39 @@ impl Reader {
             if let Some(missing) = Error::missing(&message) {
                 return Err(missing);
             }
-            if let gst::MessageView::Error(error) = message.view() {
-                return Err(from_message(error, &self.path, None));
-            }
+            self.message_error(&message)?;
         }
         Ok(())
+    }
+
+    fn message_error(&self, message: &gst::Message) -> Result<()> {
+        let gst::MessageView::Error(error) = message.view() else {
+            return Ok(());
+        };
+        // A demuxer without a taker for any stream stops with an error of its own.
+        if let Some(unlinked) = self.unlinked() {
+            return Err(unlinked);
+        }
+        Err(from_message(error, &self.path, None))
+    }
+
+    /// Returns an error when streams are known and none of them is the wanted one.
+    fn unlinked(&self) -> Option<Error> {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.linked || found.streams == 0 {
+            return None;
+        }
+        Some(Error::Request {
+            detail: format!(
+                "none of the {} streams of {} has the identity asked for",
+                found.streams,
+                self.path.display()
+            ),
+        })
+    }
+
+    fn all_streams_known(&self) -> bool {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner).complete
     }
 
     /// Returns the next decoded sample and its stream time, or `None` at the end.

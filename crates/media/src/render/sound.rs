@@ -29,16 +29,20 @@ pub(crate) const MOST_GAIN_DB: f64 = 40.0;
 /// How close the level must be before the encode, in LU.
 const CLOSE_LU: f64 = 0.3;
 /// Attempts at a level that the limiter takes back in part.
-const ATTEMPTS: usize = 4;
+const ATTEMPTS: usize = 6;
+
+/// Most corrections of what the encoder adds to peaks and takes from the level; usually none.
+const CORRECTIONS: usize = 3;
 
 /// Encoded sound and how it was made.
 pub(super) struct Sound {
     pub(super) encoded: Encoded,
-    /// Whether the wanted level needs more than the largest gain.
+    /// Whether the wanted level is out of reach.
     pub(super) too_quiet: TooQuiet,
 }
 
-/// Whether sound was left below the wanted level on purpose.
+/// Whether sound stays below the wanted level: it would need more than the largest gain, or its
+/// rare peaks leave no room (a few clicks in silence cannot be loud).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TooQuiet {
     No,
@@ -59,15 +63,23 @@ pub(super) fn make(
         dry.append(block)
     })?;
     let mut level = Level::towards(meter.result()?);
-    let too_quiet = level.too_quiet();
     let mut wet = level.reach(&mut dry, scratch, watch)?;
     let mut encoded = encode(&mut wet, watch)?;
-    // One correction where the encoder's own error shows.
-    if level.correct(measure(&encoded, watch)?) {
+    // Sound is encoded before it meets the pictures, so a correction costs little.
+    let mut decoded = measure(&encoded, watch)?;
+    for _ in 0..CORRECTIONS {
+        if !level.correct(decoded) {
+            break;
+        }
         wet = level.reach(&mut dry, scratch, watch)?;
         encoded = encode(&mut wet, watch)?;
+        decoded = measure(&encoded, watch)?;
     }
-    Ok(Sound { encoded, too_quiet })
+    level.settle(decoded);
+    Ok(Sound {
+        encoded,
+        too_quiet: level.too_quiet(),
+    })
 }
 
 fn encode(samples: &mut Store, watch: &Watch) -> Result<Encoded> {
@@ -110,6 +122,7 @@ impl Level {
     /// Returns the limited samples; the limiter takes loudness away, so the gain may need to rise.
     fn reach(&mut self, dry: &mut Store, scratch: &PathBuf, watch: &Watch) -> Result<Store> {
         let mut attempt = 1;
+        let mut before: Option<(f64, f64)> = None;
         loop {
             let mut wet = Store::new(scratch.with_extension("level"));
             let mut meter = Meter::new(Peaks::Skipped)?;
@@ -121,11 +134,23 @@ impl Level {
                 return Ok(wet);
             };
             let off = TARGET_LUFS - lufs;
-            if smallest >= 1.0 || off.abs() <= CLOSE_LU || self.capped || attempt >= ATTEMPTS {
+            if smallest >= 1.0 || off.abs() <= CLOSE_LU || self.capped {
                 return Ok(wet);
             }
-            // What the limiter holds back answers less than one to one.
-            self.gain_db = Some((gain + off * 1.3).min(MOST_GAIN_DB));
+            if attempt >= ATTEMPTS || gain >= MOST_GAIN_DB {
+                self.capped = off > TOLERANCE_LU / 2.0;
+                return Ok(wet);
+            }
+            // What the limiter holds back answers less than one to one: by how much shows in how
+            // far the last step came.
+            let answered = match before {
+                Some((gain_before, lufs_before)) if gain > gain_before => {
+                    ((lufs - lufs_before) / (gain - gain_before)).clamp(0.25, 1.0)
+                }
+                _ => 0.75,
+            };
+            before = Some((gain, lufs));
+            self.gain_db = Some((gain + off / answered).min(MOST_GAIN_DB));
             attempt += 1;
         }
     }
@@ -151,6 +176,12 @@ impl Level {
         limiter.finish(&mut out);
         each(&out)?;
         Ok(limiter.smallest_gain())
+    }
+
+    /// Notes when peaks keep the level from what is wanted: they matter more.
+    fn settle(&mut self, decoded: Loudness) {
+        let short = |lufs| TARGET_LUFS - lufs > TOLERANCE_LU * 0.9;
+        self.capped |= decoded.integrated_lufs.is_some_and(short);
     }
 
     /// Changes the aim by what the encoder did; returns whether another encode is needed.

@@ -159,7 +159,7 @@ fn checks(
             format!("{lufs:.2} LUFS"),
             match expected.too_quiet {
                 TooQuiet::No => format!("{TARGET_LUFS} ± {TOLERANCE_LU} LUFS"),
-                TooQuiet::Yes => format!("at most {TARGET_LUFS} LUFS: a very quiet source"),
+                TooQuiet::Yes => format!("at most {TARGET_LUFS} LUFS: no more within reach"),
             },
         );
     }

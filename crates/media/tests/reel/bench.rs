@@ -27,8 +27,8 @@ pub(crate) enum Sound {
     Tone,
     /// White noise of this amplitude, clipped.
     Noise(f32),
-    /// Loud short clicks over a quiet tone.
-    Clicks,
+    /// Loud bursts over a quiet tone.
+    Bursts,
 }
 
 /// A source that was made.
@@ -184,6 +184,24 @@ impl Bench {
         self.encode(name, rate, frames, &[], Some(&wave), light)
     }
 
+    /// Makes a copy that says it must be turned by a quarter.
+    pub(crate) fn turned(&self, source: &Source, name: &str) -> Source {
+        let path = self.path(name);
+        let done = Command::new("ffmpeg")
+            .args(["-v", "error", "-y", "-i"])
+            .arg(&source.path)
+            .args(["-c", "copy", "-metadata:s:v", "rotate=90"])
+            .arg(&path)
+            .status()
+            .unwrap();
+        assert!(done.success());
+        let (width, height) = source.size;
+        Source {
+            path,
+            size: (height, width),
+        }
+    }
+
     fn make(
         &self,
         name: &str,
@@ -205,9 +223,9 @@ impl Bench {
             Sound::Silence => Some(vec![0.0; count]),
             Sound::Tone => Some((0..count).map(|n| 0.3 * sine(n)).collect()),
             Sound::Noise(level) => Some((0..count).map(|_| noise() * level).collect()),
-            Sound::Clicks => Some(
+            Sound::Bursts => Some(
                 (0..count)
-                    .map(|n| if n % 12_000 < 40 { 0.95 * noise().signum() } else { 0.02 * sine(n) })
+                    .map(|n| if n % 12_000 < 300 { 0.95 * sine(n) } else { 0.05 * sine(n) })
                     .collect(),
             ),
         };
@@ -371,7 +389,7 @@ impl Bench {
         let output = Command::new("ffmpeg")
             .args(["-hide_banner", "-nostats", "-i"])
             .arg(path)
-            .args(["-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-"])
+            .args(["-af", "ebur128=peak=true", "-f", "null", "-"])
             .output()
             .unwrap();
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
