@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use engine::reels::{Aspect, CaptionSource, EncoderChoice, ReelsOptions};
+use engine::reels::{Aspect, CaptionSource, EncoderChoice, ReelsOptions, VIDEO_ENCODERS};
 use footage::time::Ticks;
 use protocol::error::{ApiError, ErrorCode};
 
@@ -12,10 +12,17 @@ pub(crate) const WORKER: &str = "worker";
 
 /// Turns long videos into vertical reels, offline.
 #[derive(Debug, Parser)]
-#[command(name = "crealia", version, propagate_version = true, max_term_width = 100)]
-#[command(after_help = "Environment:\n  CREALIA_HOME       folder for data, cache and databases\n  \
+#[command(
+    name = "crealia",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Environment:\n  CREALIA_HOME       folder for data, cache and databases\n  \
     CREALIA_ENDPOINTS  file that replaces network hosts\n\nExit status:\n  0 all inputs done · 1 at \
-    least one failed · 2 usage · 3 environment (plugin, model, disk) · 130 cancelled")]
+    least one failed · 2 usage · 3 environment (plugin, model, disk) · 130 cancelled"
+)]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -169,7 +176,9 @@ impl Reels {
         }
         let language = match self.language.as_str() {
             "auto" => None,
-            code if (2..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase()) => {
+            code if (2..=3).contains(&code.len())
+                && code.chars().all(|c| c.is_ascii_lowercase()) =>
+            {
                 Some(code.to_owned())
             }
             other => {
@@ -183,7 +192,10 @@ impl Reels {
             "off" => CaptionSource::Off,
             file => {
                 let path = std::path::absolute(file).map_err(|error| {
-                    usage(&format!("--captions {file}: {error}"), "name a subtitle file")
+                    usage(
+                        &format!("--captions {file}: {error}"),
+                        "name a subtitle file",
+                    )
                 })?;
                 CaptionSource::File(path)
             }
@@ -211,9 +223,9 @@ impl Reels {
 
 /// Returns the encoder that `--encoder` names.
 pub(crate) fn encoder(name: &str) -> Result<EncoderChoice, ApiError> {
-    name.parse().map_err(|error: <EncoderChoice as std::str::FromStr>::Err| {
-        ApiError::new(ErrorCode::Usage, error.to_string())
-            .hint("`crealia doctor` lists what is there")
+    name.parse().map_err(|_unknown| {
+        ApiError::new(ErrorCode::Usage, format!("there is no encoder {name}"))
+            .hint(format!("use auto or one of {}", VIDEO_ENCODERS.join(", ")))
     })
 }
 

@@ -57,7 +57,10 @@ fn endpoints() -> Result<Endpoints, engine::Error> {
 fn home() -> Result<PathBuf, ApiError> {
     if let Some(home) = std::env::var_os("CREALIA_HOME").filter(|home| !home.is_empty()) {
         return std::path::absolute(&home).map_err(|error| {
-            ApiError::new(ErrorCode::DatabaseUnusable, format!("CREALIA_HOME: {error}"))
+            ApiError::new(
+                ErrorCode::DatabaseUnusable,
+                format!("CREALIA_HOME: {error}"),
+            )
         });
     }
     let folders = directories::BaseDirs::new().ok_or_else(|| {
@@ -70,9 +73,15 @@ fn home() -> Result<PathBuf, ApiError> {
 /// The worker is this program with a hidden argument.
 fn worker() -> Result<WorkerCommand, ApiError> {
     let program = std::env::current_exe().map_err(|error| {
-        ApiError::new(ErrorCode::WorkerDied, format!("the program's own file is unknown: {error}"))
+        ApiError::new(
+            ErrorCode::WorkerDied,
+            format!("the program's own file is unknown: {error}"),
+        )
     })?;
-    Ok(WorkerCommand { program, arguments: vec![arguments::WORKER.to_owned()] })
+    Ok(WorkerCommand {
+        program,
+        arguments: vec![arguments::WORKER.to_owned()],
+    })
 }
 
 /// Returns a request that Ctrl-C and a polite kill make; a second one ends the program at once.

@@ -35,18 +35,36 @@ pub(crate) fn result(style: Style, document: &impl Serialize, text: impl FnOnce(
 pub(crate) fn failure(style: Style, error: &ApiError) -> u8 {
     match style {
         Style::Text => note(&words(error)),
-        Style::Json => result(style, &Failure { error: error.clone() }, String::new),
+        Style::Json => result(
+            style,
+            &Failure {
+                error: error.clone(),
+            },
+            String::new,
+        ),
     }
     error.code.exit_status()
 }
 
 /// Returns a failure in one line.
 pub(crate) fn words(error: &ApiError) -> String {
-    let input = error.input.as_ref().map(|input| format!("{input}: ")).unwrap_or_default();
+    let input = error
+        .input
+        .as_ref()
+        .map(|input| format!("{input}: "))
+        .unwrap_or_default();
     let message = &error.message;
     // Many messages begin with the path that is the input.
-    let start = if message.starts_with(input.trim_end_matches(": ")) { "" } else { &input };
-    let hint = if error.hint.is_empty() { String::new() } else { format!(" — {}", error.hint) };
+    let start = if message.starts_with(input.trim_end_matches(": ")) {
+        ""
+    } else {
+        &input
+    };
+    let hint = if error.hint.is_empty() {
+        String::new()
+    } else {
+        format!(" — {}", error.hint)
+    };
     format!("crealia: {start}{message}{hint}")
 }
 

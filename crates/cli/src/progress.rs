@@ -64,7 +64,11 @@ pub(crate) fn listener(audience: Audience) -> Listener {
         if !new && !moved && event.total_percent < 100.0 {
             return;
         }
-        *told = Told { input: event.input.clone(), place, percent: event.total_percent };
+        *told = Told {
+            input: event.input.clone(),
+            place,
+            percent: event.total_percent,
+        };
         match audience {
             Audience::Nobody => {}
             Audience::Terminal => renew(&sentence(event)),
@@ -107,9 +111,21 @@ pub(crate) fn clear(audience: Audience) {
 }
 
 fn sentence(event: &ProgressEvent) -> String {
-    let items = if event.of > 1 { format!(" {} of {}", event.item, event.of) } else { String::new() };
-    let eta = event.eta.map(|secs| format!(", about {} left", clock(secs))).unwrap_or_default();
-    format!("{}: {}{items} — {:.0} %{eta}", event.input, event.step.words(), event.total_percent)
+    let items = if event.of > 1 {
+        format!(" {} of {}", event.item, event.of)
+    } else {
+        String::new()
+    };
+    let eta = event
+        .eta
+        .map(|secs| format!(", about {} left", clock(secs)))
+        .unwrap_or_default();
+    format!(
+        "{}: {}{items} — {:.0} %{eta}",
+        event.input,
+        event.step.words(),
+        event.total_percent
+    )
 }
 
 fn renew(text: &str) {

@@ -32,11 +32,18 @@ impl Engine {
     /// Looks at the database, GStreamer's elements and the models.
     pub fn checkup(&self, cancel: &Cancel) -> Result<Checkup, Error> {
         let elements: Vec<media::Capability> =
-            self.worker().call(&Request::Capabilities, cancel, &Progress::silent())?;
+            self.worker()
+                .call(&Request::Capabilities, cancel, &Progress::silent())?;
         let database = self.library().integrity()?;
-        let has = |kind| elements.iter().any(|element| element.r#use == kind && element.found);
+        let has = |kind| {
+            elements
+                .iter()
+                .any(|element| element.r#use == kind && element.found)
+        };
         let ready = database == "ok"
-            && elements.iter().all(|element| element.found || !element.needed)
+            && elements
+                .iter()
+                .all(|element| element.found || !element.needed)
             && has(media::Use::VideoEncoding)
             && has(media::Use::AudioEncoding);
         Ok(Checkup {

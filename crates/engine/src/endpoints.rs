@@ -37,7 +37,9 @@ impl Endpoints {
 
     /// Returns the address to fetch in place of `url`.
     pub(crate) fn model(&self, url: &str) -> String {
-        let path = url.split_once("://").and_then(|(_, rest)| Some(rest.split_once('/')?.1));
+        let path = url
+            .split_once("://")
+            .and_then(|(_, rest)| Some(rest.split_once('/')?.1));
         match (&self.models.base, path) {
             (Some(base), Some(path)) => format!("{}/{path}", base.trim_end_matches('/')),
             _ => url.to_owned(),
@@ -51,10 +53,18 @@ mod tests {
 
     #[test]
     fn a_base_replaces_scheme_and_host_only() {
-        let mirror = ModelHost { base: Some("http://127.0.0.1:80/".to_owned()) };
+        let mirror = ModelHost {
+            base: Some("http://127.0.0.1:80/".to_owned()),
+        };
         let endpoints = Endpoints { models: mirror };
-        assert_eq!(endpoints.model("https://a.example/b/c.bin"), "http://127.0.0.1:80/b/c.bin");
-        assert_eq!(Endpoints::default().model("https://a.example/b"), "https://a.example/b");
+        assert_eq!(
+            endpoints.model("https://a.example/b/c.bin"),
+            "http://127.0.0.1:80/b/c.bin"
+        );
+        assert_eq!(
+            Endpoints::default().model("https://a.example/b"),
+            "https://a.example/b"
+        );
     }
 
     #[test]
@@ -62,6 +72,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("e.toml");
         std::fs::write(&path, "[modles]\nbase = \"x\"").unwrap();
-        assert_eq!(Endpoints::read(&path).unwrap_err().to_api().code, ErrorCode::Usage);
+        assert_eq!(
+            Endpoints::read(&path).unwrap_err().to_api().code,
+            ErrorCode::Usage
+        );
     }
 }

@@ -68,31 +68,40 @@ fn media_error(error: &media::Error) -> ApiError {
     let (code, hint) = match error {
         E::NotFound { .. } => (ErrorCode::NotFound, "check the path".to_owned()),
         E::NotAFile { .. } => (ErrorCode::NotAFile, "name a video file".to_owned()),
-        E::Unreadable { .. } => {
-            (ErrorCode::Unreadable, "check its permissions and the disk".to_owned())
-        }
-        E::Empty { .. } => (ErrorCode::EmptyFile, "copy or download the file again".to_owned()),
-        E::UnknownFormat { .. } => {
-            (ErrorCode::CorruptMedia, "name a video file, or convert it to MP4".to_owned())
-        }
-        E::NoStreams | E::NoAudio => {
-            (ErrorCode::NoStreams, "name a file with picture or sound".to_owned())
-        }
+        E::Unreadable { .. } => (
+            ErrorCode::Unreadable,
+            "check its permissions and the disk".to_owned(),
+        ),
+        E::Empty { .. } => (
+            ErrorCode::EmptyFile,
+            "copy or download the file again".to_owned(),
+        ),
+        E::UnknownFormat { .. } => (
+            ErrorCode::CorruptMedia,
+            "name a video file, or convert it to MP4".to_owned(),
+        ),
+        E::NoStreams | E::NoAudio => (
+            ErrorCode::NoStreams,
+            "name a file with picture or sound".to_owned(),
+        ),
         E::NoVideo => (
             ErrorCode::NoVideo,
             "reels need moving pictures; sound alone is not made into reels yet".to_owned(),
         ),
-        E::NoSuchStream { .. } => {
-            (ErrorCode::NoSuchStream, "`crealia probe` lists the streams".to_owned())
-        }
+        E::NoSuchStream { .. } => (
+            ErrorCode::NoSuchStream,
+            "`crealia probe` lists the streams".to_owned(),
+        ),
         E::UnsupportedCodec { package, .. } => (ErrorCode::UnsupportedCodec, install(package)),
         E::MissingElement { package, .. } => (ErrorCode::MissingPlugin, install(package)),
-        E::Start { .. } => {
-            (ErrorCode::MissingPlugin, "install GStreamer 1.22 or newer".to_owned())
-        }
-        E::Corrupt { .. } => {
-            (ErrorCode::CorruptMedia, "copy the file again, or repair it by remuxing".to_owned())
-        }
+        E::Start { .. } => (
+            ErrorCode::MissingPlugin,
+            "install GStreamer 1.22 or newer".to_owned(),
+        ),
+        E::Corrupt { .. } => (
+            ErrorCode::CorruptMedia,
+            "copy the file again, or repair it by remuxing".to_owned(),
+        ),
         E::Protected { .. } => (
             ErrorCode::UnsupportedCodec,
             "use a file without copy protection".to_owned(),
@@ -102,17 +111,22 @@ fn media_error(error: &media::Error) -> ApiError {
             "run the same command again; if it stops at the same place, the file is damaged there"
                 .to_owned(),
         ),
-        E::DiskFull { .. } => {
-            (ErrorCode::DiskFull, "free some space and run the same command again".to_owned())
-        }
-        E::Unwritable { .. } => {
-            (ErrorCode::Unwritable, "check the folder and its permissions".to_owned())
-        }
+        E::DiskFull { .. } => (
+            ErrorCode::DiskFull,
+            "free some space and run the same command again".to_owned(),
+        ),
+        E::Unwritable { .. } => (
+            ErrorCode::Unwritable,
+            "check the folder and its permissions".to_owned(),
+        ),
         E::Encoder { .. } => (
             ErrorCode::EncoderFailed,
             "try `--encoder x264enc`; `crealia doctor` lists what is there".to_owned(),
         ),
-        E::Verify { .. } => (ErrorCode::VerifyFailed, "run the same command again".to_owned()),
+        E::Verify { .. } => (
+            ErrorCode::VerifyFailed,
+            "run the same command again".to_owned(),
+        ),
         E::Request { .. } | E::Pipeline { .. } => (ErrorCode::Internal, REPORT.to_owned()),
         E::Cancelled => (ErrorCode::Cancelled, String::new()),
     };
@@ -123,16 +137,22 @@ fn ai_error(error: &ai::Error) -> ApiError {
     use ai::Error as E;
     let (code, hint) = match error {
         E::Cancelled => (ErrorCode::Cancelled, ""),
-        E::ModelMissing { .. } => {
-            (ErrorCode::ModelMissing, "`crealia models list` shows what is there")
-        }
-        E::ModelUnusable { .. } | E::Failed { .. } => {
-            (ErrorCode::ModelUnusable, "download the model again or choose another with --model")
-        }
-        E::Unreadable { .. } => (ErrorCode::ModelUnusable, "check its permissions and the disk"),
-        E::LanguageUnknown { .. } => {
-            (ErrorCode::Usage, "use `--language auto` or a two-letter code such as `fr`")
-        }
+        E::ModelMissing { .. } => (
+            ErrorCode::ModelMissing,
+            "`crealia models list` shows what is there",
+        ),
+        E::ModelUnusable { .. } | E::Failed { .. } => (
+            ErrorCode::ModelUnusable,
+            "download the model again or choose another with --model",
+        ),
+        E::Unreadable { .. } => (
+            ErrorCode::ModelUnusable,
+            "check its permissions and the disk",
+        ),
+        E::LanguageUnknown { .. } => (
+            ErrorCode::Usage,
+            "use `--language auto` or a two-letter code such as `fr`",
+        ),
         _ => (ErrorCode::Internal, REPORT),
     };
     ApiError::new(code, error.to_string()).hint(hint)
@@ -141,13 +161,18 @@ fn ai_error(error: &ai::Error) -> ApiError {
 fn store_error(error: &store::Error) -> ApiError {
     use store::Error as E;
     let (code, hint) = match error {
-        E::Newer { .. } => {
-            (ErrorCode::DatabaseNewer, "update the program, or set CREALIA_HOME to another folder")
-        }
-        E::Full { .. } => (ErrorCode::DiskFull, "free some space and run the same command again"),
-        E::Unusable { .. } => {
-            (ErrorCode::DatabaseUnusable, "check the folder in CREALIA_HOME and its permissions")
-        }
+        E::Newer { .. } => (
+            ErrorCode::DatabaseNewer,
+            "update the program, or set CREALIA_HOME to another folder",
+        ),
+        E::Full { .. } => (
+            ErrorCode::DiskFull,
+            "free some space and run the same command again",
+        ),
+        E::Unusable { .. } => (
+            ErrorCode::DatabaseUnusable,
+            "check the folder in CREALIA_HOME and its permissions",
+        ),
         E::Missing { .. } => (ErrorCode::Unknown, "`crealia projects` lists them"),
         E::Malformed { .. } | E::OutOfOrder { .. } => (ErrorCode::Internal, REPORT),
         E::Sqlite(_) => (ErrorCode::DatabaseUnusable, "run `crealia doctor`"),
@@ -167,10 +192,14 @@ fn online_error(error: &online::Error) -> ApiError {
             ErrorCode::DownloadFailed,
             "the file at the source is another one: download it by hand and use `crealia models add`",
         ),
-        E::Full { .. } => (ErrorCode::DiskFull, "free some space and run the same command again"),
-        E::Unwritable { .. } => {
-            (ErrorCode::Unwritable, "check the folder in CREALIA_HOME and its permissions")
-        }
+        E::Full { .. } => (
+            ErrorCode::DiskFull,
+            "free some space and run the same command again",
+        ),
+        E::Unwritable { .. } => (
+            ErrorCode::Unwritable,
+            "check the folder in CREALIA_HOME and its permissions",
+        ),
         E::Cancelled => (ErrorCode::Cancelled, ""),
     };
     ApiError::new(code, error.to_string()).hint(hint)

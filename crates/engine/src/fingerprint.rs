@@ -18,8 +18,14 @@ pub fn fingerprint(path: &Path) -> Result<Fingerprint, Error> {
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     if !metadata.is_file() {
         let message = format!("{} is not a file", path.display());
-        let hint = if metadata.is_dir() { "name the video files in it" } else { "name a video file" };
-        return Err(ApiError::new(ErrorCode::NotAFile, message).hint(hint).into());
+        let hint = if metadata.is_dir() {
+            "name the video files in it"
+        } else {
+            "name a video file"
+        };
+        return Err(ApiError::new(ErrorCode::NotAFile, message)
+            .hint(hint)
+            .into());
     }
     let size = metadata.len();
     if size == 0 {
@@ -30,12 +36,19 @@ pub fn fingerprint(path: &Path) -> Result<Fingerprint, Error> {
     }
     let mut hasher = blake3::Hasher::new();
     hasher.update(&size.to_le_bytes());
-    let modified = metadata.modified().map_err(|error| unreadable(path, &error))?;
+    let modified = metadata
+        .modified()
+        .map_err(|error| unreadable(path, &error))?;
     let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
     hasher.update(&since.as_nanos().to_le_bytes());
     let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
-    for start in [0, (size / 2).saturating_sub(MIB / 2), size.saturating_sub(MIB)] {
-        file.seek(SeekFrom::Start(start)).map_err(|error| unreadable(path, &error))?;
+    for start in [
+        0,
+        (size / 2).saturating_sub(MIB / 2),
+        size.saturating_sub(MIB),
+    ] {
+        file.seek(SeekFrom::Start(start))
+            .map_err(|error| unreadable(path, &error))?;
         let mut block = Vec::new();
         file.by_ref()
             .take(MIB)
@@ -48,11 +61,17 @@ pub fn fingerprint(path: &Path) -> Result<Fingerprint, Error> {
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ApiError {
     if error.kind() == std::io::ErrorKind::NotFound {
-        return ApiError::new(ErrorCode::NotFound, format!("{} does not exist", path.display()))
-            .hint("check the path");
+        return ApiError::new(
+            ErrorCode::NotFound,
+            format!("{} does not exist", path.display()),
+        )
+        .hint("check the path");
     }
-    ApiError::new(ErrorCode::Unreadable, format!("{} cannot be read: {error}", path.display()))
-        .hint("check its permissions and the disk")
+    ApiError::new(
+        ErrorCode::Unreadable,
+        format!("{} cannot be read: {error}", path.display()),
+    )
+    .hint("check its permissions and the disk")
 }
 
 #[cfg(test)]
@@ -67,11 +86,19 @@ mod tests {
         let before = fingerprint(&path).unwrap();
         let moved = folder.path().join("moved.mp4");
         std::fs::rename(&path, &moved).unwrap();
-        assert_eq!(before, fingerprint(&moved).unwrap(), "a moved file is the same");
+        assert_eq!(
+            before,
+            fingerprint(&moved).unwrap(),
+            "a moved file is the same"
+        );
         let mut bytes = std::fs::read(&moved).unwrap();
         bytes[2_500_000] = 8;
         std::fs::write(&moved, bytes).unwrap();
-        assert_ne!(before, fingerprint(&moved).unwrap(), "changed content is another");
+        assert_ne!(
+            before,
+            fingerprint(&moved).unwrap(),
+            "changed content is another"
+        );
     }
 
     #[test]

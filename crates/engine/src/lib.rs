@@ -105,7 +105,10 @@ impl Engine {
                 beat(&weak);
             }
         });
-        Ok(Opened { engine: Self { inner }, set_aside })
+        Ok(Opened {
+            engine: Self { inner },
+            set_aside,
+        })
     }
 
     /// Returns where the engine keeps its things.

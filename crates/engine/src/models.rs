@@ -94,7 +94,10 @@ struct Manifest {
 /// # Panics
 /// Never in a build whose tests passed: the manifest is compiled in, and a test reads it.
 pub fn known() -> Vec<Model> {
-    #[expect(clippy::expect_used, reason = "the text is compiled in and a test parses it")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the text is compiled in and a test parses it"
+    )]
     let manifest: Manifest =
         toml::from_str(MANIFEST).expect("BUG: models/manifest.toml does not parse");
     manifest.model
@@ -167,7 +170,9 @@ impl Engine {
             Error::from(ApiError::new(ErrorCode::Usage, message).hint(hint))
         };
         let plain = !id.is_empty()
-            && id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+            && id
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
             && !id.starts_with('.');
         if !plain {
             return Err(refused(
@@ -175,7 +180,11 @@ impl Engine {
                 "use letters, digits, hyphens, dots and underscores",
             ));
         }
-        let files = if from.is_dir() { content(from) } else { vec![from.to_owned()] };
+        let files = if from.is_dir() {
+            content(from)
+        } else {
+            vec![from.to_owned()]
+        };
         if files.is_empty() || !from.exists() {
             let message = format!("there is no model at {}", from.display());
             return Err(ApiError::new(ErrorCode::NotFound, message)
@@ -185,11 +194,13 @@ impl Engine {
         let folder = self.paths().models().join(id);
         if folder.exists() {
             let message = format!("there is a model {id} already");
-            return Err(refused(message, "choose another id, or delete that model's folder"));
+            return Err(refused(
+                message,
+                "choose another id, or delete that model's folder",
+            ));
         }
         let staging = self.paths().models().join(format!(".{id}.partial"));
-        let outcome = copy_all(&files, &staging)
-            .and_then(|()| std::fs::rename(&staging, &folder));
+        let outcome = copy_all(&files, &staging).and_then(|()| std::fs::rename(&staging, &folder));
         if let Err(error) = outcome {
             // Whatever was copied is useless alone; a second failure changes nothing.
             drop(std::fs::remove_dir_all(&staging));
@@ -198,9 +209,11 @@ impl Engine {
             } else {
                 ErrorCode::Unwritable
             };
-            return Err(ApiError::new(code, format!("the model cannot be copied: {error}"))
-                .hint("check the disk and the folder in CREALIA_HOME")
-                .into());
+            return Err(
+                ApiError::new(code, format!("the model cannot be copied: {error}"))
+                    .hint("check the disk and the folder in CREALIA_HOME")
+                    .into(),
+            );
         }
         Ok(folder)
     }
@@ -218,8 +231,11 @@ impl Engine {
         for file in &model.files {
             let path = folder.join(&file.name);
             let sound = file_digest_matches(&path, &digest_of(file)?).map_err(|error| {
-                ApiError::new(ErrorCode::ModelUnusable, format!("{}: {error}", path.display()))
-                    .hint("download the model again")
+                ApiError::new(
+                    ErrorCode::ModelUnusable,
+                    format!("{}: {error}", path.display()),
+                )
+                .hint("download the model again")
             })?;
             if !sound {
                 let message = format!("{} is damaged: its digest differs", path.display());
@@ -235,17 +251,28 @@ impl Engine {
     pub(crate) fn speech_model(&self, asked: Option<&str>) -> Result<Option<SpeechModel>, Error> {
         if let Some(id) = asked {
             let path = speech_file(&self.model_path(id)?)?;
-            return Ok(Some(SpeechModel { id: id.to_owned(), path }));
+            return Ok(Some(SpeechModel {
+                id: id.to_owned(),
+                path,
+            }));
         }
-        let here = self.models().into_iter().filter(|model| model.kind == ModelKind::Speech);
+        let here = self
+            .models()
+            .into_iter()
+            .filter(|model| model.kind == ModelKind::Speech);
         // One added by hand was meant to be used; among the known ones larger is more accurate.
         let best = here
             .filter(|model| model.path.is_some())
             .max_by_key(|model| (model.added, model.size.unwrap_or_default()));
         match best {
-            Some(ModelStatus { id, path: Some(path), .. }) => {
-                Ok(Some(SpeechModel { id, path: speech_file(&path)? }))
-            }
+            Some(ModelStatus {
+                id,
+                path: Some(path),
+                ..
+            }) => Ok(Some(SpeechModel {
+                id,
+                path: speech_file(&path)?,
+            })),
             _ => Ok(None),
         }
     }
@@ -253,20 +280,29 @@ impl Engine {
     /// Returns the folder of the sentence embedding model, when it is here.
     pub(crate) fn embedding_model(&self) -> Option<PathBuf> {
         let models = self.models();
-        models.into_iter().filter(|model| model.kind == ModelKind::Embedding).find_map(|m| m.path)
+        models
+            .into_iter()
+            .filter(|model| model.kind == ModelKind::Embedding)
+            .find_map(|m| m.path)
     }
 
     fn model_path(&self, id: &str) -> Result<PathBuf, Error> {
         let listed = self.models().into_iter().find(|model| model.id == id);
         match listed {
-            Some(ModelStatus { path: Some(path), .. }) => Ok(path),
+            Some(ModelStatus {
+                path: Some(path), ..
+            }) => Ok(path),
             Some(_) | None => Err(missing(id).into()),
         }
     }
 
     fn installed(&self, model: &Model) -> Option<PathBuf> {
         let folder = self.paths().models().join(&model.id);
-        model.files.iter().all(|file| folder.join(&file.name).is_file()).then_some(folder)
+        model
+            .files
+            .iter()
+            .all(|file| folder.join(&file.name).is_file())
+            .then_some(folder)
     }
 }
 
@@ -280,12 +316,18 @@ pub(crate) struct SpeechModel {
 }
 
 fn known_model(id: &str) -> Result<Model, Error> {
-    known().into_iter().find(|model| model.id == id).ok_or_else(|| {
-        let ids: Vec<String> = known().into_iter().map(|model| model.id).collect();
-        ApiError::new(ErrorCode::Usage, format!("the manifest knows no model {id}"))
+    known()
+        .into_iter()
+        .find(|model| model.id == id)
+        .ok_or_else(|| {
+            let ids: Vec<String> = known().into_iter().map(|model| model.id).collect();
+            ApiError::new(
+                ErrorCode::Usage,
+                format!("the manifest knows no model {id}"),
+            )
             .hint(format!("it knows {}", ids.join(", ")))
             .into()
-    })
+        })
 }
 
 fn missing(id: &str) -> ApiError {
@@ -294,27 +336,36 @@ fn missing(id: &str) -> ApiError {
     } else {
         "`crealia models list` shows what there is".to_owned()
     };
-    ApiError::new(ErrorCode::ModelMissing, format!("the model {id} is not here")).hint(hint)
+    ApiError::new(
+        ErrorCode::ModelMissing,
+        format!("the model {id} is not here"),
+    )
+    .hint(hint)
 }
 
 fn digest_of(file: &ModelFile) -> Result<Digest, Error> {
     Digest::parse(&file.digest).ok_or_else(|| {
-        ApiError::new(ErrorCode::Internal, format!("bad digest {:?} in the manifest", file.digest))
-            .into()
+        ApiError::new(
+            ErrorCode::Internal,
+            format!("bad digest {:?} in the manifest", file.digest),
+        )
+        .into()
     })
 }
 
 fn added(folder: &Path) -> Vec<String> {
-    let Ok(list) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(list) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut ids: Vec<String> = list
         .flatten()
         .filter(|entry| entry.path().is_dir())
         .filter_map(|entry| entry.file_name().into_string().ok())
         .filter(|id| !id.starts_with('.'))
         .filter(|id| {
-            content(&folder.join(id)).iter().any(|file| {
-                file.extension().is_none_or(|extension| extension != "part")
-            })
+            content(&folder.join(id))
+                .iter()
+                .any(|file| file.extension().is_none_or(|extension| extension != "part"))
         })
         .collect();
     ids.sort();
@@ -322,16 +373,22 @@ fn added(folder: &Path) -> Vec<String> {
 }
 
 fn content(folder: &Path) -> Vec<PathBuf> {
-    let Ok(list) = std::fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> =
-        list.flatten().map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    let Ok(list) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = list
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.is_file())
+        .collect();
     files.sort();
     files
 }
 
 fn kind_of(folder: &Path) -> ModelKind {
     let is_weights = |name: &str| folder.join(name).is_file();
-    if is_weights("model.safetensors") || is_weights("tokenizer.json") || is_weights("config.json") {
+    if is_weights("model.safetensors") || is_weights("tokenizer.json") || is_weights("config.json")
+    {
         ModelKind::Embedding
     } else {
         ModelKind::Speech
@@ -378,12 +435,25 @@ mod tests {
         for model in &models {
             assert!(!model.files.is_empty(), "{} has files", model.id);
             for file in &model.files {
-                assert!(Digest::parse(&file.digest).is_some(), "{}: {}", model.id, file.digest);
-                assert!(file.url.starts_with("https://"), "{}: {}", model.id, file.url);
+                assert!(
+                    Digest::parse(&file.digest).is_some(),
+                    "{}: {}",
+                    model.id,
+                    file.digest
+                );
+                assert!(
+                    file.url.starts_with("https://"),
+                    "{}: {}",
+                    model.id,
+                    file.url
+                );
             }
         }
         for kind in [ModelKind::Speech, ModelKind::Embedding] {
-            let first = models.iter().filter(|model| model.kind == kind && model.default).count();
+            let first = models
+                .iter()
+                .filter(|model| model.kind == kind && model.default)
+                .count();
             assert_eq!(first, 1, "one {kind:?} model is offered first");
         }
     }

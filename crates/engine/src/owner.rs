@@ -12,8 +12,12 @@ pub(crate) fn this_process() -> String {
 ///
 /// Where that cannot be told (another machine, no `/proc`) the heartbeat decides.
 pub(crate) fn is_gone(owner: &str) -> bool {
-    let Some((pid, start)) = owner.split_once('@') else { return false };
-    let (Ok(pid), Ok(start)) = (pid.parse::<u32>(), start.parse::<u64>()) else { return false };
+    let Some((pid, start)) = owner.split_once('@') else {
+        return false;
+    };
+    let (Ok(pid), Ok(start)) = (pid.parse::<u32>(), start.parse::<u64>()) else {
+        return false;
+    };
     if !Path::new("/proc/self/stat").exists() {
         return false;
     }
@@ -40,7 +44,13 @@ mod tests {
     fn this_process_lives_and_an_earlier_namesake_does_not() {
         let me = this_process();
         assert!(!is_gone(&me), "{me} is this test");
-        assert!(is_gone(&format!("{}@1", std::process::id())), "the number was used again");
-        assert!(!is_gone("elsewhere"), "an unknown owner is left to its heartbeat");
+        assert!(
+            is_gone(&format!("{}@1", std::process::id())),
+            "the number was used again"
+        );
+        assert!(
+            !is_gone("elsewhere"),
+            "an unknown owner is left to its heartbeat"
+        );
     }
 }

@@ -12,7 +12,7 @@ pub fn list() -> Vec<Preset> {
 }
 
 /// Returns the preset called `name`, or the default one.
-pub(crate) fn find(name: Option<&str>) -> Result<Preset, Error> {
+pub fn find(name: Option<&str>) -> Result<Preset, Error> {
     let presets = list();
     let names: Vec<String> = presets.iter().map(|preset| preset.name.clone()).collect();
     let found = match name {

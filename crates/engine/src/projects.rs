@@ -48,10 +48,18 @@ impl Engine {
         // One unreadable project must not hide the others.
         let sequences = self.open_project(row.id).ok().map(|project| {
             let list = project.sequences.values();
-            list.map(|sequence| SequenceSummary { id: sequence.id.0, name: sequence.name.clone() })
-                .collect()
+            list.map(|sequence| SequenceSummary {
+                id: sequence.id.0,
+                name: sequence.name.clone(),
+            })
+            .collect()
         });
-        ProjectSummary { id: row.id, name: row.name, sequences, updated_at: row.updated_at }
+        ProjectSummary {
+            id: row.id,
+            name: row.name,
+            sequences,
+            updated_at: row.updated_at,
+        }
     }
 
     /// Returns a project as it was last saved: its latest snapshot and the edits after it.
@@ -82,7 +90,11 @@ impl Engine {
     ) -> Result<i64, Error> {
         let mut project = Project::default();
         let empty = serde_json::to_string(&project)?;
-        let first = Snapshot { seq: 0, hash: &journal::hash(&project).0, project: &empty };
+        let first = Snapshot {
+            seq: 0,
+            hash: &journal::hash(&project).0,
+            project: &empty,
+        };
         let mut entries = Vec::new();
         for (edit, seq) in edits.iter().zip(1..) {
             project = edit.apply(&project)?;
@@ -99,7 +111,9 @@ impl Engine {
             hash: &journal::hash(&project).0,
             project: &serde_json::to_string(&project)?,
         };
-        let id = self.library().create_project(Some(key), name, first, &entries, now_millis())?;
+        let id = self
+            .library()
+            .create_project(Some(key), name, first, &entries, now_millis())?;
         self.library().store_snapshot(id, last)?;
         Ok(id)
     }

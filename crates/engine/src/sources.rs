@@ -19,8 +19,14 @@ use crate::steps::{Finished, StepName};
 use crate::worker::{AnalysisFiles, Request, Weight};
 use crate::{Engine, Error, fingerprint};
 
-const PROBE: StepName = StepName { name: "probe", version: 1 };
-pub(crate) const ANALYSE: StepName = StepName { name: "analyse", version: 1 };
+const PROBE: StepName = StepName {
+    name: "probe",
+    version: 1,
+};
+pub(crate) const ANALYSE: StepName = StepName {
+    name: "analyse",
+    version: 1,
+};
 
 /// A source longer than this between key frames is slow to seek in.
 const LONG_GOP: Ticks = Ticks(2 * Ticks::SECOND.0);
@@ -59,8 +65,11 @@ impl Engine {
     pub(crate) fn identify(&self, path: &Path) -> Result<(PathBuf, Fingerprint), Error> {
         let print = fingerprint(path)?;
         let absolute = path.canonicalize().map_err(|error| {
-            ApiError::new(ErrorCode::Unreadable, format!("{}: {error}", path.display()))
-                .hint("check the path")
+            ApiError::new(
+                ErrorCode::Unreadable,
+                format!("{}: {error}", path.display()),
+            )
+            .hint("check the path")
         })?;
         Ok((absolute, print))
     }
@@ -73,10 +82,21 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<Finished<Looked>, Error> {
         let (path, fingerprint) = self.identify(path)?;
-        let found = self.step(&fingerprint, PROBE, &choice, cancel, |_| true, || {
-            let request = Request::Probe { path: path.clone(), choice };
-            self.worker().call::<Probe>(&request, cancel, &Progress::silent())
-        })?;
+        let found = self.step(
+            &fingerprint,
+            PROBE,
+            &choice,
+            cancel,
+            |_| true,
+            || {
+                let request = Request::Probe {
+                    path: path.clone(),
+                    choice,
+                };
+                self.worker()
+                    .call::<Probe>(&request, cancel, &Progress::silent())
+            },
+        )?;
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         self.library().note_source(
             &fingerprint.0,
@@ -85,8 +105,16 @@ impl Engine {
             Some(found.result.duration.0),
             now_millis(),
         )?;
-        let looked = Looked { path: path.clone(), fingerprint, probe: found.result };
-        Ok(Finished { result: looked, seconds: found.seconds, reused: found.reused })
+        let looked = Looked {
+            path: path.clone(),
+            fingerprint,
+            probe: found.result,
+        };
+        Ok(Finished {
+            result: looked,
+            seconds: found.seconds,
+            reused: found.reused,
+        })
     }
 
     /// Returns what one pass over a source finds.
@@ -96,15 +124,22 @@ impl Engine {
         cancel: &Cancel,
         progress: &Progress,
     ) -> Result<Finished<Listened>, Error> {
-        let Looked { path, fingerprint, probe } = looked;
+        let Looked {
+            path,
+            fingerprint,
+            probe,
+        } = looked;
         let folder = self.paths().cache(&fingerprint);
         let files = AnalysisFiles::in_folder(&folder, &probe, weight(&probe));
         let wanted = files.clone();
         let stands = move |_: &Analysis| wanted.exist();
         let found = self.step(&fingerprint, ANALYSE, &probe, cancel, stands, || {
             std::fs::create_dir_all(&folder).map_err(|error| {
-                ApiError::new(ErrorCode::Unwritable, format!("{}: {error}", folder.display()))
-                    .hint("check the folder in CREALIA_HOME and its permissions")
+                ApiError::new(
+                    ErrorCode::Unwritable,
+                    format!("{}: {error}", folder.display()),
+                )
+                .hint("check the folder in CREALIA_HOME and its permissions")
             })?;
             let request = Request::Analyse {
                 path: path.clone(),
@@ -122,7 +157,11 @@ impl Engine {
             analysis: found.result,
             files: files.clone(),
         };
-        Ok(Finished { result: listened, seconds: found.seconds, reused: found.reused })
+        Ok(Finished {
+            result: listened,
+            seconds: found.seconds,
+            reused: found.reused,
+        })
     }
 }
 
@@ -164,13 +203,26 @@ impl Listened {
                 integrated_lufs: analysis.loudness.integrated_lufs,
                 true_peak_dbtp: analysis.loudness.true_peak_dbtp,
             },
-            silences: analysis.silences.iter().map(|range| range_document(*range)).collect(),
-            speech: analysis.speech.iter().map(|range| range_document(*range)).collect(),
+            silences: analysis
+                .silences
+                .iter()
+                .map(|range| range_document(*range))
+                .collect(),
+            speech: analysis
+                .speech
+                .iter()
+                .map(|range| range_document(*range))
+                .collect(),
             shots: shots.collect(),
             faces: faces.collect(),
             motion: MotionDocument {
                 step: analysis.motion.step.into(),
-                values: analysis.motion.values.iter().map(|value| f64::from(*value)).collect(),
+                values: analysis
+                    .motion
+                    .values
+                    .iter()
+                    .map(|value| f64::from(*value))
+                    .collect(),
             },
         }
     }
@@ -190,13 +242,24 @@ pub(crate) fn unchanged(path: &Path, before: &Fingerprint) -> Result<(), Error> 
 /// Returns whether a source needs a proxy to be edited smoothly (see *Heavy source* in the
 /// product's terms).
 fn weight(probe: &Probe) -> Weight {
-    let Some((stream, video)) = probe.streams.chosen_video() else { return Weight::Light };
+    let Some((stream, video)) = probe.streams.chosen_video() else {
+        return Weight::Light;
+    };
     let large = u64::from(video.coded_width) * u64::from(video.coded_height) > 1920 * 1088;
     let fast = video.rate.is_some_and(|rate| rate.fps() > 60.5);
-    let deep = video.depth > 8 || video.chroma.as_deref().is_some_and(|chroma| chroma == "4:2:2");
-    let slow_codec = ["video/x-h265", "video/x-av1", "video/x-vp9"].contains(&stream.codec.as_str());
+    let deep = video.depth > 8
+        || video
+            .chroma
+            .as_deref()
+            .is_some_and(|chroma| chroma == "4:2:2");
+    let slow_codec =
+        ["video/x-h265", "video/x-av1", "video/x-vp9"].contains(&stream.codec.as_str());
     let sparse = video.gop.is_some_and(|gop| gop > LONG_GOP);
-    if large || fast || deep || slow_codec || sparse { Weight::Heavy } else { Weight::Light }
+    if large || fast || deep || slow_codec || sparse {
+        Weight::Heavy
+    } else {
+        Weight::Light
+    }
 }
 
 fn video(streams: &footage::streams::Streams) -> Option<VideoDocument> {

@@ -49,10 +49,17 @@ impl Engine {
         let began = Instant::now();
         let digest = blake3::hash(&serde_json::to_vec(parameters)?).to_hex();
         let key = format!("{}/{}/{}/{digest}", source.0, step.name, step.version);
-        let key = StepKey { source: &source.0, step: step.name, key: &key };
+        let key = StepKey {
+            source: &source.0,
+            step: step.name,
+            key: &key,
+        };
         loop {
             cancel.check()?;
-            match self.library().claim_step(&key, self.owner(), now_millis())? {
+            match self
+                .library()
+                .claim_step(&key, self.owner(), now_millis())?
+            {
                 Claim::Mine => break,
                 Claim::Busy { owner } if owner::is_gone(&owner) => {
                     self.library().release_owner(&owner, now_millis())?;
@@ -60,10 +67,16 @@ impl Engine {
                 Claim::Busy { .. } => std::thread::sleep(POLL),
                 Claim::Done(json) => {
                     // A result that an older build wrote in another shape is computed again.
-                    let stored = serde_json::from_str(&json).ok().filter(|result| stands(result));
+                    let stored = serde_json::from_str(&json)
+                        .ok()
+                        .filter(|result| stands(result));
                     if let Some(result) = stored {
                         let seconds = began.elapsed().as_secs_f64();
-                        return Ok(Finished { result, seconds, reused: true });
+                        return Ok(Finished {
+                            result,
+                            seconds,
+                            reused: true,
+                        });
                     }
                     self.library().forget_step(key.key)?;
                 }
@@ -74,7 +87,11 @@ impl Engine {
             Ok((json, result)) => {
                 let seconds = began.elapsed().as_secs_f64();
                 self.library().finish_step(key.key, &json, seconds)?;
-                Ok(Finished { result, seconds, reused: false })
+                Ok(Finished {
+                    result,
+                    seconds,
+                    reused: false,
+                })
             }
             Err(error) => {
                 self.library().release_step(key.key)?;

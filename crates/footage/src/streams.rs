@@ -74,7 +74,10 @@ pub enum StreamKind {
 }
 
 /// A video stream.
-#[expect(clippy::struct_excessive_bools, reason = "independent facts of a stream, not states")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of a stream, not states"
+)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct VideoStream {
     /// Width as shown, in square pixels.

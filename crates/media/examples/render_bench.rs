@@ -78,7 +78,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let style = lettering::presets::builtin().into_iter().next();
     let request = RenderRequest {
-        cards: if has("--words") { cards(range.duration()) } else { Vec::new() },
+        cards: if has("--words") {
+            cards(range.duration())
+        } else {
+            Vec::new()
+        },
         sequence,
         sources: BTreeMap::from([(
             MediaId(1),
@@ -103,10 +107,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let start = Instant::now();
     let rendered = media::render(&request, &Cancel::new(), &Progress::silent())?;
-    println!("{:.2} s with {}", start.elapsed().as_secs_f64(), rendered.encoder);
+    println!(
+        "{:.2} s with {}",
+        start.elapsed().as_secs_f64(),
+        rendered.encoder
+    );
     println!("{:?}", rendered.loudness);
     for check in rendered.checks {
-        println!("{} {}: {} (limit {})", check.ok, check.code, check.value, check.limit);
+        println!(
+            "{} {}: {} (limit {})",
+            check.ok, check.code, check.value, check.limit
+        );
     }
     Ok(())
 }

@@ -10,7 +10,11 @@ use crate::error::{Error, Result};
 /// of this crate calls it.
 pub fn init() -> Result<()> {
     static STARTED: OnceLock<Result<()>> = OnceLock::new();
-    let start = || gst::init().map_err(|cause| Error::Start { detail: cause.to_string() });
+    let start = || {
+        gst::init().map_err(|cause| Error::Start {
+            detail: cause.to_string(),
+        })
+    };
     STARTED.get_or_init(start).clone()
 }
 

@@ -185,7 +185,9 @@ fn mismatch(wanted: &Download, path: &Path) -> Result<Option<String>, Error> {
     if let Some(size) = wanted.size.filter(|size| *size != found) {
         return Ok(Some(format!("it has {found} bytes, not {size}")));
     }
-    let Some(digest) = &wanted.digest else { return Ok(None) };
+    let Some(digest) = &wanted.digest else {
+        return Ok(None);
+    };
     let matches = file_digest_matches(path, digest).map_err(|error| unwritable(path, &error))?;
     Ok((!matches).then(|| "its digest differs".to_owned()))
 }

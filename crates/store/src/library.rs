@@ -124,10 +124,12 @@ fn set_aside(path: &Path) -> Result<PathBuf, Error> {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned();
-    let target = (1..)
-        .map(|number| path.with_file_name(format!("{name}.damaged-{number}")))
-        .find(|target| !target.exists())
-        .unwrap_or_else(|| path.with_file_name(format!("{name}.damaged")));
+    let mut number = 1;
+    let mut target = path.with_file_name(format!("{name}.damaged-{number}"));
+    while target.exists() {
+        number += 1;
+        target = path.with_file_name(format!("{name}.damaged-{number}"));
+    }
     std::fs::rename(path, &target).map_err(|error| unusable_io(path, &error))?;
     for suffix in ["-wal", "-shm"] {
         let side = path.with_file_name(format!("{name}{suffix}"));

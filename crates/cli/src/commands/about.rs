@@ -18,9 +18,13 @@ pub(crate) fn man() -> u8 {
     let mut command = CommandLine::command();
     command.build();
     let mut text = Vec::new();
-    let mut failed = clap_mangen::Man::new(command.clone()).render(&mut text).is_err();
+    let mut failed = clap_mangen::Man::new(command.clone())
+        .render(&mut text)
+        .is_err();
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        failed |= clap_mangen::Man::new(sub.clone()).render(&mut text).is_err();
+        failed |= clap_mangen::Man::new(sub.clone())
+            .render(&mut text)
+            .is_err();
     }
     output::line(String::from_utf8_lossy(&text).trim_end());
     u8::from(failed)

@@ -18,28 +18,49 @@ use crate::{cancel_on_signal, open_engine};
 /// Shows what files hold.
 pub(crate) fn probe(arguments: &Probe) -> u8 {
     let style = arguments.json.into();
-    each(style, &arguments.inputs, probe_words, |engine, path, cancel| {
-        let source = path.to_string_lossy();
-        let looked = engine.look(path, Streams::default(), cancel);
-        looked.map(|looked| looked.result.document(&source)).map_err(|error| error.to_api())
-    })
+    each(
+        style,
+        &arguments.inputs,
+        probe_words,
+        |engine, path, cancel| {
+            let source = path.to_string_lossy();
+            let looked = engine.look(path, Streams::default(), cancel);
+            looked
+                .map(|looked| looked.result.document(&source))
+                .map_err(|error| error.to_api())
+        },
+    )
 }
 
 /// Measures files.
 pub(crate) fn analyse(arguments: &Analyse) -> u8 {
     let style = arguments.json.into();
-    let quiet = if arguments.quiet { Quiet::Yes } else { Quiet::No };
+    let quiet = if arguments.quiet {
+        Quiet::Yes
+    } else {
+        Quiet::No
+    };
     let audience = Audience::of(style, quiet);
-    let choice = Streams { video: arguments.video_stream, audio: arguments.audio_stream };
-    each(style, &arguments.inputs, analysis_words, |engine, path, cancel| {
-        let source = path.to_string_lossy();
-        let outcome = engine.look(path, choice, cancel).and_then(|looked| {
-            let progress = progress::single(audience, &source, Step::Analyse);
-            engine.listen(looked.result, cancel, &progress)
-        });
-        progress::clear(audience);
-        outcome.map(|found| found.result.document(&source)).map_err(|error| error.to_api())
-    })
+    let choice = Streams {
+        video: arguments.video_stream,
+        audio: arguments.audio_stream,
+    };
+    each(
+        style,
+        &arguments.inputs,
+        analysis_words,
+        |engine, path, cancel| {
+            let source = path.to_string_lossy();
+            let outcome = engine.look(path, choice, cancel).and_then(|looked| {
+                let progress = progress::single(audience, &source, Step::Analyse);
+                engine.listen(looked.result, cancel, &progress)
+            });
+            progress::clear(audience);
+            outcome
+                .map(|found| found.result.document(&source))
+                .map_err(|error| error.to_api())
+        },
+    )
 }
 
 /// Does `work` for every input; one that fails does not stop the others.
@@ -86,7 +107,11 @@ fn each<T: Serialize>(
             output::result(style, &Results { results }, String::new);
         }
     }
-    if cancel.is_cancelled() { 130 } else { combined_status(&failures) }
+    if cancel.is_cancelled() {
+        130
+    } else {
+        combined_status(&failures)
+    }
 }
 
 fn probe_words(document: &ProbeDocument) -> String {
@@ -103,18 +128,35 @@ fn probe_words(document: &ProbeDocument) -> String {
         }
         facts.extend(stream.fps.map(|fps| format!("{fps:.3} fps")));
         facts.extend(stream.sample_rate.map(|rate| format!("{rate} Hz")));
-        facts.extend(stream.channels.map(|channels| format!("{channels} channels")));
+        facts.extend(
+            stream
+                .channels
+                .map(|channels| format!("{channels} channels")),
+        );
         facts.extend(stream.language.clone());
         let mark = if stream.chosen { "*" } else { " " };
-        lines.push(format!("{mark} {} {}: {}", stream.kind, stream.index, facts.join(", ")));
+        lines.push(format!(
+            "{mark} {} {}: {}",
+            stream.kind,
+            stream.index,
+            facts.join(", ")
+        ));
     }
     lines.join("\n")
 }
 
 fn analysis_words(document: &AnalysisDocument) -> String {
-    let spoken: f64 = document.speech.iter().map(|[start, end]| end.0 - start.0).sum();
-    let tracks: std::collections::BTreeSet<u32> =
-        document.faces.iter().flat_map(|sample| &sample.boxes).map(|face| face.track).collect();
+    let spoken: f64 = document
+        .speech
+        .iter()
+        .map(|[start, end]| end.0 - start.0)
+        .sum();
+    let tracks: std::collections::BTreeSet<u32> = document
+        .faces
+        .iter()
+        .flat_map(|sample| &sample.boxes)
+        .map(|face| face.track)
+        .collect();
     let loudness = document
         .loudness
         .integrated_lufs

@@ -29,7 +29,11 @@ pub(crate) fn projects(style: Style) -> u8 {
                     format!("{:>4}  {}{sequences}", project.id, project.name)
                 })
                 .collect();
-            if lines.is_empty() { "no projects yet".to_owned() } else { lines.join("\n") }
+            if lines.is_empty() {
+                "no projects yet".to_owned()
+            } else {
+                lines.join("\n")
+            }
         });
         Ok(())
     })
@@ -44,9 +48,10 @@ pub(crate) fn list_models(style: Style) -> u8 {
                 .iter()
                 .map(|model| {
                     let here = if model.path.is_some() { "*" } else { " " };
-                    let size = model
-                        .size
-                        .map_or_else(|| "?".to_owned(), |bytes| format!("{} MB", bytes / 1_000_000));
+                    let size = model.size.map_or_else(
+                        || "?".to_owned(),
+                        |bytes| format!("{} MB", bytes / 1_000_000),
+                    );
                     format!("{here} {:24} {size:>8}  {}", model.id, model.purpose)
                 })
                 .collect();
@@ -59,7 +64,9 @@ pub(crate) fn list_models(style: Style) -> u8 {
 /// Copies a model of the user's.
 pub(crate) fn add_model(id: &str, path: &Path, style: Style) -> u8 {
     finish(style, || {
-        let folder = open_engine()?.add_model(id, path).map_err(|error| error.to_api())?;
+        let folder = open_engine()?
+            .add_model(id, path)
+            .map_err(|error| error.to_api())?;
         place(style, id, &folder);
         Ok(())
     })
@@ -87,8 +94,12 @@ pub(crate) fn verify_model(id: &str, style: Style) -> u8 {
         sound: bool,
     }
     finish(style, || {
-        open_engine()?.verify_model(id).map_err(|error| error.to_api())?;
-        output::result(style, &Verified { id, sound: true }, || format!("{id} is sound"));
+        open_engine()?
+            .verify_model(id)
+            .map_err(|error| error.to_api())?;
+        output::result(style, &Verified { id, sound: true }, || {
+            format!("{id} is sound")
+        });
         Ok(())
     })
 }
@@ -99,7 +110,9 @@ fn place(style: Style, id: &str, folder: &Path) {
         id: &'a str,
         path: &'a Path,
     }
-    output::result(style, &Placed { id, path: folder }, || format!("{id} is in {}", folder.display()));
+    output::result(style, &Placed { id, path: folder }, || {
+        format!("{id} is in {}", folder.display())
+    });
 }
 
 /// Lists the caption styles.
@@ -112,7 +125,10 @@ pub(crate) fn presets(style: Style) -> u8 {
     finish(style, || {
         let presets: Vec<Listed> = engine::presets::list()
             .into_iter()
-            .map(|preset| Listed { name: preset.name, description: preset.description })
+            .map(|preset| Listed {
+                name: preset.name,
+                description: preset.description,
+            })
             .collect();
         output::result(style, &presets, || {
             let lines: Vec<String> = presets
@@ -130,7 +146,9 @@ pub(crate) fn doctor(style: Style) -> u8 {
     let mut ready = true;
     let status = finish(style, || {
         let engine = open_engine()?;
-        let checkup = engine.checkup(&cancel_on_signal()?).map_err(|error| error.to_api())?;
+        let checkup = engine
+            .checkup(&cancel_on_signal()?)
+            .map_err(|error| error.to_api())?;
         ready = checkup.ready;
         output::result(style, &checkup, || words(&checkup));
         Ok::<(), ApiError>(())
@@ -145,13 +163,22 @@ fn words(checkup: &engine::doctor::Checkup) -> String {
         format!("data      {}", checkup.home.display()),
         format!("database  {}", checkup.database),
     ];
-    if let Some(base) = checkup.endpoints.as_ref().and_then(|hosts| hosts.models.base.as_ref()) {
-        lines.push(format!("models are fetched from {base} (CREALIA_ENDPOINTS)"));
+    if let Some(base) = checkup
+        .endpoints
+        .as_ref()
+        .and_then(|hosts| hosts.models.base.as_ref())
+    {
+        lines.push(format!(
+            "models are fetched from {base} (CREALIA_ENDPOINTS)"
+        ));
     }
     for element in &checkup.elements {
         let mark = if element.found { "ok" } else { "--" };
-        let install =
-            if element.found { String::new() } else { format!("  (package {})", element.package) };
+        let install = if element.found {
+            String::new()
+        } else {
+            format!("  (package {})", element.package)
+        };
         lines.push(format!("{mark}  {:20}{install}", element.element));
     }
     let models: Vec<&str> = checkup
@@ -160,8 +187,16 @@ fn words(checkup: &engine::doctor::Checkup) -> String {
         .filter(|model| model.path.is_some())
         .map(|model| model.id.as_str())
         .collect();
-    let models = if models.is_empty() { "none".to_owned() } else { models.join(", ") };
+    let models = if models.is_empty() {
+        "none".to_owned()
+    } else {
+        models.join(", ")
+    };
     lines.push(format!("models    {models}"));
-    lines.push(if checkup.ready { "ready".to_owned() } else { "not ready".to_owned() });
+    lines.push(if checkup.ready {
+        "ready".to_owned()
+    } else {
+        "not ready".to_owned()
+    });
     lines.join("\n")
 }

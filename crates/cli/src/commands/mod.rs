@@ -23,7 +23,11 @@ pub(crate) fn run(command: Command) -> u8 {
             machine::add_model(&id, &path, json.into())
         }
         Command::Models(Models::Download { id, quiet, json }) => {
-            let quiet = if quiet { crate::progress::Quiet::Yes } else { crate::progress::Quiet::No };
+            let quiet = if quiet {
+                crate::progress::Quiet::Yes
+            } else {
+                crate::progress::Quiet::No
+            };
             machine::download_model(&id, quiet, json.into())
         }
         Command::Models(Models::Verify { id, json }) => machine::verify_model(&id, json.into()),
@@ -45,7 +49,10 @@ fn finish(style: Style, work: impl FnOnce() -> Result<(), ApiError>) -> u8 {
 
 /// Returns the exit status of several inputs: that of the failures when they agree, else 1.
 fn combined_status(failures: &[ApiError]) -> u8 {
-    let statuses: Vec<u8> = failures.iter().map(|error| error.code.exit_status()).collect();
+    let statuses: Vec<u8> = failures
+        .iter()
+        .map(|error| error.code.exit_status())
+        .collect();
     match statuses.as_slice() {
         [] => 0,
         _ if statuses.contains(&130) => 130,

@@ -25,12 +25,21 @@ pub(crate) fn reels(arguments: &Reels) -> u8 {
 
 fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
     let options = arguments.options()?;
-    let quiet = if arguments.quiet { Quiet::Yes } else { Quiet::No };
+    engine::presets::find(options.preset.as_deref()).map_err(|error| error.to_api())?;
+    let quiet = if arguments.quiet {
+        Quiet::Yes
+    } else {
+        Quiet::No
+    };
     let audience = Audience::of(style, quiet);
     let engine = open_engine()?;
     let cancel = cancel_on_signal()?;
     let listener = progress::listener(audience);
-    let existing = if arguments.force { Existing::Replace } else { Existing::Refuse };
+    let existing = if arguments.force {
+        Existing::Replace
+    } else {
+        Existing::Refuse
+    };
     let folders = folders(&arguments.inputs, &arguments.out);
     let mut outcomes = Vec::new();
     for (input, folder) in arguments.inputs.iter().zip(&folders) {
@@ -58,15 +67,24 @@ fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
     if !single && !cancel.is_cancelled() {
         write_index(arguments, &folders, &outcomes)?;
     }
-    let failures: Vec<ApiError> =
-        outcomes.iter().filter_map(|outcome| outcome.as_ref().err().cloned()).collect();
+    let failures: Vec<ApiError> = outcomes
+        .iter()
+        .filter_map(|outcome| outcome.as_ref().err().cloned())
+        .collect();
     if style == Style::Json {
         print_json(single, outcomes);
     }
-    Ok(if cancel.is_cancelled() { 130 } else { combined_status(&failures) })
+    Ok(if cancel.is_cancelled() {
+        130
+    } else {
+        combined_status(&failures)
+    })
 }
 
-#[expect(clippy::fn_params_excessive_bools, reason = "the shape of the document")]
+#[expect(
+    clippy::fn_params_excessive_bools,
+    reason = "the shape of the document"
+)]
 fn print_json(single: bool, outcomes: Vec<Result<ReelsDocument, ApiError>>) {
     let mut results = outcomes.into_iter().map(|outcome| match outcome {
         Ok(document) => Outcome::Done(document),
@@ -77,7 +95,13 @@ fn print_json(single: bool, outcomes: Vec<Result<ReelsDocument, ApiError>>) {
             output::result(Style::Json, &result, String::new);
         }
     } else {
-        output::result(Style::Json, &Results { results: results.collect() }, String::new);
+        output::result(
+            Style::Json,
+            &Results {
+                results: results.collect(),
+            },
+            String::new,
+        );
     }
 }
 
@@ -90,10 +114,21 @@ fn folders(inputs: &[PathBuf], out: &Path) -> Vec<PathBuf> {
     inputs
         .iter()
         .map(|input| {
-            let stem = input.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let stem = if stem.is_empty() { "input".to_owned() } else { stem };
+            let stem = input
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let stem = if stem.is_empty() {
+                "input".to_owned()
+            } else {
+                stem
+            };
             let names = std::iter::once(stem.clone()).chain((2..).map(|n| format!("{stem}-{n}")));
-            let name = names.into_iter().find(|name| !taken.contains(name)).unwrap_or(stem);
+            let name = names
+                .into_iter()
+                .find(|name| !taken.contains(name))
+                .unwrap_or(stem);
             taken.insert(name.clone());
             out.join(name)
         })
@@ -114,21 +149,35 @@ fn write_index(
         }),
         error: outcome.as_ref().err().cloned(),
     });
-    let index = IndexDocument { version: VERSION, inputs: entries.collect() };
+    let index = IndexDocument {
+        version: VERSION,
+        inputs: entries.collect(),
+    };
     let mut json = serde_json::to_vec_pretty(&index)
         .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
     json.push(b'\n');
     std::fs::create_dir_all(&arguments.out).map_err(|error| {
-        ApiError::new(ErrorCode::Unwritable, format!("{}: {error}", arguments.out.display()))
-            .hint("name another folder with --out")
+        ApiError::new(
+            ErrorCode::Unwritable,
+            format!("{}: {error}", arguments.out.display()),
+        )
+        .hint("name another folder with --out")
     })?;
     write_whole(&arguments.out.join("index.json"), &json).map_err(|error| error.to_api())
 }
 
 fn words(document: &ReelsDocument, folder: &Path) -> String {
-    let mut lines = vec![format!("{} reels in {}", document.reels.len(), folder.display())];
+    let mut lines = vec![format!(
+        "{} reels in {}",
+        document.reels.len(),
+        folder.display()
+    )];
     for reel in &document.reels {
-        let reasons: Vec<&str> = reel.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        let reasons: Vec<&str> = reel
+            .reasons
+            .iter()
+            .map(|reason| reason.text.as_str())
+            .collect();
         lines.push(format!(
             "  {} {:>3.0}  {} from {}  {}",
             reel.file,
@@ -141,7 +190,10 @@ fn words(document: &ReelsDocument, folder: &Path) -> String {
             lines.push(format!("      {}", reasons.join("; ")));
         }
         for check in reel.checks.iter().filter(|check| !check.ok) {
-            lines.push(format!("      {}: {} (limit {})", check.code, check.value, check.limit));
+            lines.push(format!(
+                "      {}: {} (limit {})",
+                check.code, check.value, check.limit
+            ));
         }
     }
     lines.extend(document.notes.iter().map(|note| format!("  {}", note.text)));
@@ -158,15 +210,18 @@ pub(crate) fn render(arguments: &Render) -> u8 {
             return Err(ApiError::new(ErrorCode::OutputExists, message)
                 .hint("name another file, or replace it with --force"));
         }
-        let quiet = if arguments.quiet { Quiet::Yes } else { Quiet::No };
+        let quiet = if arguments.quiet {
+            Quiet::Yes
+        } else {
+            Quiet::No
+        };
         let audience = Audience::of(style, quiet);
         let engine = open_engine()?;
         let cancel = cancel_on_signal()?;
         let name = arguments.out.to_string_lossy();
         let progress = progress::single(audience, &name, Step::Render);
-        let output = std::path::absolute(&arguments.out).map_err(|error| {
-            ApiError::new(ErrorCode::Unwritable, format!("{name}: {error}"))
-        })?;
+        let output = std::path::absolute(&arguments.out)
+            .map_err(|error| ApiError::new(ErrorCode::Unwritable, format!("{name}: {error}")))?;
         let order = SequenceOrder {
             project: arguments.project,
             sequence: arguments.sequence,
@@ -177,7 +232,11 @@ pub(crate) fn render(arguments: &Render) -> u8 {
         progress::clear(audience);
         let rendered = rendered.map_err(|error| error.to_api())?;
         output::result(style, &rendered, || {
-            format!("{}  {}", rendered.file.display(), clock(rendered.duration.0))
+            format!(
+                "{}  {}",
+                rendered.file.display(),
+                clock(rendered.duration.0)
+            )
         });
         Ok(())
     })
@@ -193,6 +252,9 @@ mod tests {
         let names: Vec<PathBuf> = folders(&inputs, Path::new("out"));
         let expected = ["out/talk", "out/talk-2", "out/talk-2-2", "out/talk-3"].map(PathBuf::from);
         assert_eq!(names, expected);
-        assert_eq!(folders(&inputs[..1], Path::new("out")), [PathBuf::from("out")]);
+        assert_eq!(
+            folders(&inputs[..1], Path::new("out")),
+            [PathBuf::from("out")]
+        );
     }
 }

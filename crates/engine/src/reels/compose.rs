@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use footage::time::{FrameRate, SourceRange};
 use footage::words::Transcript;
 use footage::{Analysis, Fingerprint};
 use story::candidates::Candidate;
@@ -56,22 +57,32 @@ impl Engine {
         material: &Material<'_>,
         candidates: &[Candidate],
     ) -> Result<Composed, Error> {
-        let id = match self.library().project_by_key(key)? {
-            Some(id) => id,
-            None => {
-                let name = project_name(material.path);
-                self.create_project(key, &name, &edits(&name, material, candidates)?)?
-            }
+        let id = if let Some(id) = self.library().project_by_key(key)? { id } else {
+            let name = project_name(material.path);
+            self.create_project(key, &name, &edits(&name, material, candidates)?)?
         };
         let project = self.open_project(id)?;
         let media = project.media.keys().next().copied().unwrap_or(MediaId(0));
-        let sequences = project.sequences.values().take(candidates.len()).map(Arc::clone).collect();
-        Ok(Composed { id, project, media, sequences })
+        let sequences = project
+            .sequences
+            .values()
+            .take(candidates.len())
+            .map(Arc::clone)
+            .collect();
+        Ok(Composed {
+            id,
+            project,
+            media,
+            sequences,
+        })
     }
 }
 
 fn project_name(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Collects edits while it applies them, since later ones name what earlier ones create.
@@ -83,7 +94,9 @@ struct Script {
 
 impl Script {
     fn push(&mut self, edit: Edit) -> Result<timeline::edit::Created, Error> {
-        let Applied { project, created, .. } = edit.apply_with(&self.project)?;
+        let Applied {
+            project, created, ..
+        } = edit.apply_with(&self.project)?;
         self.project = project;
         self.edits.push(edit);
         Ok(created)
@@ -96,12 +109,18 @@ fn edits(
     candidates: &[Candidate],
 ) -> Result<Vec<Edit>, Error> {
     let mut script = Script::default();
-    script.push(Edit::RenameProject(RenameProject { name: name.to_owned() }))?;
-    let video = material.analysis.streams.chosen_video().map(|(_, video)| MediaVideo {
-        width: video.width,
-        height: video.height,
-        rate: video.rate.unwrap_or(material.format.rate),
-    });
+    script.push(Edit::RenameProject(RenameProject {
+        name: name.to_owned(),
+    }))?;
+    let video = material
+        .analysis
+        .streams
+        .chosen_video()
+        .map(|(_, video)| MediaVideo {
+            width: video.width,
+            height: video.height,
+            rate: video.rate.unwrap_or(material.format.rate),
+        });
     let source = NewMedia {
         path: material.path.to_string_lossy().into_owned(),
         fingerprint: material.fingerprint.clone(),
@@ -125,7 +144,10 @@ fn edits(
             candidate.title.clone()
         };
         let sequence = reel(&mut script, &name, media, material, candidate)?;
-        script.push(Edit::SetSequencePreset(SetSequencePreset { sequence, preset }))?;
+        script.push(Edit::SetSequencePreset(SetSequencePreset {
+            sequence,
+            preset,
+        }))?;
     }
     Ok(script.edits)
 }
@@ -151,27 +173,46 @@ fn reel(
         .streams
         .chosen_video()
         .map_or((0, 0), |(_, video)| (video.width, video.height));
-    let framing =
-        story::framing::frame(material.analysis, picture, &candidate.segments, &material.format);
+    let framing = story::framing::frame(
+        material.analysis,
+        picture,
+        &candidate.segments,
+        &material.format,
+    );
     let mut at = SequenceTime::ZERO;
     for segment in &candidate.segments {
+        let source = whole_frames(*segment, material.format.rate);
+        if source.is_empty() {
+            continue;
+        }
         script.push(Edit::InsertClip(InsertClip {
             sequence,
             tracks: created.tracks.clone(),
             at,
             media,
-            source: *segment,
+            source,
             speed: Speed::NORMAL,
             framing: framing.clone(),
             mode: InsertMode::Vacant,
         }))?;
-        at = at + segment.duration();
+        at = at + source.duration();
     }
     if let Some(transcript) = material.captions {
         let revision = transcript.revision.clone();
-        script.push(Edit::AttachCaptions(AttachCaptions { sequence, media, revision }))?;
+        script.push(Edit::AttachCaptions(AttachCaptions {
+            sequence,
+            media,
+            revision,
+        }))?;
     }
     Ok(sequence)
+}
+
+/// Returns the segment without the part of a frame at its end, so that clips begin on frames. The
+/// rest is silence: segments end after the last word.
+fn whole_frames(segment: SourceRange, rate: FrameRate) -> SourceRange {
+    let length = rate.frame_start(rate.frame_at(segment.duration()));
+    SourceRange::new(segment.start, segment.start + length)
 }
 
 /// Returns a sequence's words as they fall in it.
@@ -180,7 +221,9 @@ pub(crate) fn placed_words(
     media: MediaId,
     transcript: Option<&Transcript>,
 ) -> Vec<timeline::caption::PlacedWord> {
-    let transcripts: BTreeMap<MediaId, &Transcript> =
-        transcript.map(|transcript| (media, transcript)).into_iter().collect();
+    let transcripts: BTreeMap<MediaId, &Transcript> = transcript
+        .map(|transcript| (media, transcript))
+        .into_iter()
+        .collect();
     sequence.placed_words(&transcripts)
 }

@@ -36,14 +36,32 @@ pub(crate) struct Made<'a> {
 
 /// Returns the document of one reel. File names are relative to the folder.
 pub(crate) fn reel(made: &Made<'_>) -> ReelDocument {
-    let Made { candidate, sequence, rendered, .. } = made;
-    let segments = &candidate.segments;
+    let Made {
+        candidate,
+        sequence,
+        rendered,
+        ..
+    } = made;
+    let segments = segments(sequence);
     ReelDocument {
         file: file_name(&rendered.file),
         title: sequence.name.clone(),
-        start: candidate.range.start.into(),
-        end: candidate.range.end.into(),
-        segments: segments.iter().map(|range| range_document(*range)).collect(),
+        start: segments
+            .iter()
+            .map(|range| range.start)
+            .min()
+            .unwrap_or_default()
+            .into(),
+        end: segments
+            .iter()
+            .map(|range| range.end)
+            .max()
+            .unwrap_or_default()
+            .into(),
+        segments: segments
+            .iter()
+            .map(|range| range_document(*range))
+            .collect(),
         duration: rendered.duration.into(),
         score: candidate.score,
         parts: candidate.parts.clone(),
@@ -51,7 +69,11 @@ pub(crate) fn reel(made: &Made<'_>) -> ReelDocument {
         words: made.words.iter().map(word).collect(),
         crop: crop(sequence, made.picture),
         captions: captions(made),
-        cover: rendered.cover.as_ref().map(|(path, _)| file_name(path)).unwrap_or_default(),
+        cover: rendered
+            .cover
+            .as_ref()
+            .map(|(path, _)| file_name(path))
+            .unwrap_or_default(),
         width: rendered.width,
         height: rendered.height,
         fps: rendered.rate.fps(),
@@ -63,6 +85,14 @@ pub(crate) fn reel(made: &Made<'_>) -> ReelDocument {
     }
 }
 
+/// Returns the source ranges that a sequence plays.
+fn segments(sequence: &Sequence) -> Vec<SourceRange> {
+    let clips = sequence
+        .tracks_of(TrackKind::Video)
+        .flat_map(|track| &track.clips);
+    clips.map(|clip| clip.source).collect()
+}
+
 /// Returns a range as `[start, end]`.
 pub(crate) fn range_document(range: SourceRange) -> [Seconds; 2] {
     [range.start.into(), range.end.into()]
@@ -72,9 +102,16 @@ pub(crate) fn range_document(range: SourceRange) -> [Seconds; 2] {
 pub(crate) fn reason(reason: &story::candidates::Reason) -> ReasonDocument {
     let values = reason.values.iter().map(|(name, value)| {
         // A value that JSON cannot hold (NaN) is unknown.
-        (name.clone(), serde_json::to_value(value).unwrap_or(serde_json::Value::Null))
+        (
+            name.clone(),
+            serde_json::to_value(value).unwrap_or(serde_json::Value::Null),
+        )
     });
-    ReasonDocument { code: reason.code.clone(), text: reason.text.clone(), values: values.collect() }
+    ReasonDocument {
+        code: reason.code.clone(),
+        text: reason.text.clone(),
+        values: values.collect(),
+    }
 }
 
 fn word(word: &PlacedWord) -> WordDocument {
@@ -94,8 +131,16 @@ fn captions(made: &Made<'_>) -> CaptionsDocument {
         bounds: bounds(card.bounds.x, card.bounds.y, card.bounds.w, card.bounds.h),
         lines: card.lines.iter().map(|line| line.text.clone()).collect(),
     });
-    let [srt, vtt, ass] = made.files.cloned().map_or([None, None, None], |files| files.map(Some));
-    CaptionsDocument { srt, vtt, ass, layout: layout.collect() }
+    let [srt, vtt, ass] = made
+        .files
+        .cloned()
+        .map_or([None, None, None], |files| files.map(Some));
+    CaptionsDocument {
+        srt,
+        vtt,
+        ass,
+        layout: layout.collect(),
+    }
 }
 
 /// The reading speed to aim at, in characters per second (see *Reading speed* in the product's
@@ -114,7 +159,11 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
             limit: check.limit.clone(),
         })
         .collect();
-    let fastest = made.cards.iter().map(story::cards::reading_speed).fold(0.0, f64::max);
+    let fastest = made
+        .cards
+        .iter()
+        .map(story::cards::reading_speed)
+        .fold(0.0, f64::max);
     if !made.cards.is_empty() {
         checks.push(CheckDocument {
             code: "reading_speed".to_owned(),
@@ -128,17 +177,30 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
 
 /// Returns the crop path in reel time: an entry at 0, at the end, and two at every jump.
 fn crop(sequence: &Sequence, picture: (u32, u32)) -> Vec<CropDocument> {
-    let whole = PixelBox { x: 0.0, y: 0.0, w: f64::from(picture.0), h: f64::from(picture.1) };
+    let whole = PixelBox {
+        x: 0.0,
+        y: 0.0,
+        w: f64::from(picture.0),
+        h: f64::from(picture.1),
+    };
     let mut entries: Vec<(SequenceTime, PixelBox)> = Vec::new();
-    let clips = sequence.tracks_of(TrackKind::Video).flat_map(|track| &track.clips);
+    let clips = sequence
+        .tracks_of(TrackKind::Video)
+        .flat_map(|track| &track.clips);
     for clip in clips {
         let range = clip.range();
         match &clip.framing {
             Framing::Fit => entries.extend([(range.start, whole), (range.end, whole)]),
             Framing::Crop(path) => {
-                entries.extend(path.at(clip.source.start).map(|pixels| (range.start, pixels)));
+                entries.extend(
+                    path.at(clip.source.start)
+                        .map(|pixels| (range.start, pixels)),
+                );
                 entries.extend(inner_keys(clip));
-                entries.extend(path.before(clip.source.end).map(|pixels| (range.end, pixels)));
+                entries.extend(
+                    path.before(clip.source.end)
+                        .map(|pixels| (range.end, pixels)),
+                );
             }
         }
     }
@@ -174,5 +236,8 @@ fn seconds(time: SequenceTime) -> Seconds {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }

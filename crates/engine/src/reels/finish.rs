@@ -24,7 +24,10 @@ use crate::steps::{Finished, StepName};
 use crate::worker::Request;
 use crate::{Engine, Error, fingerprint};
 
-const RENDER: StepName = StepName { name: "render", version: 1 };
+const RENDER: StepName = StepName {
+    name: "render",
+    version: 1,
+};
 
 /// One reel to finish.
 pub(crate) struct Reel<'a> {
@@ -55,9 +58,9 @@ struct Verified {
 
 impl Verified {
     fn stands(&self) -> bool {
-        self.files.iter().all(|(path, print)| {
-            fingerprint(path).is_ok_and(|found| found == *print)
-        })
+        self.files
+            .iter()
+            .all(|(path, print)| fingerprint(path).is_ok_and(|found| found == *print))
     }
 }
 
@@ -70,7 +73,10 @@ impl Engine {
         progress: &Progress,
     ) -> Result<Finished<ReelDocument>, Error> {
         let sequence = reel.composed.sequences.get(reel.index).ok_or_else(|| {
-            ApiError::new(ErrorCode::Internal, "a candidate has no sequence in its project")
+            ApiError::new(
+                ErrorCode::Internal,
+                "a candidate has no sequence in its project",
+            )
         })?;
         let words = placed_words(sequence, reel.composed.media, reel.transcript);
         let cards = story::cards::cards(&words, reel.style, sequence.duration());
@@ -81,15 +87,31 @@ impl Engine {
             caption_style: (!cards.is_empty()).then(|| reel.style.clone()),
             cards: cards.clone(),
             output: reel.folder.join(format!("{stem}.mp4")),
-            cover: Some(Cover { path: reel.folder.join(format!("{stem}.jpg")), at: None }),
+            cover: Some(Cover {
+                path: reel.folder.join(format!("{stem}.jpg")),
+                at: None,
+            }),
             encoder: reel.encoder.clone(),
         };
-        let verified = self.render_once(&reel.listened.path, &reel.listened.fingerprint, request, cancel, progress)?;
+        let verified = self.render_once(
+            &reel.listened.path,
+            &reel.listened.fingerprint,
+            request,
+            cancel,
+            progress,
+        )?;
         let rendered = &verified.result.rendered;
         let files = if cards.is_empty() {
             None
         } else {
-            Some(write_captions(reel.folder, &stem, &cards, rendered, reel.style, sequence)?)
+            Some(write_captions(
+                reel.folder,
+                &stem,
+                &cards,
+                rendered,
+                reel.style,
+                sequence,
+            )?)
         };
         let picture = reel
             .listened
@@ -107,7 +129,11 @@ impl Engine {
             files: files.as_ref(),
         };
         let document = document::reel(&made);
-        Ok(Finished { result: document, seconds: verified.seconds, reused: verified.reused })
+        Ok(Finished {
+            result: document,
+            seconds: verified.seconds,
+            reused: verified.reused,
+        })
     }
 
     fn render_once(
@@ -171,10 +197,16 @@ impl Engine {
         progress: &Progress,
     ) -> Result<RenderedSequence, Error> {
         let project = self.open_project(order.project)?;
-        let sequence = project.sequences.get(&SequenceId(order.sequence)).ok_or_else(|| {
-            let message = format!("project {} has no sequence {}", order.project, order.sequence);
-            ApiError::new(ErrorCode::Unknown, message).hint("`crealia projects` lists them")
-        })?;
+        let sequence = project
+            .sequences
+            .get(&SequenceId(order.sequence))
+            .ok_or_else(|| {
+                let message = format!(
+                    "project {} has no sequence {}",
+                    order.project, order.sequence
+                );
+                ApiError::new(ErrorCode::Unknown, message).hint("`crealia projects` lists them")
+            })?;
         let mut sources = BTreeMap::new();
         let mut transcripts = BTreeMap::new();
         for (id, media) in &project.media {
@@ -207,7 +239,8 @@ impl Engine {
             encoder: order.encoder.clone(),
         };
         let rendered: Rendered =
-            self.worker().call(&Request::Render(Box::new(request)), cancel, progress)?;
+            self.worker()
+                .call(&Request::Render(Box::new(request)), cancel, progress)?;
         Ok(RenderedSequence {
             file: rendered.file,
             duration: rendered.duration.into(),
@@ -223,15 +256,21 @@ fn render_source(listened: &Listened) -> RenderSource {
 }
 
 fn source_of(path: &Path, probe: &media::Probe) -> RenderSource {
-    let video = probe.streams.chosen_video().map(|(stream, video)| RenderVideo {
-        id: stream.id.clone(),
-        width: video.width,
-        height: video.height,
-    });
+    let video = probe
+        .streams
+        .chosen_video()
+        .map(|(stream, video)| RenderVideo {
+            id: stream.id.clone(),
+            width: video.width,
+            height: video.height,
+        });
     RenderSource {
         path: path.to_owned(),
         video,
-        audio: probe.streams.chosen_audio().map(|(stream, _)| stream.id.clone()),
+        audio: probe
+            .streams
+            .chosen_audio()
+            .map(|(stream, _)| stream.id.clone()),
         start: probe.origin,
     }
 }
@@ -248,7 +287,10 @@ fn write_captions(
     let cues: Vec<CaptionCue> = cards
         .iter()
         .map(|card| {
-            let drawn = rendered.captions.iter().find(|drawn| drawn.range == card.range);
+            let drawn = rendered
+                .captions
+                .iter()
+                .find(|drawn| drawn.range == card.range);
             match drawn {
                 Some(drawn) => CaptionCue {
                     card: card.clone(),

@@ -39,8 +39,13 @@ impl Engine {
         existing: Existing,
     ) -> Result<(), Error> {
         std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-        let folder = folder.canonicalize().map_err(|error| unwritable(folder, &error))?;
-        let wanted = OutputRow { source: source.0.clone(), options: options.to_owned() };
+        let folder = folder
+            .canonicalize()
+            .map_err(|error| unwritable(folder, &error))?;
+        let wanted = OutputRow {
+            source: source.0.clone(),
+            options: options.to_owned(),
+        };
         let name = folder.to_string_lossy();
         let noted = self.library().output(&name)?;
         let held = holding(&folder);
@@ -52,7 +57,10 @@ impl Engine {
             Held::Nothing => true,
         };
         if !same && existing == Existing::Refuse {
-            let message = format!("{} holds reels of another source or other options", folder.display());
+            let message = format!(
+                "{} holds reels of another source or other options",
+                folder.display()
+            );
             return Err(ApiError::new(ErrorCode::OutputExists, message)
                 .hint("name another folder with --out, or replace them with --force")
                 .into());
@@ -81,22 +89,34 @@ fn holding(folder: &Path) -> Held {
             .ok()
             .and_then(|bytes| serde_json::from_slice::<ReelsDocument>(&bytes).ok());
         return match read {
-            Some(document) => {
-                Held::Reels { source: document.fingerprint, options: document.options }
-            }
-            None => Held::Reels { source: String::new(), options: String::new() },
+            Some(document) => Held::Reels {
+                source: document.fingerprint,
+                options: document.options,
+            },
+            None => Held::Reels {
+                source: String::new(),
+                options: String::new(),
+            },
         };
     }
-    if pieces(folder).is_empty() { Held::Nothing } else { Held::Pieces }
+    if pieces(folder).is_empty() {
+        Held::Nothing
+    } else {
+        Held::Pieces
+    }
 }
 
 fn pieces(folder: &Path) -> Vec<PathBuf> {
-    let Ok(list) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(list) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     list.flatten()
         .filter(|entry| {
             let name = entry.file_name();
             let name = name.to_string_lossy();
-            let Some(rest) = name.trim_start_matches('.').strip_prefix("reel-") else { return false };
+            let Some(rest) = name.trim_start_matches('.').strip_prefix("reel-") else {
+                return false;
+            };
             rest.as_bytes().first().is_some_and(u8::is_ascii_digit)
                 && ["mp4", "srt", "vtt", "ass", "jpg", "partial"]
                     .iter()
@@ -121,7 +141,11 @@ fn clear(folder: &Path) -> Result<(), Error> {
 /// Removes what a killed run left unfinished in `folder`, and reels beyond `count`.
 pub(crate) fn sweep(folder: &Path, count: usize) -> Result<(), Error> {
     for file in pieces(folder) {
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let number = name
             .trim_start_matches(".reel-")
             .trim_start_matches("reel-")
@@ -158,11 +182,17 @@ pub fn write_whole(path: &Path, content: &[u8]) -> Result<(), Error> {
 
 fn unwritable(path: &Path, error: &std::io::Error) -> ApiError {
     if error.kind() == std::io::ErrorKind::StorageFull {
-        return ApiError::new(ErrorCode::DiskFull, format!("no space left to write {}", path.display()))
-            .hint("free some space and run the same command again");
+        return ApiError::new(
+            ErrorCode::DiskFull,
+            format!("no space left to write {}", path.display()),
+        )
+        .hint("free some space and run the same command again");
     }
-    ApiError::new(ErrorCode::Unwritable, format!("{} cannot be written: {error}", path.display()))
-        .hint("check the folder and its permissions, or name another with --out")
+    ApiError::new(
+        ErrorCode::Unwritable,
+        format!("{} cannot be written: {error}", path.display()),
+    )
+    .hint("check the folder and its permissions, or name another with --out")
 }
 
 #[cfg(test)]
@@ -173,8 +203,13 @@ mod tests {
     fn only_own_files_are_swept() {
         let folder = tempfile::tempdir().unwrap();
         let all = [
-            "reel-01.mp4", "reel-02.mp4", "reel-03.srt", ".reel-01.mp4.partial", "reel-notes.txt",
-            "holiday.mp4", "reel-9.psd",
+            "reel-01.mp4",
+            "reel-02.mp4",
+            "reel-03.srt",
+            ".reel-01.mp4.partial",
+            "reel-notes.txt",
+            "holiday.mp4",
+            "reel-9.psd",
         ];
         for name in all {
             std::fs::write(folder.path().join(name), b"x").unwrap();
@@ -185,7 +220,16 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         left.sort();
-        assert_eq!(left, ["holiday.mp4", "reel-01.mp4", "reel-02.mp4", "reel-9.psd", "reel-notes.txt"]);
+        assert_eq!(
+            left,
+            [
+                "holiday.mp4",
+                "reel-01.mp4",
+                "reel-02.mp4",
+                "reel-9.psd",
+                "reel-notes.txt"
+            ]
+        );
     }
 
     #[test]
@@ -196,6 +240,10 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"{}");
         let error = write_whole(Path::new("/proc/none/reels.json"), b"{}").unwrap_err();
         assert_eq!(error.to_api().code, ErrorCode::Unwritable);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is left");
+        assert_eq!(
+            std::fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "nothing else is left"
+        );
     }
 }

@@ -43,9 +43,22 @@ struct State {
 impl Journey {
     pub(crate) fn new(input: String, listener: Listener, engine: Engine, job: i64) -> Self {
         let weights = Step::ALL.into_iter().map(|step| (step, 1.0)).collect();
-        let state = Mutex::new(State { weights, items: 1, noted: 0 });
+        let state = Mutex::new(State {
+            weights,
+            items: 1,
+            noted: 0,
+        });
         let began = Instant::now();
-        Self { inner: Arc::new(Inner { input, listener, engine, job, began, state }) }
+        Self {
+            inner: Arc::new(Inner {
+                input,
+                listener,
+                engine,
+                job,
+                began,
+                state,
+            }),
+        }
     }
 
     /// Weighs the steps for a source of `duration`, from what two cores took.
@@ -93,10 +106,15 @@ impl Journey {
         let elapsed = self.inner.began.elapsed().as_secs_f64();
         let (event, note) = {
             let mut state = self.lock();
-            let within = (f64::from(item.saturating_sub(1)) + fraction) / f64::from(state.items.max(1));
+            let within =
+                (f64::from(item.saturating_sub(1)) + fraction) / f64::from(state.items.max(1));
             let all: f64 = state.weights.values().sum();
-            let before: f64 =
-                state.weights.iter().filter(|(s, _)| **s < step).map(|(_, weight)| weight).sum();
+            let before: f64 = state
+                .weights
+                .iter()
+                .filter(|(s, _)| **s < step)
+                .map(|(_, weight)| weight)
+                .sum();
             let here = state.weights.get(&step).copied().unwrap_or_default();
             let total = ((before + here * within) / all).clamp(0.0, 1.0);
             let now = now_millis();
@@ -130,7 +148,10 @@ impl Journey {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.inner.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -148,7 +169,11 @@ impl Stopwatch {
 
     /// Returns what was measured as a step that was done in this run.
     pub(crate) fn document(&self, step: Step) -> StepDocument {
-        StepDocument { name: step.name().to_owned(), seconds: self.seconds(), reused: false }
+        StepDocument {
+            name: step.name().to_owned(),
+            seconds: self.seconds(),
+            reused: false,
+        }
     }
 }
 

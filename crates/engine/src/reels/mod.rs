@@ -15,14 +15,14 @@ mod words;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use footage::Analysis;
+use footage::words::{Transcript, TranscriptOrigin};
 use protocol::Seconds;
 use protocol::documents::{
     ReasonDocument, ReelsDocument, StepDocument, TranscriptDocument, VERSION,
 };
 use protocol::error::{ApiError, ErrorCode};
 use protocol::progress::{ProgressEvent, Step};
-use footage::Analysis;
-use footage::words::{Transcript, TranscriptOrigin};
 use store::jobs::JobState;
 use story::candidates::{Request, Suggestions, Wish, WishMethod};
 use task::{Cancel, Progress};
@@ -39,12 +39,16 @@ use words::Words;
 pub use finish::{RenderedSequence, SequenceOrder};
 pub use folder::{DOCUMENT, Existing, write_whole};
 pub use media::EncoderChoice;
+pub use media::encode::VIDEO_ENCODERS;
 pub use options::{Aspect, CaptionSource, ReelsOptions};
 
 /// Hears how far a job is.
 pub type Listener = Arc<dyn Fn(&ProgressEvent) + Send + Sync>;
 
-const SUGGEST: StepName = StepName { name: "suggest", version: 1 };
+const SUGGEST: StepName = StepName {
+    name: "suggest",
+    version: 1,
+};
 
 /// What one run of the main job is to do.
 #[derive(Debug, Clone)]
@@ -72,20 +76,33 @@ impl Engine {
         let digest = options_digest(order)?;
         self.take_folder(&order.folder, &fingerprint, &digest, order.existing)?;
         let folder = order.folder.canonicalize().map_err(|error| {
-            ApiError::new(ErrorCode::Unwritable, format!("{}: {error}", order.folder.display()))
+            ApiError::new(
+                ErrorCode::Unwritable,
+                format!("{}: {error}", order.folder.display()),
+            )
         })?;
-        let title = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let title = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let key = format!("reels/{}/{digest}/{}", fingerprint.0, folder.display());
-        let job = self.library().start_job("reels", &key, &title, self.owner(), now_millis())?;
+        let job = self
+            .library()
+            .start_job("reels", &key, &title, self.owner(), now_millis())?;
         let input = order.input.to_string_lossy().into_owned();
         let journey = Journey::new(input, Arc::clone(listener), self.clone(), job);
         let outcome = self.run(order, &preset, &digest, &folder, cancel, &journey);
         let (state, error) = match &outcome {
             Ok(_) => (JobState::Done, None),
             Err(error) if error.is_cancelled() => (JobState::Cancelled, None),
-            Err(error) => (JobState::Failed, Some(serde_json::to_string(&error.to_api())?)),
+            Err(error) => (
+                JobState::Failed,
+                Some(serde_json::to_string(&error.to_api())?),
+            ),
         };
-        self.library().end_job(job, state, error.as_deref(), now_millis())?;
+        self.library()
+            .end_job(job, state, error.as_deref(), now_millis())?;
         outcome
     }
 
@@ -121,7 +138,8 @@ impl Engine {
         if let Some(transcript) = &words.transcript {
             let json = serde_json::to_string(transcript)?;
             let revision = &transcript.revision.0;
-            self.library().store_transcript(&listened.fingerprint.0, revision, &json)?;
+            self.library()
+                .store_transcript(&listened.fingerprint.0, revision, &json)?;
         }
 
         journey.begin(Step::Suggest, 1);
@@ -136,7 +154,11 @@ impl Engine {
         }
 
         journey.begin(Step::Compose, 1);
-        let rate = listened.analysis.streams.chosen_video().and_then(|(_, video)| video.rate);
+        let rate = listened
+            .analysis
+            .streams
+            .chosen_video()
+            .and_then(|(_, video)| video.rate);
         let captions = (options.captions != CaptionSource::Off)
             .then_some(words.transcript.as_ref())
             .flatten();
@@ -218,17 +240,29 @@ impl Engine {
             &words.sounds,
             crate::sources::ANALYSE.version,
         );
-        self.step(&listened.fingerprint, SUGGEST, &parameters, cancel, |_| true, || {
-            let wish = self.wish(listened, transcript, options, embedding.as_deref(), cancel)?;
-            let request = Request {
-                count: options.count,
-                min: options.min,
-                max: options.max,
-                wish,
-                sounds: words.sounds.clone(),
-            };
-            Ok(story::candidates::suggest(&listened.analysis, transcript, &request))
-        })
+        self.step(
+            &listened.fingerprint,
+            SUGGEST,
+            &parameters,
+            cancel,
+            |_| true,
+            || {
+                let wish =
+                    self.wish(listened, transcript, options, embedding.as_deref(), cancel)?;
+                let request = Request {
+                    count: options.count,
+                    min: options.min,
+                    max: options.max,
+                    wish,
+                    sounds: words.sounds.clone(),
+                };
+                Ok(story::candidates::suggest(
+                    &listened.analysis,
+                    transcript,
+                    &request,
+                ))
+            },
+        )
     }
 
     fn wish(
@@ -239,22 +273,39 @@ impl Engine {
         embedding: Option<&Path>,
         cancel: &Cancel,
     ) -> Result<Option<Wish>, Error> {
-        let Some(text) = options.wish.clone() else { return Ok(None) };
+        let Some(text) = options.wish.clone() else {
+            return Ok(None);
+        };
         let sentences = transcript
             .map(|transcript| story::sentences::sentences(transcript, &listened.analysis))
             .unwrap_or_default();
         let Some(model) = embedding.filter(|_| !sentences.is_empty()) else {
             let relevance = story::wish::by_words(&text, &sentences);
-            return Ok(Some(Wish { text, method: WishMethod::Words, relevance }));
+            return Ok(Some(Wish {
+                text,
+                method: WishMethod::Words,
+                relevance,
+            }));
         };
         let mut texts = vec![text.clone()];
         texts.extend(sentences.iter().map(|sentence| sentence.text.clone()));
-        let request = WorkerRequest::Embed { model: model.to_owned(), texts };
+        let request = WorkerRequest::Embed {
+            model: model.to_owned(),
+            texts,
+        };
         let mut vectors: Vec<Vec<f32>> =
             self.worker().call(&request, cancel, &Progress::silent())?;
-        let wished = if vectors.is_empty() { Vec::new() } else { vectors.remove(0) };
+        let wished = if vectors.is_empty() {
+            Vec::new()
+        } else {
+            vectors.remove(0)
+        };
         let relevance = story::wish::by_embeddings(&wished, &vectors);
-        Ok(Some(Wish { text, method: WishMethod::Embeddings, relevance }))
+        Ok(Some(Wish {
+            text,
+            method: WishMethod::Embeddings,
+            relevance,
+        }))
     }
 }
 
@@ -276,7 +327,11 @@ fn project_key(
 ) -> Result<String, Error> {
     let revision = material.captions.map(|transcript| &transcript.revision);
     let made_from = serde_json::to_vec(&(candidates, revision, material.format, digest))?;
-    Ok(format!("{}/{}", material.fingerprint.0, blake3::hash(&made_from).to_hex()))
+    Ok(format!(
+        "{}/{}",
+        material.fingerprint.0,
+        blake3::hash(&made_from).to_hex()
+    ))
 }
 
 fn step_document<T>(step: Step, finished: &Finished<T>) -> StepDocument {
@@ -312,5 +367,8 @@ fn all_notes(
         values: std::collections::BTreeMap::new(),
     });
     let words = words.iter().cloned();
-    damage.chain(words).chain(suggestions.iter().map(document::reason)).collect()
+    damage
+        .chain(words)
+        .chain(suggestions.iter().map(document::reason))
+        .collect()
 }

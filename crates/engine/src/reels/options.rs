@@ -80,7 +80,11 @@ impl ReelsOptions {
     pub(crate) fn format(&self, rate: Option<FrameRate>) -> Format {
         let (width, height) = self.aspect.size();
         let asked = self.fps.and_then(|fps| FrameRate::new(fps, 1));
-        Format { width, height, rate: asked.unwrap_or_else(|| output_rate(rate)) }
+        Format {
+            width,
+            height,
+            rate: asked.unwrap_or_else(|| output_rate(rate)),
+        }
     }
 }
 
@@ -106,12 +110,20 @@ fn output_rate(rate: Option<FrameRate>) -> FrameRate {
     const FALLBACK: FrameRate = FrameRate { num: 30, den: 1 };
     const SLOWEST: f64 = 24_000.0 / 1001.0 * (1.0 - SAME_RATE);
     const FASTEST: f64 = 60.0 * (1.0 + SAME_RATE);
-    let Some(mut rate) = rate else { return FALLBACK };
+    let Some(mut rate) = rate else {
+        return FALLBACK;
+    };
     while rate.fps() > FASTEST {
-        rate = FrameRate { num: rate.num, den: rate.den.saturating_mul(2) };
+        rate = FrameRate {
+            num: rate.num,
+            den: rate.den.saturating_mul(2),
+        };
     }
     while rate.fps() < SLOWEST && rate.fps() > 1.0 {
-        rate = FrameRate { num: rate.num.saturating_mul(2), den: rate.den };
+        rate = FrameRate {
+            num: rate.num.saturating_mul(2),
+            den: rate.den,
+        };
     }
     let distance =
         |(num, den): (u32, u32)| (rate.fps() * f64::from(den) / f64::from(num) - 1.0).abs();

@@ -19,7 +19,10 @@ use crate::steps::{Finished, StepName};
 use crate::worker::Request;
 use crate::{Engine, Error};
 
-const TRANSCRIBE: StepName = StepName { name: "transcribe", version: 1 };
+const TRANSCRIBE: StepName = StepName {
+    name: "transcribe",
+    version: 1,
+};
 
 /// What is known of what was said.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -35,9 +38,19 @@ pub(crate) struct Words {
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Origin<'a> {
-    Model { id: &'a str, file: Fingerprint, language: Option<&'a str> },
-    Subtitles { name: String, digest: String, language: Option<&'a str> },
-    Embedded { language: Option<&'a str> },
+    Model {
+        id: &'a str,
+        file: Fingerprint,
+        language: Option<&'a str>,
+    },
+    Subtitles {
+        name: String,
+        digest: String,
+        language: Option<&'a str>,
+    },
+    Embedded {
+        language: Option<&'a str>,
+    },
 }
 
 impl Engine {
@@ -55,7 +68,10 @@ impl Engine {
             return self.from_subtitles(listened, &subtitles, language, cancel);
         }
         let sound = listened.analysis.streams.audio.is_some();
-        if let Some(model) = self.speech_model(options.model.as_deref())?.filter(|_| sound) {
+        if let Some(model) = self
+            .speech_model(options.model.as_deref())?
+            .filter(|_| sound)
+        {
             return self.from_model(listened, &model, language, cancel, progress);
         }
         let mut notes = Vec::new();
@@ -81,19 +97,34 @@ impl Engine {
         progress: &Progress,
     ) -> Result<Finished<Words>, Error> {
         let file = crate::fingerprint(&model.path)?;
-        let origin = Origin::Model { id: &model.id, file, language };
-        self.step(&listened.fingerprint, TRANSCRIBE, &(origin, ANALYSE.version), cancel, |_| true, || {
-            let request = Request::Transcribe {
-                model: model.path.clone(),
-                model_id: model.id.clone(),
-                samples: listened.files.speech.clone(),
-                language: language.map(str::to_owned),
-                speech: listened.analysis.speech.clone(),
-            };
-            let transcript: Transcript = self.worker().call(&request, cancel, progress)?;
-            let sounds = story::sounds::sounds_in_words(&transcript);
-            Ok(Words { transcript: spoken(transcript), sounds, notes: Vec::new() })
-        })
+        let origin = Origin::Model {
+            id: &model.id,
+            file,
+            language,
+        };
+        self.step(
+            &listened.fingerprint,
+            TRANSCRIBE,
+            &(origin, ANALYSE.version),
+            cancel,
+            |_| true,
+            || {
+                let request = Request::Transcribe {
+                    model: model.path.clone(),
+                    model_id: model.id.clone(),
+                    samples: listened.files.speech.clone(),
+                    language: language.map(str::to_owned),
+                    speech: listened.analysis.speech.clone(),
+                };
+                let transcript: Transcript = self.worker().call(&request, cancel, progress)?;
+                let sounds = story::sounds::sounds_in_words(&transcript);
+                Ok(Words {
+                    transcript: spoken(transcript),
+                    sounds,
+                    notes: Vec::new(),
+                })
+            },
+        )
     }
 
     fn from_subtitles(
@@ -108,11 +139,20 @@ impl Engine {
             digest: subtitles.digest.clone(),
             language,
         };
-        self.step(&listened.fingerprint, TRANSCRIBE, &(origin, ANALYSE.version), cancel, |_| true, || {
-            let origin = TranscriptOrigin::Sidecar { name: subtitles.name.clone() };
-            let language = language.or(subtitles.language.as_deref());
-            Ok(heard(&subtitles.cues, &listened.analysis, origin, language))
-        })
+        self.step(
+            &listened.fingerprint,
+            TRANSCRIBE,
+            &(origin, ANALYSE.version),
+            cancel,
+            |_| true,
+            || {
+                let origin = TranscriptOrigin::Sidecar {
+                    name: subtitles.name.clone(),
+                };
+                let language = language.or(subtitles.language.as_deref());
+                Ok(heard(&subtitles.cues, &listened.analysis, origin, language))
+            },
+        )
     }
 
     fn from_text_stream(
@@ -122,21 +162,39 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<Finished<Words>, Error> {
         let origin = Origin::Embedded { language };
-        self.step(&listened.fingerprint, TRANSCRIBE, &(origin, ANALYSE.version), cancel, |_| true, || {
-            let texts = listened.analysis.streams.all.iter();
-            let readable = footage::streams::StreamKind::Text { readable: true };
-            if !texts.clone().any(|stream| stream.kind == readable) {
-                return Ok(Words::default());
-            }
-            let request = Request::TextStream { path: listened.path.clone() };
-            let texts: Vec<(SourceRange, String)> =
-                self.worker().call(&request, cancel, &Progress::silent())?;
-            let cues: Vec<Cue> = texts
-                .into_iter()
-                .map(|(range, text)| Cue { range, text, pieces: Vec::new() })
-                .collect();
-            Ok(heard(&cues, &listened.analysis, TranscriptOrigin::Embedded, language))
-        })
+        self.step(
+            &listened.fingerprint,
+            TRANSCRIBE,
+            &(origin, ANALYSE.version),
+            cancel,
+            |_| true,
+            || {
+                let texts = listened.analysis.streams.all.iter();
+                let readable = footage::streams::StreamKind::Text { readable: true };
+                if !texts.clone().any(|stream| stream.kind == readable) {
+                    return Ok(Words::default());
+                }
+                let request = Request::TextStream {
+                    path: listened.path.clone(),
+                };
+                let texts: Vec<(SourceRange, String)> =
+                    self.worker().call(&request, cancel, &Progress::silent())?;
+                let cues: Vec<Cue> = texts
+                    .into_iter()
+                    .map(|(range, text)| Cue {
+                        range,
+                        text,
+                        pieces: Vec::new(),
+                    })
+                    .collect();
+                Ok(heard(
+                    &cues,
+                    &listened.analysis,
+                    TranscriptOrigin::Embedded,
+                    language,
+                ))
+            },
+        )
     }
 }
 
@@ -147,7 +205,11 @@ fn heard(
     language: Option<&str>,
 ) -> Words {
     let heard = transcript_from_cues(cues, &analysis.speech, origin, language);
-    Words { transcript: spoken(heard.transcript), sounds: heard.sounds, notes: Vec::new() }
+    Words {
+        transcript: spoken(heard.transcript),
+        sounds: heard.sounds,
+        notes: Vec::new(),
+    }
 }
 
 /// Returns the transcript when it has words.
@@ -165,16 +227,28 @@ struct SubtitleFile {
 
 fn read_subtitles(path: &Path) -> Result<SubtitleFile, Error> {
     let bad = |detail: String| {
-        ApiError::new(ErrorCode::BadSubtitles, format!("{} cannot be used: {detail}", path.display()))
-            .hint("name an .srt or .vtt file, or use `--captions off`")
+        ApiError::new(
+            ErrorCode::BadSubtitles,
+            format!("{} cannot be used: {detail}", path.display()),
+        )
+        .hint("name an .srt or .vtt file, or use `--captions off`")
     };
     let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
     let told = |error: SubtitleError| bad(error.to_string());
     let subtitles = parse(&decode_text(&bytes).map_err(told)?).map_err(told)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     let digest = blake3::hash(&bytes).to_hex().to_string();
     let language = subtitles.language.or_else(|| language_in(&name));
-    Ok(SubtitleFile { name, digest, cues: subtitles.cues, language })
+    Ok(SubtitleFile {
+        name,
+        digest,
+        cues: subtitles.cues,
+        language,
+    })
 }
 
 /// Returns the subtitle files beside a source: `talk.srt`, `talk.vtt`, then `talk.fr.srt` and the
@@ -184,12 +258,17 @@ fn sidecars(source: &Path) -> Vec<PathBuf> {
         return Vec::new();
     };
     let stem = stem.to_string_lossy();
-    let Ok(list) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(list) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut found: Vec<(usize, String, PathBuf)> = list
         .flatten()
         .filter_map(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
-            let rest = name.strip_prefix(&*stem)?.strip_prefix('.')?.to_ascii_lowercase();
+            let rest = name
+                .strip_prefix(&*stem)?
+                .strip_prefix('.')?
+                .to_ascii_lowercase();
             let (middle, extension) = rest.rsplit_once('.').unwrap_or(("", &rest));
             let plain = matches!(extension, "srt" | "vtt") && is_language(middle);
             (plain && entry.path().is_file()).then(|| (middle.len(), rest.clone(), entry.path()))
@@ -216,7 +295,11 @@ fn language_code(text: &str) -> Option<String> {
 }
 
 fn unreadable_note(path: &Path, error: &Error) -> ReasonDocument {
-    let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
     ReasonDocument {
         code: "subtitles_unreadable".to_owned(),
         text: error.to_api().message,
@@ -231,12 +314,20 @@ mod tests {
     #[test]
     fn sidecars_are_found_plain_before_tagged() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["été 1.mp4", "été 1.fr-CA.srt", "été 1.vtt", "été 1.notes.srt", "été 12.srt"] {
+        for name in [
+            "été 1.mp4",
+            "été 1.fr-CA.srt",
+            "été 1.vtt",
+            "été 1.notes.srt",
+            "été 12.srt",
+        ] {
             std::fs::write(folder.path().join(name), b"").unwrap();
         }
         let found = sidecars(&folder.path().join("été 1.mp4"));
-        let names: Vec<_> =
-            found.iter().map(|path| path.file_name().unwrap().to_str().unwrap()).collect();
+        let names: Vec<_> = found
+            .iter()
+            .map(|path| path.file_name().unwrap().to_str().unwrap())
+            .collect();
         assert_eq!(names, ["été 1.vtt", "été 1.fr-CA.srt"]);
         assert_eq!(language_in("été 1.fr-CA.srt").as_deref(), Some("fr"));
         assert_eq!(language_in("été 1.srt"), None);

@@ -17,7 +17,9 @@ const PROGRESS_STEP: f64 = 0.002;
 ///
 /// What libraries print to standard output goes to standard error: the pipe carries messages only.
 pub fn serve() -> u8 {
-    let Ok(pipe) = take_standard_output() else { return 1 };
+    let Ok(pipe) = take_standard_output() else {
+        return 1;
+    };
     die_with_parent();
     let pipe = Arc::new(Mutex::new(pipe));
     let mut input = BufReader::new(std::io::stdin());
@@ -58,7 +60,9 @@ fn reporting(pipe: Arc<Mutex<File>>) -> Progress {
 fn send(pipe: &Mutex<File>, message: &Message) -> std::io::Result<()> {
     let mut line = serde_json::to_vec(message)?;
     line.push(b'\n');
-    pipe.lock().unwrap_or_else(PoisonError::into_inner).write_all(&line)
+    pipe.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .write_all(&line)
 }
 
 /// Cancels on the line `cancel` and on the input's end; ends the process a second later whatever

@@ -46,8 +46,11 @@ struct Running {
 impl Running {
     fn start(command: &WorkerCommand, request: &Request) -> Result<Self, Error> {
         let died = |error: &std::io::Error| {
-            ApiError::new(ErrorCode::WorkerDied, format!("the worker does not start: {error}"))
-                .hint("install the program again")
+            ApiError::new(
+                ErrorCode::WorkerDied,
+                format!("the worker does not start: {error}"),
+            )
+            .hint("install the program again")
         };
         let mut process = Command::new(&command.program);
         process
@@ -68,15 +71,25 @@ impl Running {
             std::thread::spawn(move || {
                 for line in BufReader::new(output).lines() {
                     let Ok(line) = line else { return };
-                    let Ok(message) = serde_json::from_str(&line) else { continue };
+                    let Ok(message) = serde_json::from_str(&line) else {
+                        continue;
+                    };
                     if sender.send(message).is_err() {
                         return;
                     }
                 }
             });
         }
-        let last_words = child.stderr.take().map(|errors| std::thread::spawn(|| tail(errors)));
-        Ok(Self { child, input, messages, last_words })
+        let last_words = child
+            .stderr
+            .take()
+            .map(|errors| std::thread::spawn(|| tail(errors)));
+        Ok(Self {
+            child,
+            input,
+            messages,
+            last_words,
+        })
     }
 
     fn wait(&mut self, cancel: &Cancel, progress: &Progress) -> Result<serde_json::Value, Error> {
@@ -99,11 +112,17 @@ impl Running {
 
     /// Returns what is known of a worker that went away without an answer.
     fn death(&mut self) -> ApiError {
-        let status = self.child.wait().map_or_else(|error| error.to_string(), describe);
+        let status = self
+            .child
+            .wait()
+            .map_or_else(|error| error.to_string(), describe);
         let words = self.last_words.take().and_then(|thread| thread.join().ok());
         let mut message = format!("the worker died: {status}");
         if let Some(words) = words.filter(|words| !words.is_empty()) {
-            message = format!("{message}; its last words: {}", Vec::from(words).join(" | "));
+            message = format!(
+                "{message}; its last words: {}",
+                Vec::from(words).join(" | ")
+            );
         }
         ApiError::new(ErrorCode::WorkerDied, message)
             .hint("run the same command again; if it dies again the file breaks a decoder: convert it to H.264")

@@ -76,7 +76,13 @@ pub(super) fn perform(
             media::init()?;
             serde_json::to_value(media::read_text_stream(&path)?)?
         }
-        Request::Transcribe { model, model_id, samples, language, speech } => {
+        Request::Transcribe {
+            model,
+            model_id,
+            samples,
+            language,
+            speech,
+        } => {
             let samples = read_samples(&samples)?;
             let options = ai::speech::Options {
                 model_id,
@@ -110,8 +116,10 @@ fn analyse(
     progress: &Progress,
 ) -> Result<Analysis, Error> {
     media::init()?;
-    let picture =
-        probe.streams.chosen_video().map_or((0, 0), |(_, video)| (video.width, video.height));
+    let picture = probe
+        .streams
+        .chosen_video()
+        .map_or((0, 0), |(_, video)| (video.width, video.height));
     let mut witness = Witness {
         faces: FaceScanner::new()?,
         tracker: Tracker::new(picture),
@@ -126,7 +134,10 @@ fn analyse(
         speech_pcm: Some(files.speech),
         proxy: files.proxy,
     };
-    let request = AnalyseRequest { outputs, ..AnalyseRequest::new(probe.clone()) };
+    let request = AnalyseRequest {
+        outputs,
+        ..AnalyseRequest::new(probe.clone())
+    };
     let measured = media::analyse(path, &request, &mut witness, cancel, progress);
     if let Some(failure) = witness.failure {
         return Err(failure);
@@ -168,7 +179,15 @@ impl Witness {
         let (across, down) = frame.scale;
         let faces = found.into_iter().map(|face| {
             let PixelBox { x, y, w, h } = face.pixels;
-            (PixelBox { x: x * across, y: y * down, w: w * across, h: h * down }, face.score)
+            (
+                PixelBox {
+                    x: x * across,
+                    y: y * down,
+                    w: w * across,
+                    h: h * down,
+                },
+                face.score,
+            )
         });
         Ok(self.tracker.push(frame.time, mark, faces.collect()))
     }
@@ -196,8 +215,11 @@ impl Observer for Witness {
 
 fn read_samples(path: &Path) -> Result<Vec<f32>, Error> {
     let bytes = std::fs::read(path).map_err(|error| {
-        ApiError::new(ErrorCode::Unreadable, format!("{}: {error}", path.display()))
-            .hint("run the same command again: the sound is decoded anew")
+        ApiError::new(
+            ErrorCode::Unreadable,
+            format!("{}: {error}", path.display()),
+        )
+        .hint("run the same command again: the sound is decoded anew")
     })?;
     let samples = bytes.chunks_exact(2).map(|pair| match pair {
         [low, high] => f32::from(i16::from_le_bytes([*low, *high])) / 32_768.0,

@@ -65,12 +65,16 @@ impl Kernel {
         let last = i64::from(from.height) - 1;
         let (Some(first_row), Some(end_row)) = (
             y_taps.first.first().map(|row| (*row).clamp(0, last)),
-            y_taps.first.last().map(|row| (*row + N as i64).clamp(1, last + 1)),
+            y_taps
+                .first
+                .last()
+                .map(|row| (*row + N as i64).clamp(1, last + 1)),
         ) else {
             return false;
         };
         self.across.clear();
-        self.across.resize((end_row - first_row).max(0) as usize * columns, 0);
+        self.across
+            .resize((end_row - first_row).max(0) as usize * columns, 0);
         let sources = from.bytes.chunks(stride).skip(first_row as usize);
         for (target, source) in self.across.chunks_exact_mut(columns).zip(sources) {
             let Some(source) = source.get(..from.width as usize) else {
@@ -190,18 +194,32 @@ mod tests {
             .map(|index| {
                 seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 let (x, y) = (index % width, index / width);
-                let shape = if (x / 9 + y / 7) % 2 == 0 { 200 } else { 40 + x % 64 };
+                let shape = if (x / 9 + y / 7) % 2 == 0 {
+                    200
+                } else {
+                    40 + x % 64
+                };
                 (shape + (seed >> 28) as usize) as u8
             })
             .collect()
     }
 
     fn source(bytes: &[u8], width: u32, height: u32) -> Plane<'_> {
-        Plane { bytes, stride: width, width, height }
+        Plane {
+            bytes,
+            stride: width,
+            width,
+            height,
+        }
     }
 
     fn target(bytes: &mut [u8], width: u32, height: u32) -> PlaneMut<'_> {
-        PlaneMut { bytes, stride: width, width, height }
+        PlaneMut {
+            bytes,
+            stride: width,
+            width,
+            height,
+        }
     }
 
     #[test]
@@ -229,9 +247,14 @@ mod tests {
                 let (x, y) = (index % width as usize, index / width as usize);
                 (4..width as usize - 4).contains(&x) && (4..height as usize - 4).contains(&y)
             };
-            let offs = (0..size).filter(inside).map(|index| own[index].abs_diff(reference[index]));
+            let offs = (0..size)
+                .filter(inside)
+                .map(|index| own[index].abs_diff(reference[index]));
             let worst = offs.max();
-            assert!(worst <= Some(2), "{part:?} to {width}×{height}: off by {worst:?}");
+            assert!(
+                worst <= Some(2),
+                "{part:?} to {width}×{height}: off by {worst:?}"
+            );
         }
     }
 
@@ -240,10 +263,20 @@ mod tests {
         let bytes = vec![77; 50 * 50];
         let from = source(&bytes, 50, 50);
         let mut out = vec![0; 90 * 90];
-        let part = PixelBox { x: 0.1, y: 7.7, w: 31.3, h: 40.9 };
+        let part = PixelBox {
+            x: 0.1,
+            y: 7.7,
+            w: 31.3,
+            h: 40.9,
+        };
         let mut plane = target(&mut out, 90, 90);
         assert!(Kernel::default().scale(&from, part, &mut plane, [0, 0, 90, 90]));
-        let whole = PixelBox { x: 0.0, y: 0.0, w: 50.0, h: 50.0 };
+        let whole = PixelBox {
+            x: 0.0,
+            y: 0.0,
+            w: 50.0,
+            h: 50.0,
+        };
         assert!(!Kernel::default().scale(&from, whole, &mut plane, [0, 0, 20, 20]));
         assert!(out.iter().all(|sample| *sample == 77));
     }

@@ -63,7 +63,10 @@ pub(crate) struct Patience {
 }
 
 impl Patience {
-    #[expect(clippy::disallowed_methods, reason = "a standstill is measured on the wall")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a standstill is measured on the wall"
+    )]
     pub(crate) fn new(stage: &'static str) -> Self {
         Self {
             since: Instant::now(),
@@ -112,4 +115,3 @@ pub(crate) fn broken(detail: impl ToString) -> Error {
         detail: detail.to_string(),
     }
 }
-

@@ -12,7 +12,9 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -35,7 +37,11 @@ impl Bench {
     }
 
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
-        self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        self.command(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
     }
 
     /// Makes a talk of six sentences, about 32 s of moving pictures at 25 fps with a voice, and its
@@ -50,7 +56,10 @@ impl Bench {
     /// Returns the names in a folder, sorted.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
         let mut names: Vec<String> = std::fs::read_dir(self.path(folder))
-            .map(|list| list.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect())
+            .map(|list| {
+                list.map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                    .collect()
+            })
             .unwrap_or_default();
         names.sort();
         names
@@ -83,7 +92,10 @@ impl Ran {
 
     /// Returns a failure's code.
     pub(crate) fn code(&self) -> String {
-        self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
+        self.json()["error"]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 
@@ -106,7 +118,12 @@ fn subtitles() -> String {
     };
     let cue = |(index, sentence): (usize, &&str)| {
         let start = index as f64 * PACE + 0.3;
-        format!("{}\n{} --> {}\n{sentence}\n\n", index + 1, stamp(start), stamp(start + 4.2))
+        format!(
+            "{}\n{} --> {}\n{sentence}\n\n",
+            index + 1,
+            stamp(start),
+            stamp(start + 4.2)
+        )
     };
     SENTENCES.iter().enumerate().map(cue).collect()
 }
@@ -120,20 +137,54 @@ fn talk_video() -> PathBuf {
         let mut mix = String::new();
         for (index, sentence) in SENTENCES.iter().enumerate() {
             let voice = folder.path().join(format!("{index}.wav"));
-            tool("espeak-ng", &["-v", "en", "-s", "165", "-w", voice.to_str().unwrap(), sentence]);
+            tool(
+                "espeak-ng",
+                &[
+                    "-v",
+                    "en",
+                    "-s",
+                    "165",
+                    "-w",
+                    voice.to_str().unwrap(),
+                    sentence,
+                ],
+            );
             inputs.extend(["-i".to_owned(), voice.to_str().unwrap().to_owned()]);
             let delay = ((index as f64 * PACE + 0.3) * 1000.0) as u64;
             mix += &format!("[{}:a]adelay={delay}[v{index}];", index + 1);
         }
-        let voices: String = (0..SENTENCES.len()).map(|index| format!("[v{index}]")).collect();
-        mix += &format!("{voices}amix=inputs={}:normalize=0,apad[a]", SENTENCES.len());
+        let voices: String = (0..SENTENCES.len())
+            .map(|index| format!("[v{index}]"))
+            .collect();
+        mix += &format!(
+            "{voices}amix=inputs={}:normalize=0,apad[a]",
+            SENTENCES.len()
+        );
         let path = folder.path().join("talk.mp4");
         let picture = "testsrc2=size=640x360:rate=25:duration=32";
         let mut arguments: Vec<&str> = vec!["-v", "error", "-f", "lavfi", "-i", picture];
         arguments.extend(inputs.iter().map(String::as_str));
         arguments.extend([
-            "-filter_complex", &mix, "-map", "0:v", "-map", "[a]", "-t", "32", "-c:v", "libx264",
-            "-preset", "ultrafast", "-g", "50", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ar", "48000",
+            "-filter_complex",
+            &mix,
+            "-map",
+            "0:v",
+            "-map",
+            "[a]",
+            "-t",
+            "32",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-g",
+            "50",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+            "-ar",
+            "48000",
         ]);
         arguments.push(path.to_str().unwrap());
         tool("ffmpeg", &arguments);
@@ -145,9 +196,10 @@ fn talk_video() -> PathBuf {
 
 /// Runs a tool of the system that has to succeed, and returns what it printed.
 pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().unwrap_or_else(|error| {
-        panic!("{program}: {error}; `cargo xtask setup` installs it")
-    });
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("{program}: {error}; `cargo xtask setup` installs it"));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {arguments:?}: {errors}");
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -157,8 +209,21 @@ pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
 pub(crate) fn ffprobe(file: &Path, stream: &str, entry: &str) -> String {
     let what = format!("stream={entry}");
     let file = file.to_str().unwrap();
-    tool("ffprobe", &["-v", "error", "-select_streams", stream, "-show_entries", &what, "-of", "csv=p=0", file])
-        .trim()
-        .trim_end_matches(',')
-        .to_owned()
+    tool(
+        "ffprobe",
+        &[
+            "-v",
+            "error",
+            "-select_streams",
+            stream,
+            "-show_entries",
+            &what,
+            "-of",
+            "csv=p=0",
+            file,
+        ],
+    )
+    .trim()
+    .trim_end_matches(',')
+    .to_owned()
 }

@@ -1,12 +1,10 @@
 //! The main job through the real program: files, documents, reruns, cancelling, crashes.
 
-mod support;
-
 use std::io::Read;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use support::{Bench, Ran, ffprobe, tool};
+use crate::support::{Bench, Ran, ffprobe, tool};
 
 const SHORT: [&str; 6] = ["--min", "4", "--max", "9", "--count", "2"];
 
@@ -18,7 +16,9 @@ fn reels(bench: &Bench, input: &str, more: &[&str]) -> Ran {
 }
 
 fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap_or_else(|| panic!("{value} is a number"))
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("{value} is a number"))
 }
 
 #[test]
@@ -39,11 +39,23 @@ fn a_talk_becomes_finished_reels() {
     for reel in reels {
         check_reel(&bench, reel);
     }
-    assert_eq!(std::fs::metadata(&source).unwrap().modified().unwrap(), before);
+    assert_eq!(
+        std::fs::metadata(&source).unwrap().modified().unwrap(),
+        before
+    );
     let names = bench.names("out");
     let expected = [
-        "reel-01.ass", "reel-01.jpg", "reel-01.mp4", "reel-01.srt", "reel-01.vtt", "reel-02.ass",
-        "reel-02.jpg", "reel-02.mp4", "reel-02.srt", "reel-02.vtt", "reels.json",
+        "reel-01.ass",
+        "reel-01.jpg",
+        "reel-01.mp4",
+        "reel-01.srt",
+        "reel-01.vtt",
+        "reel-02.ass",
+        "reel-02.jpg",
+        "reel-02.mp4",
+        "reel-02.srt",
+        "reel-02.vtt",
+        "reels.json",
     ];
     assert_eq!(names, expected, "nothing half-written is left");
     for line in ran.err.lines() {
@@ -54,35 +66,64 @@ fn a_talk_becomes_finished_reels() {
 
 fn check_reel(bench: &Bench, reel: &Value) {
     let duration = number(&reel["duration"]);
-    assert!((4.0..=9.1).contains(&duration), "{duration} s is within the bounds");
+    assert!(
+        (4.0..=9.1).contains(&duration),
+        "{duration} s is within the bounds"
+    );
     let segments = reel["segments"].as_array().unwrap();
     let played: f64 = segments.iter().map(|s| number(&s[1]) - number(&s[0])).sum();
-    assert!((played - duration).abs() < 0.05, "segments add up: {played} and {duration}");
+    assert!(
+        (played - duration).abs() < 0.05,
+        "segments add up: {played} and {duration}"
+    );
     assert!((0.0..=100.0).contains(&number(&reel["score"])));
-    assert!(!reel["reasons"].as_array().unwrap().is_empty(), "a reason for {}", reel["title"]);
+    assert!(
+        !reel["reasons"].as_array().unwrap().is_empty(),
+        "a reason for {}",
+        reel["title"]
+    );
 
     let file = bench.path("out").join(reel["file"].as_str().unwrap());
-    assert_eq!(ffprobe(&file, "v:0", "codec_name,profile,width,height,pix_fmt,r_frame_rate"),
-        "h264,High,1080,1920,yuv420p,25/1");
+    assert_eq!(
+        ffprobe(
+            &file,
+            "v:0",
+            "codec_name,profile,width,height,pix_fmt,r_frame_rate"
+        ),
+        "h264,High,1080,1920,yuv420p,25/1"
+    );
     assert_eq!(ffprobe(&file, "a:0", "codec_name"), "aac");
     let shown: f64 = ffprobe(&file, "v:0", "duration").parse().unwrap();
-    assert!((shown - duration).abs() < 0.041, "{shown} s in the file, {duration} s told");
+    assert!(
+        (shown - duration).abs() < 0.041,
+        "{shown} s in the file, {duration} s told"
+    );
     let loudness = number(&reel["loudness_lufs"]);
     assert!((-15.0..=-13.0).contains(&loudness), "{loudness} LUFS");
     assert!(number(&reel["true_peak_dbtp"]) <= -1.0);
 
     let crop = reel["crop"].as_array().unwrap();
     assert!(number(&crop[0]["t"]).abs() < 1e-6, "the path begins at 0");
-    assert!((number(&crop.last().unwrap()["t"]) - duration).abs() < 1e-3, "and ends at the end");
+    assert!(
+        (number(&crop.last().unwrap()["t"]) - duration).abs() < 1e-3,
+        "and ends at the end"
+    );
     for entry in crop {
         let aspect = number(&entry["w"]) / number(&entry["h"]);
-        assert!((aspect - 9.0 / 16.0).abs() < 1e-6, "{entry} has the frame's shape");
-        assert!(number(&entry["x"]) >= 0.0 && number(&entry["x"]) + number(&entry["w"]) <= 640.0 + 1e-6);
+        assert!(
+            (aspect - 9.0 / 16.0).abs() < 1e-6,
+            "{entry} has the frame's shape"
+        );
+        assert!(
+            number(&entry["x"]) >= 0.0 && number(&entry["x"]) + number(&entry["w"]) <= 640.0 + 1e-6
+        );
     }
 
     let words = reel["words"].as_array().unwrap();
     assert!(words.len() >= 5, "{} words", words.len());
-    let ends = words.windows(2).all(|pair| number(&pair[0]["end"]) <= number(&pair[1]["start"]) + 1e-6);
+    let ends = words
+        .windows(2)
+        .all(|pair| number(&pair[0]["end"]) <= number(&pair[1]["start"]) + 1e-6);
     assert!(ends, "words do not overlap");
     let layout = reel["captions"]["layout"].as_array().unwrap();
     assert!(!layout.is_empty());
@@ -91,19 +132,37 @@ fn check_reel(bench: &Bench, reel: &Value) {
         let (x, y) = (number(&bounds["x"]), number(&bounds["y"]));
         let (right, bottom) = (x + number(&bounds["w"]), y + number(&bounds["h"]));
         // The universal safe area: the largest margin of every network.
-        assert!(x >= 0.06 * 1080.0 - 1.0 && right <= 0.82 * 1080.0 + 1.0, "{card}");
-        assert!(y >= 0.15 * 1920.0 - 1.0 && bottom <= 0.65 * 1920.0 + 1.0, "{card}");
+        assert!(
+            x >= 0.06 * 1080.0 - 1.0 && right <= 0.82 * 1080.0 + 1.0,
+            "{card}"
+        );
+        assert!(
+            y >= 0.15 * 1920.0 - 1.0 && bottom <= 0.65 * 1920.0 + 1.0,
+            "{card}"
+        );
         assert!(card["lines"].as_array().unwrap().len() <= 2);
     }
     for kind in ["srt", "vtt", "ass"] {
         let name = reel["captions"][kind].as_str().unwrap();
         let text = std::fs::read_to_string(bench.path("out").join(name)).unwrap();
         let first = words[0]["text"].as_str().unwrap();
-        assert!(text.to_lowercase().contains(&first.to_lowercase()), "{name} begins with {first}");
+        assert!(
+            text.to_lowercase().contains(&first.to_lowercase()),
+            "{name} begins with {first}"
+        );
     }
-    assert!(bench.path("out").join(reel["cover"].as_str().unwrap()).is_file());
-    let failed: Vec<&Value> = reel["checks"].as_array().unwrap().iter()
-        .filter(|check| check["ok"] == false && check["code"] != "reading_speed").collect();
+    assert!(
+        bench
+            .path("out")
+            .join(reel["cover"].as_str().unwrap())
+            .is_file()
+    );
+    let failed: Vec<&Value> = reel["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|check| check["ok"] == false && check["code"] != "reading_speed")
+        .collect();
     assert!(failed.is_empty(), "{failed:?}");
 }
 
@@ -112,13 +171,21 @@ fn a_rerun_reuses_and_other_options_are_refused() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
     assert_eq!(reels(&bench, "talk.mp4", &[]).status, 0);
-    let made = |name: &str| std::fs::metadata(bench.path(name)).unwrap().modified().unwrap();
+    let made = |name: &str| {
+        std::fs::metadata(bench.path(name))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
     let first = made("out/reel-01.mp4");
 
     let again = reels(&bench, "talk.mp4", &[]);
     assert_eq!(again.status, 0, "{}", again.err);
     for step in again.json()["steps"].as_array().unwrap() {
-        assert!(step["reused"] == true || step["name"] == "compose", "{step}");
+        assert!(
+            step["reused"] == true || step["name"] == "compose",
+            "{step}"
+        );
     }
     assert_eq!(made("out/reel-01.mp4"), first, "the file was left alone");
 
@@ -126,14 +193,25 @@ fn a_rerun_reuses_and_other_options_are_refused() {
     std::fs::write(bench.path("out/reel-01.mp4"), b"broken").unwrap();
     let mended = reels(&bench, "talk.mp4", &[]);
     assert_eq!(mended.status, 0, "{}", mended.err);
-    assert!(std::fs::metadata(bench.path("out/reel-01.mp4")).unwrap().len() > 10_000);
-    assert!(bench.path("out/reel-02.mp4").is_file(), "what is missing is made again");
+    assert!(
+        std::fs::metadata(bench.path("out/reel-01.mp4"))
+            .unwrap()
+            .len()
+            > 10_000
+    );
+    assert!(
+        bench.path("out/reel-02.mp4").is_file(),
+        "what is missing is made again"
+    );
 
     let other = reels(&bench, "talk.mp4", &["--format", "1:1"]);
     assert_eq!((other.status, other.code().as_str()), (1, "output_exists"));
     let forced = reels(&bench, "talk.mp4", &["--format", "1:1", "--force"]);
     assert_eq!(forced.status, 0, "{}", forced.err);
-    assert_eq!(ffprobe(&bench.path("out/reel-01.mp4"), "v:0", "width,height"), "1080,1080");
+    assert_eq!(
+        ffprobe(&bench.path("out/reel-01.mp4"), "v:0", "width,height"),
+        "1080,1080"
+    );
 }
 
 #[test]
@@ -144,15 +222,21 @@ fn a_killed_run_goes_on_and_repeats_no_finished_step() {
     arguments.extend(SHORT);
     let mut child = bench.start(&arguments);
     // Killed when the first reel is there: the second is under way.
-    let deadline = Instant::now() + Duration::from_secs(120);
+    let deadline = Instant::now() + Duration::from_mins(2);
     while !bench.path("out/reel-01.mp4").exists() {
         assert!(Instant::now() < deadline, "the first reel never came");
         std::thread::sleep(Duration::from_millis(20));
     }
-    let first = std::fs::metadata(bench.path("out/reel-01.mp4")).unwrap().modified().unwrap();
+    let first = std::fs::metadata(bench.path("out/reel-01.mp4"))
+        .unwrap()
+        .modified()
+        .unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(!bench.path("out/reels.json").exists(), "no document before everything is done");
+    assert!(
+        !bench.path("out/reels.json").exists(),
+        "no document before everything is done"
+    );
 
     let ran = bench.run(&arguments);
     assert_eq!(ran.status, 0, "{}", ran.err);
@@ -162,11 +246,18 @@ fn a_killed_run_goes_on_and_repeats_no_finished_step() {
         let step = steps.iter().find(|step| step["name"] == name).unwrap();
         assert_eq!(step["reused"], true, "{step}");
     }
-    let after = std::fs::metadata(bench.path("out/reel-01.mp4")).unwrap().modified().unwrap();
+    let after = std::fs::metadata(bench.path("out/reel-01.mp4"))
+        .unwrap()
+        .modified()
+        .unwrap();
     let reused = first == after;
     // The kill may fall between the rename and the note of it; then it is rendered again.
     assert!(reused || document["reels"][0]["file"] == "reel-01.mp4");
-    assert!(!bench.names("out").iter().any(|name| name.starts_with('.')), "{:?}", bench.names("out"));
+    assert!(
+        !bench.names("out").iter().any(|name| name.starts_with('.')),
+        "{:?}",
+        bench.names("out")
+    );
 }
 
 #[cfg(unix)]
@@ -190,12 +281,20 @@ fn ctrl_c_cancels_cleanly() {
     tool("kill", &["-INT", &child.id().to_string()]);
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
-    assert!(asked.elapsed() < Duration::from_secs(4), "it took {:?}", asked.elapsed());
+    assert!(
+        asked.elapsed() < Duration::from_secs(4),
+        "it took {:?}",
+        asked.elapsed()
+    );
     let document: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(document["error"]["code"], "cancelled");
     let names = bench.names("out");
     assert!(!names.iter().any(|name| name.starts_with('.')), "{names:?}");
-    assert_eq!(reels(&bench, "talk.mp4", &[]).status, 0, "and the next run finishes");
+    assert_eq!(
+        reels(&bench, "talk.mp4", &[]).status,
+        0,
+        "and the next run finishes"
+    );
 }
 
 #[test]
@@ -203,7 +302,15 @@ fn one_bad_input_does_not_stop_the_others() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
     std::fs::write(bench.path("notes.mp4"), "no video at all").unwrap();
-    let mut arguments = vec!["reels", "notes.mp4", "missing.mp4", "talk.mp4", "--out", "out", "--json"];
+    let mut arguments = vec![
+        "reels",
+        "notes.mp4",
+        "missing.mp4",
+        "talk.mp4",
+        "--out",
+        "out",
+        "--json",
+    ];
     arguments.extend(SHORT);
     let ran = bench.run(&arguments);
     assert_eq!(ran.status, 1, "{}", ran.err);
@@ -224,9 +331,24 @@ fn sources_without_words_or_sound_still_become_reels() {
     let bench = Bench::new();
     let make = |name: &str, more: &[&str]| {
         let path = bench.path(name);
-        let mut arguments = vec!["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=480x270:rate=30:duration=14"];
+        let mut arguments = vec![
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=size=480x270:rate=30:duration=14",
+        ];
         arguments.extend(more);
-        arguments.extend(["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", path.to_str().unwrap()]);
+        arguments.extend([
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-pix_fmt",
+            "yuv420p",
+            path.to_str().unwrap(),
+        ]);
         tool("ffmpeg", &arguments);
     };
     make("silent.mp4", &[]);
@@ -237,10 +359,24 @@ fn sources_without_words_or_sound_still_become_reels() {
     assert_eq!(document["reels"][0]["loudness_lufs"], Value::Null);
     assert_eq!(document["reels"][0]["captions"]["srt"], Value::Null);
 
-    let short = bench.run(&["reels", "silent.mp4", "--out", "short", "--min", "20", "--max", "40", "--json"]);
+    let short = bench.run(&[
+        "reels",
+        "silent.mp4",
+        "--out",
+        "short",
+        "--min",
+        "20",
+        "--max",
+        "40",
+        "--json",
+    ]);
     assert_eq!(short.status, 0, "{}", short.err);
     let document = short.json();
-    assert_eq!(document["reels"].as_array().unwrap().len(), 1, "one reel of the whole length");
+    assert_eq!(
+        document["reels"].as_array().unwrap().len(),
+        1,
+        "one reel of the whole length"
+    );
     let notes = document["notes"].to_string();
     assert!(notes.contains("source_shorter_than_min"), "{notes}");
 }
@@ -249,18 +385,58 @@ fn sources_without_words_or_sound_still_become_reels() {
 fn a_phone_video_is_turned_upright_and_left_whole() {
     let bench = Bench::new();
     let flat = bench.path("flat.mp4");
-    tool("ffmpeg", &["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=30:duration=8",
-        "-f", "lavfi", "-i", "sine=frequency=300:duration=8", "-c:v", "libx264", "-preset", "ultrafast",
-        "-pix_fmt", "yuv420p", "-c:a", "aac", flat.to_str().unwrap()]);
+    tool(
+        "ffmpeg",
+        &[
+            "-v",
+            "error",
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=size=640x360:rate=30:duration=8",
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=frequency=300:duration=8",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "aac",
+            flat.to_str().unwrap(),
+        ],
+    );
     let phone = bench.path("phone.mp4");
-    tool("ffmpeg", &["-v", "error", "-display_rotation", "90", "-i", flat.to_str().unwrap(), "-c", "copy",
-        phone.to_str().unwrap()]);
+    tool(
+        "ffmpeg",
+        &[
+            "-v",
+            "error",
+            "-display_rotation",
+            "90",
+            "-i",
+            flat.to_str().unwrap(),
+            "-c",
+            "copy",
+            phone.to_str().unwrap(),
+        ],
+    );
     let probe = bench.run(&["probe", "phone.mp4", "--json"]).json();
-    assert_eq!((&probe["video"]["width"], &probe["video"]["height"]), (&360.into(), &640.into()));
+    assert_eq!(
+        (&probe["video"]["width"], &probe["video"]["height"]),
+        (&360.into(), &640.into())
+    );
     let ran = reels(&bench, "phone.mp4", &[]);
     assert_eq!(ran.status, 0, "{}", ran.err);
     for entry in ran.json()["reels"][0]["crop"].as_array().unwrap() {
-        assert_eq!((number(&entry["w"]), number(&entry["h"])), (360.0, 640.0), "not cropped");
+        assert_eq!(
+            (number(&entry["w"]), number(&entry["h"])),
+            (360.0, 640.0),
+            "not cropped"
+        );
     }
 }
 
@@ -273,13 +449,47 @@ fn a_stored_reel_is_rendered_again() {
     assert_eq!(projects[0]["id"], document["project"]);
     let project = document["project"].to_string();
     let sequence = document["reels"][0]["sequence"].to_string();
-    let ran = bench.run(&["render", &project, &sequence, "--out", "again.mp4", "--json"]);
+    let ran = bench.run(&[
+        "render",
+        &project,
+        &sequence,
+        "--out",
+        "again.mp4",
+        "--json",
+    ]);
     assert_eq!(ran.status, 0, "{}", ran.err);
     let frames = |file: &str| {
         let file = bench.path(file);
-        tool("ffmpeg", &["-v", "error", "-i", file.to_str().unwrap(), "-map", "0:v", "-f", "md5", "-"])
+        tool(
+            "ffmpeg",
+            &[
+                "-v",
+                "error",
+                "-i",
+                file.to_str().unwrap(),
+                "-map",
+                "0:v",
+                "-f",
+                "md5",
+                "-",
+            ],
+        )
     };
-    assert_eq!(frames("again.mp4"), frames("out/reel-01.mp4"), "the same pictures");
-    let refused = bench.run(&["render", &project, &sequence, "--out", "again.mp4", "--json"]);
-    assert_eq!((refused.status, refused.code().as_str()), (1, "output_exists"));
+    assert_eq!(
+        frames("again.mp4"),
+        frames("out/reel-01.mp4"),
+        "the same pictures"
+    );
+    let refused = bench.run(&[
+        "render",
+        &project,
+        &sequence,
+        "--out",
+        "again.mp4",
+        "--json",
+    ]);
+    assert_eq!(
+        (refused.status, refused.code().as_str()),
+        (1, "output_exists")
+    );
 }
