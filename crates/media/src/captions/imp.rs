@@ -66,7 +66,10 @@ impl Work {
     fn overlay(&mut self, at: SequenceTime, frame: (u32, u32)) -> Option<&Overlay> {
         let after = self.cards.partition_point(|card| card.range.start <= at);
         let index = after.checked_sub(1)?;
-        let card = self.cards.get(index).filter(|card| card.range.contains(at))?;
+        let card = self
+            .cards
+            .get(index)
+            .filter(|card| card.range.contains(at))?;
         let word = lit(card, at);
         let shown = match self.shown.take() {
             Some(shown) if shown.card == index && shown.lit == word => shown,

@@ -196,7 +196,11 @@ pub(crate) fn candidates(choice: &EncoderChoice) -> Result<Vec<String>> {
                 .filter(|name| !SOFTWARE.contains(name))
                 .find(|name| there(name) && opens(name));
             let software = SOFTWARE.into_iter().find(|name| there(name));
-            let found: Vec<_> = hardware.into_iter().chain(software).map(str::to_owned).collect();
+            let found: Vec<_> = hardware
+                .into_iter()
+                .chain(software)
+                .map(str::to_owned)
+                .collect();
             if found.is_empty() {
                 return Err(Error::missing_element("x264enc"));
             }

@@ -31,7 +31,13 @@ pub(super) fn whole(
     let (frame_w, frame_h) = (luma.width, luma.height);
     let area = inner(frame_w, frame_h, aspect);
     for ((from, to), siting) in from.0.iter().zip(&mut to.0).zip(SITINGS) {
-        let halved = |value: u32| if siting == Siting::Luma { value } else { value / 2 };
+        let halved = |value: u32| {
+            if siting == Siting::Luma {
+                value
+            } else {
+                value / 2
+            }
+        };
         let whole = PixelBox {
             x: 0.0,
             y: 0.0,
@@ -41,7 +47,14 @@ pub(super) fn whole(
         let area = area.map(halved);
         if area != [0, 0, to.width, to.height] {
             let frame = f64::from(frame_w) / f64::from(frame_h);
-            blurred(scaler, scratch, from, cover(from, aspect, frame), to, siting)?;
+            blurred(
+                scaler,
+                scratch,
+                from,
+                cover(from, aspect, frame),
+                to,
+                siting,
+            )?;
             bars(scaler, scratch, to, area)?;
         }
         scaler.sharp(from, whole, to, area)?;
@@ -84,10 +97,7 @@ fn cover(plane: &Plane<'_>, aspect: f64, frame: f64) -> PixelBox {
 }
 
 fn small_size(to: &PlaneMut<'_>) -> (u32, u32) {
-    (
-        (to.width / SHRINK).max(4),
-        (to.height / SHRINK).max(4),
-    )
+    ((to.width / SHRINK).max(4), (to.height / SHRINK).max(4))
 }
 
 fn blurred(
@@ -106,7 +116,13 @@ fn blurred(
         width,
         height,
     };
-    scaler.plane(from, part, &mut small, [0, 0, width, height], fir::FilterType::Box)?;
+    scaler.plane(
+        from,
+        part,
+        &mut small,
+        [0, 0, width, height],
+        fir::FilterType::Box,
+    )?;
     let (width, height) = (width as usize, height as usize);
     let radius = (width / 14).max(1);
     for _ in 0..PASSES {
@@ -114,7 +130,13 @@ fn blurred(
             blur_line(row, &mut scratch.row, radius);
         }
         for x in 0..width {
-            let mut column: Vec<u8> = scratch.small.iter().skip(x).step_by(width).copied().collect();
+            let mut column: Vec<u8> = scratch
+                .small
+                .iter()
+                .skip(x)
+                .step_by(width)
+                .copied()
+                .collect();
             blur_line(&mut column, &mut scratch.row, radius);
             for (target, value) in scratch.small.iter_mut().skip(x).step_by(width).zip(&column) {
                 *target = *value;

@@ -62,9 +62,7 @@ impl<'a> Planes<'a> {
 }
 
 impl<'a> PlanesMut<'a> {
-    pub(super) fn of(
-        frame: &'a mut gst_video::VideoFrameRef<&mut gst::BufferRef>,
-    ) -> Option<Self> {
+    pub(super) fn of(frame: &'a mut gst_video::VideoFrameRef<&mut gst::BufferRef>) -> Option<Self> {
         let shape = |index: u32| {
             Some((
                 u32::try_from(*frame.plane_stride().get(index as usize)?).ok()?,
@@ -263,7 +261,10 @@ mod tests {
             for siting in [Siting::Luma, Siting::Chroma] {
                 let part = plane_part(PixelBox { x, y, w, h }, siting, &plane, 54);
                 assert!(part.x >= 0.0 && part.y >= 0.0, "{part:?}");
-                assert!(part.x + part.w <= 100.0 && part.y + part.h <= 50.0, "{part:?}");
+                assert!(
+                    part.x + part.w <= 100.0 && part.y + part.h <= 50.0,
+                    "{part:?}"
+                );
                 assert!(part.w >= 1.0 && part.h >= 1.0, "{part:?}");
             }
         }
@@ -290,7 +291,13 @@ mod tests {
                 h: 4.0,
             };
             scaler
-                .plane(&source, part, &mut target, [0, 0, 16, 4], fir::FilterType::CatmullRom)
+                .plane(
+                    &source,
+                    part,
+                    &mut target,
+                    [0, 0, 16, 4],
+                    fir::FilterType::CatmullRom,
+                )
                 .unwrap();
             i32::from(out[8])
         };

@@ -107,8 +107,15 @@ fn frame_index(buffer: &gst::BufferRef, rate: FrameRate) -> Option<i64> {
 }
 
 impl Best {
-    fn consider(&mut self, pad: &gst::Pad, buffer: &gst::BufferRef, at: SequenceTime) -> Result<()> {
-        let caps = pad.current_caps().ok_or_else(|| broken("a frame without caps"))?;
+    fn consider(
+        &mut self,
+        pad: &gst::Pad,
+        buffer: &gst::BufferRef,
+        at: SequenceTime,
+    ) -> Result<()> {
+        let caps = pad
+            .current_caps()
+            .ok_or_else(|| broken("a frame without caps"))?;
         let info = gst_video::VideoInfo::from_caps(&caps).map_err(broken)?;
         let frame =
             gst_video::VideoFrameRef::from_buffer_ref_readable(buffer, &info).map_err(broken)?;
@@ -134,9 +141,14 @@ fn sharpness(frame: &gst_video::VideoFrameRef<&gst::BufferRef>) -> Result<f64> {
     let (mut sum, mut count) = (0.0, 0.0_f64);
     for trio in rows.windows(3).step_by(2) {
         let [above, row, below] = trio else { continue };
-        let columns = row.windows(3).zip(above.iter().skip(1)).zip(below.iter().skip(1));
+        let columns = row
+            .windows(3)
+            .zip(above.iter().skip(1))
+            .zip(below.iter().skip(1));
         for ((window, up), down) in columns {
-            let [left, middle, right] = window else { continue };
+            let [left, middle, right] = window else {
+                continue;
+            };
             let around = i32::from(*left) + i32::from(*right) + i32::from(*up) + i32::from(*down);
             sum += f64::from(4 * i32::from(*middle) - around).powi(2);
             count += 1.0;
@@ -158,16 +170,22 @@ fn rgb(frame: &gst_video::VideoFrameRef<&gst::BufferRef>) -> Result<image::RgbIm
     };
     let strides = [0, 1, 2].map(|plane| stride(frame, plane));
     let sample = |plane: &[u8], at: usize| f32::from(plane.get(at).copied().unwrap_or(128));
-    Ok(image::RgbImage::from_fn(frame.width(), frame.height(), |x, y| {
-        let (x, y) = (x as usize, y as usize);
-        let [y_stride, u_stride, v_stride] = strides;
-        let light = (sample(luma, y * y_stride + x) - 16.0) * 255.0 / 219.0;
-        let cb = (sample(blue, y / 2 * u_stride + x / 2) - 128.0) * 255.0 / 224.0;
-        let cr = (sample(red, y / 2 * v_stride + x / 2) - 128.0) * 255.0 / 224.0;
-        image::Rgb([
-            (light + 1.5748 * cr).round().clamp(0.0, 255.0) as u8,
-            (light - 0.1873 * cb - 0.4681 * cr).round().clamp(0.0, 255.0) as u8,
-            (light + 1.8556 * cb).round().clamp(0.0, 255.0) as u8,
-        ])
-    }))
+    Ok(image::RgbImage::from_fn(
+        frame.width(),
+        frame.height(),
+        |x, y| {
+            let (x, y) = (x as usize, y as usize);
+            let [y_stride, u_stride, v_stride] = strides;
+            let light = (sample(luma, y * y_stride + x) - 16.0) * 255.0 / 219.0;
+            let cb = (sample(blue, y / 2 * u_stride + x / 2) - 128.0) * 255.0 / 224.0;
+            let cr = (sample(red, y / 2 * v_stride + x / 2) - 128.0) * 255.0 / 224.0;
+            image::Rgb([
+                (light + 1.5748 * cr).round().clamp(0.0, 255.0) as u8,
+                (light - 0.1873 * cb - 0.4681 * cr)
+                    .round()
+                    .clamp(0.0, 255.0) as u8,
+                (light + 1.8556 * cb).round().clamp(0.0, 255.0) as u8,
+            ])
+        },
+    ))
 }

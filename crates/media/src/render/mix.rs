@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use footage::time::Ticks;
 use timeline::ids::MediaId;
 
+use super::RenderSource;
 use super::plan::{Edge, Plan, SoundSpan};
 use super::reader::{RATE, RUN_UP, Reader, Wanted};
-use super::RenderSource;
 use super::watch::Watch;
 use crate::encode::aac::samples_of;
 use crate::error::{Error, Result};
@@ -66,7 +66,10 @@ impl<'a> Voice<'a> {
         watch: &Watch,
     ) -> Result<Option<Self>> {
         let source = sources.get(&span.media).ok_or_else(|| Error::Request {
-            detail: format!("the sequence uses source {}, which is not given", span.media.0),
+            detail: format!(
+                "the sequence uses source {}, which is not given",
+                span.media.0
+            ),
         })?;
         let Some(id) = &source.audio else {
             return Ok(None);
@@ -109,9 +112,13 @@ impl<'a> Voice<'a> {
         }
         let origin = self.span.samples.start;
         let samples = self.track.take(from - origin, to - origin, watch)?;
-        let target = block.get_mut(((from - at) * 2) as usize..).unwrap_or_default();
-        for ((target, sample), position) in
-            target.chunks_exact_mut(2).zip(samples.chunks_exact(2)).zip(from..)
+        let target = block
+            .get_mut(((from - at) * 2) as usize..)
+            .unwrap_or_default();
+        for ((target, sample), position) in target
+            .chunks_exact_mut(2)
+            .zip(samples.chunks_exact(2))
+            .zip(from..)
         {
             let gain = envelope(self.span, position) as f32;
             for (target, sample) in target.iter_mut().zip(sample) {

@@ -49,8 +49,8 @@ pub use crate::encode::EncoderChoice;
 pub use crate::verify::Check;
 
 pub(crate) use loudness::{Meter, Peaks};
-pub(crate) use sound::{MOST_DBTP, TARGET_LUFS, TOLERANCE_LU, TooQuiet};
 pub(crate) use reader::RATE;
+pub(crate) use sound::{MOST_DBTP, TARGET_LUFS, TOLERANCE_LU, TooQuiet};
 
 use crate::error::Result;
 

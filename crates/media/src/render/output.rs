@@ -52,7 +52,11 @@ impl Partials {
 
 impl Drop for Partials {
     fn drop(&mut self) {
-        let all = [Some(&self.output), Some(&self.faststart), self.cover.as_ref()];
+        let all = [
+            Some(&self.output),
+            Some(&self.faststart),
+            self.cover.as_ref(),
+        ];
         for path in all.into_iter().flatten() {
             // Mostly gone already: renamed, or never made.
             drop(std::fs::remove_file(path));
@@ -78,9 +82,13 @@ pub(super) fn render(
 ) -> Result<Rendered> {
     cancel.check()?;
     let format = request.sequence.format;
-    if format.width == 0 || format.height == 0 || !(format.width | format.height).is_multiple_of(2) {
+    if format.width == 0 || format.height == 0 || !(format.width | format.height).is_multiple_of(2)
+    {
         return Err(Error::Request {
-            detail: format!("a frame of {}×{} has odd sides", format.width, format.height),
+            detail: format!(
+                "a frame of {}×{} has odd sides",
+                format.width, format.height
+            ),
         });
     }
     let plan = Plan::of(&request.sequence)?;
@@ -140,7 +148,9 @@ fn sync(path: &Path) -> Result<()> {
 /// Gives a finished file its name, in a way that survives a power cut.
 fn publish(partial: &Path, path: &Path) -> Result<()> {
     std::fs::rename(partial, path).map_err(|cause| Error::writing(path, &cause))?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     // Only Unix has folders that can be synced.
     if cfg!(unix) {
         sync(folder.unwrap_or(Path::new(".")))?;
@@ -173,7 +183,10 @@ impl Failure {
     }
 
     fn is_set(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_some()
     }
 }
 
@@ -188,7 +201,12 @@ fn write(
     let watch = Watch::new(cancel);
     let graph = Graph::build(request, partials, encoder)?;
     let cover = match &request.cover {
-        Some(cover) => Some(CoverTap::on(&graph.drawn_pad()?, request, cover.at, plan.frames)),
+        Some(cover) => Some(CoverTap::on(
+            &graph.drawn_pad()?,
+            request,
+            cover.at,
+            plan.frames,
+        )),
         None => None,
     };
     graph.count_frames(&watch, plan.frames, progress)?;
@@ -219,7 +237,9 @@ fn write(
         if graph.running.0.set_state(gst::State::Null).is_err() {
             failure.keep(broken("the graph did not stop"));
         }
-        sound.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        sound
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     });
     cancel.check()?;
     if let Some(error) = failure.take() {
@@ -227,7 +247,11 @@ fn write(
     }
     Ok(Written {
         too_quiet,
-        captions: graph.captions.as_ref().map(Captions::drawn).unwrap_or_default(),
+        captions: graph
+            .captions
+            .as_ref()
+            .map(Captions::drawn)
+            .unwrap_or_default(),
         cover,
     })
 }
@@ -276,8 +300,11 @@ impl Graph {
         sink.set_property("location", &partials.output);
 
         let mut line: Vec<gst::Element> = vec![pictures.clone().upcast(), reframe.upcast()];
-        line.extend(captions.clone().map(|captions| captions.upcast()));
-        let drawn = line.last().cloned().ok_or_else(|| broken("an empty graph"))?;
+        line.extend(captions.clone().map(Cast::upcast));
+        let drawn = line
+            .last()
+            .cloned()
+            .ok_or_else(|| broken("an empty graph"))?;
         line.push(ahead);
         if !encode::takes_i420(encoder) {
             line.push(element("videoconvert")?);
@@ -335,7 +362,9 @@ impl Graph {
         for packet in sound.encoded.packets {
             match self.sound.push_buffer(packet) {
                 Ok(_) => {}
-                Err(gst::FlowError::Flushing | gst::FlowError::Eos) => return Err(Error::Cancelled),
+                Err(gst::FlowError::Flushing | gst::FlowError::Eos) => {
+                    return Err(Error::Cancelled);
+                }
                 Err(error) => return Err(broken(format!("a packet was refused: {error}"))),
             }
         }
@@ -400,7 +429,9 @@ fn queue(buffers: u32, bytes: u32) -> Result<gst::Element> {
 /// which networks refuse.
 fn profile() -> Result<gst::Element> {
     let filter = element("capsfilter")?;
-    let caps = gst::Caps::builder("video/x-h264").field("profile", "high").build();
+    let caps = gst::Caps::builder("video/x-h264")
+        .field("profile", "high")
+        .build();
     filter.set_property("caps", caps);
     Ok(filter)
 }

@@ -59,10 +59,7 @@ impl Player {
                 ended: false,
             };
             player.look_ahead(watch)?;
-            let late = player
-                .next
-                .as_ref()
-                .is_none_or(|first| first.time > wanted);
+            let late = player.next.as_ref().is_none_or(|first| first.time > wanted);
             if !late || from <= Ticks::ZERO {
                 return Ok(player);
             }
@@ -124,7 +121,11 @@ impl Player {
 }
 
 fn nominal_frame(sample: &gst::Sample) -> Option<Ticks> {
-    let rate = sample.caps()?.structure(0)?.get::<gst::Fraction>("framerate").ok()?;
+    let rate = sample
+        .caps()?
+        .structure(0)?
+        .get::<gst::Fraction>("framerate")
+        .ok()?;
     (rate.numer() > 0 && rate.denom() > 0)
         .then(|| Ticks::SECOND.scaled(i64::from(rate.denom()), i64::from(rate.numer())))
 }
@@ -188,9 +189,14 @@ fn source_of<'a>(
     span: &PictureSpan,
     sources: &'a BTreeMap<MediaId, RenderSource>,
 ) -> Result<(&'a RenderSource, &'a RenderVideo)> {
-    let source = sources.get(&span.clip.media).ok_or_else(|| Error::Request {
-        detail: format!("the sequence uses source {}, which is not given", span.clip.media.0),
-    })?;
+    let source = sources
+        .get(&span.clip.media)
+        .ok_or_else(|| Error::Request {
+            detail: format!(
+                "the sequence uses source {}, which is not given",
+                span.clip.media.0
+            ),
+        })?;
     Ok((source, source.video.as_ref().ok_or(Error::NoVideo)?))
 }
 
@@ -257,7 +263,10 @@ fn shot(
         gst_video::VideoTransferFunction::AribStdB67 => Transfer::Hlg,
         _ => Transfer::Sdr,
     };
-    let (picture_w, picture_h) = (f64::from(video.width.max(1)), f64::from(video.height.max(1)));
+    let (picture_w, picture_h) = (
+        f64::from(video.width.max(1)),
+        f64::from(video.height.max(1)),
+    );
     // Picture space has square pixels; the buffer may not.
     let (across, down) = (
         f64::from(info.width()) / picture_w,
@@ -313,10 +322,16 @@ struct Push<'a> {
 
 impl Push<'_> {
     fn picture(&mut self, index: i64, sample: &gst::Sample, shot: Shot) -> Result<()> {
-        let caps = sample.caps().ok_or_else(|| broken("a picture has no caps"))?;
-        let structure = caps.structure(0).ok_or_else(|| broken("a picture has no caps"))?;
+        let caps = sample
+            .caps()
+            .ok_or_else(|| broken("a picture has no caps"))?;
+        let structure = caps
+            .structure(0)
+            .ok_or_else(|| broken("a picture has no caps"))?;
         let size = |name| structure.get::<i32>(name).map_err(broken);
-        let buffer = sample.buffer_owned().ok_or_else(|| broken("an empty sample"))?;
+        let buffer = sample
+            .buffer_owned()
+            .ok_or_else(|| broken("an empty sample"))?;
         self.buffer(index, (size("width")?, size("height")?), buffer, shot)
     }
 
@@ -365,7 +380,10 @@ impl Push<'_> {
             self.target.set_caps(Some(&caps));
             self.caps = Some(caps);
         }
-        let (from, to) = (self.rate.frame_start(index), self.rate.frame_start(index + 1));
+        let (from, to) = (
+            self.rate.frame_start(index),
+            self.rate.frame_start(index + 1),
+        );
         {
             // The pixels stay shared: only the description is copied.
             let buffer = buffer.make_mut();
@@ -389,5 +407,7 @@ impl Push<'_> {
 }
 
 pub(super) fn clock_time(time: Ticks) -> Option<gst::ClockTime> {
-    u64::try_from(time.nanos()).ok().map(gst::ClockTime::from_nseconds)
+    u64::try_from(time.nanos())
+        .ok()
+        .map(gst::ClockTime::from_nseconds)
 }

@@ -74,10 +74,13 @@ impl Reader {
         source.set_property("location", path);
         let parse = element("parsebin")?;
         let decode = element("decodebin")?;
-        decode.set_property("caps", gst::Caps::builder_full()
-            .structure(gst::Structure::new_empty("video/x-raw"))
-            .structure(gst::Structure::new_empty("audio/x-raw"))
-            .build());
+        decode.set_property(
+            "caps",
+            gst::Caps::builder_full()
+                .structure(gst::Structure::new_empty("video/x-raw"))
+                .structure(gst::Structure::new_empty("audio/x-raw"))
+                .build(),
+        );
         let sink = gst_app::AppSink::builder()
             .sync(false)
             .enable_last_sample(false)
@@ -143,12 +146,15 @@ impl Reader {
     /// Returns the error on the bus, or one that says `otherwise`.
     fn failure(&self, otherwise: &str) -> Error {
         // The message with the cause may come a moment after the failure.
-        let cause = self
-            .bus_error()
-            .and_then(|()| match self.bus.timed_pop_filtered(GLANCE, &[gst::MessageType::Error]) {
+        let cause = self.bus_error().and_then(|()| {
+            match self
+                .bus
+                .timed_pop_filtered(GLANCE, &[gst::MessageType::Error])
+            {
                 Some(message) => self.message_error(&message),
                 None => self.unlinked().map_or(Ok(()), Err),
-            });
+            }
+        });
         match cause {
             Err(error) => error,
             Ok(()) => broken(otherwise),
@@ -216,7 +222,10 @@ impl Reader {
     }
 
     fn all_streams_known(&self) -> bool {
-        self.found.lock().unwrap_or_else(PoisonError::into_inner).complete
+        self.found
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .complete
     }
 
     /// Returns the next decoded sample and its stream time, or `None` at the end.
@@ -274,12 +283,7 @@ fn same_stream(one: &str, other: &str) -> bool {
     one == other || tail(one) == tail(other)
 }
 
-fn link_stream(
-    parse: &gst::Element,
-    decode: &gst::Element,
-    id: &str,
-    found: &Arc<Mutex<Found>>,
-) {
+fn link_stream(parse: &gst::Element, decode: &gst::Element, id: &str, found: &Arc<Mutex<Found>>) {
     let id = id.to_owned();
     let target = decode.downgrade();
     let seen = Arc::clone(found);
@@ -302,15 +306,15 @@ fn link_stream(
 }
 
 fn link_decoded(decode: &gst::Element, tail: &[gst::Element], wanted: Wanted) {
-    let first = tail.first().map(|element| element.downgrade());
+    let first = tail.first().map(ObjectExt::downgrade);
     let filter = tail
         .iter()
         .find(|element| element.has_property("caps"))
-        .map(|element| element.downgrade());
+        .map(ObjectExt::downgrade);
     decode.connect_pad_added(move |_, pad| {
         let (Some(first), Some(filter)) = (
-            first.as_ref().and_then(|weak| weak.upgrade()),
-            filter.as_ref().and_then(|weak| weak.upgrade()),
+            first.as_ref().and_then(gst::glib::WeakRef::upgrade),
+            filter.as_ref().and_then(gst::glib::WeakRef::upgrade),
         ) else {
             return;
         };
@@ -359,7 +363,12 @@ fn picture_caps(decoded: &gst::Caps) -> gst::Caps {
 
 fn picture_tail(sink: &gst_app::AppSink) -> Result<Vec<gst::Element>> {
     let filter = element("capsfilter")?;
-    filter.set_property("caps", gst::Caps::builder("video/x-raw").field("format", "I420").build());
+    filter.set_property(
+        "caps",
+        gst::Caps::builder("video/x-raw")
+            .field("format", "I420")
+            .build(),
+    );
     let flip = element("videoflip")?;
     flip.set_property_from_str("video-direction", "auto");
     // A few pictures ahead keep the decoder's threads busy.

@@ -1,7 +1,7 @@
 //! The sound of a render: mixed once, brought to level, encoded, measured as it decodes.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::Path;
 
 use footage::sound::Loudness;
 use timeline::ids::MediaId;
@@ -53,7 +53,7 @@ pub(crate) enum TooQuiet {
 pub(super) fn make(
     plan: &Plan,
     sources: &BTreeMap<MediaId, RenderSource>,
-    scratch: &PathBuf,
+    scratch: &Path,
     watch: &Watch,
 ) -> Result<Sound> {
     let mut meter = Meter::new(Peaks::Skipped)?;
@@ -116,11 +116,15 @@ impl Level {
     }
 
     fn too_quiet(&self) -> TooQuiet {
-        if self.capped { TooQuiet::Yes } else { TooQuiet::No }
+        if self.capped {
+            TooQuiet::Yes
+        } else {
+            TooQuiet::No
+        }
     }
 
     /// Returns the limited samples; the limiter takes loudness away, so the gain may need to rise.
-    fn reach(&mut self, dry: &mut Store, scratch: &PathBuf, watch: &Watch) -> Result<Store> {
+    fn reach(&mut self, dry: &mut Store, scratch: &Path, watch: &Watch) -> Result<Store> {
         let mut attempt = 1;
         let mut before: Option<(f64, f64)> = None;
         loop {
@@ -192,7 +196,8 @@ impl Level {
             self.ceiling_dbtp -= over + 0.3;
             again = true;
         }
-        if let (Some(gain), Some(lufs), false) = (self.gain_db, decoded.integrated_lufs, self.capped)
+        if let (Some(gain), Some(lufs), false) =
+            (self.gain_db, decoded.integrated_lufs, self.capped)
         {
             let off = TARGET_LUFS - lufs;
             // Half of the tolerance: the last measurement may differ a little.

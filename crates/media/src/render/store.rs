@@ -89,9 +89,10 @@ impl Store {
                 break;
             };
             samples.clear();
-            samples.extend(read.chunks_exact(4).map(|sample| {
-                f32::from_le_bytes(sample.try_into().unwrap_or_default())
-            }));
+            samples.extend(
+                read.chunks_exact(4)
+                    .map(|sample| f32::from_le_bytes(sample.try_into().unwrap_or_default())),
+            );
             each(&samples)?;
         }
         Ok(())

@@ -84,12 +84,7 @@ pub(crate) fn verify(
     }
 }
 
-fn checks(
-    order: &[String],
-    found: &Found,
-    loudness: Loudness,
-    expected: &Expected,
-) -> Vec<Check> {
+fn checks(order: &[String], found: &Found, loudness: Loudness, expected: &Expected) -> Vec<Check> {
     let mut checks = Vec::new();
     let mut check = |code: &str, ok: bool, value: String, limit: String| {
         checks.push(Check {
@@ -109,15 +104,18 @@ fn checks(
     check(
         "streams",
         (found.video_streams, found.audio_streams) == (1, 1),
-        format!("{} video, {} audio", found.video_streams, found.audio_streams),
+        format!(
+            "{} video, {} audio",
+            found.video_streams, found.audio_streams
+        ),
         "1 video, 1 audio".to_owned(),
     );
     let size = format!("{}×{}", found.width, found.height);
     let wanted = format!("{}×{}", expected.width, expected.height);
     check("size", size == wanted, size, wanted);
-    let rate = found
-        .rate
-        .map_or("none".to_owned(), |rate| format!("{}/{}", rate.numer(), rate.denom()));
+    let rate = found.rate.map_or("none".to_owned(), |rate| {
+        format!("{}/{}", rate.numer(), rate.denom())
+    });
     let same_rate = found.rate.is_some_and(|rate| {
         i64::from(rate.numer()) * i64::from(expected.rate.den)
             == i64::from(rate.denom()) * i64::from(expected.rate.num)
@@ -125,7 +123,12 @@ fn checks(
     let wanted = format!("{}/{}", expected.rate.num, expected.rate.den);
     check("rate", same_rate, rate, wanted);
     let codec = format!("{} {}", found.profile, found.chroma);
-    check("codec", codec == "high 4:2:0", codec, "high 4:2:0".to_owned());
+    check(
+        "codec",
+        codec == "high 4:2:0",
+        codec,
+        "high 4:2:0".to_owned(),
+    );
     check(
         "frames",
         found.frames == expected.frames,
@@ -140,7 +143,11 @@ fn checks(
     check(
         "duration",
         close(shown, length) && found.first == Some(gst::ClockTime::ZERO),
-        format!("{:.6} s from {:.6} s", shown.secs(), nanos(found.first) as f64 / 1e9),
+        format!(
+            "{:.6} s from {:.6} s",
+            shown.secs(),
+            nanos(found.first) as f64 / 1e9
+        ),
         format!("{:.6} s from 0", length.secs()),
     );
     let heard = Ticks::from_samples(found.samples, RATE);
@@ -212,7 +219,9 @@ fn read(path: &Path, watch: &Watch) -> Result<(Found, Loudness)> {
         } else {
             return;
         };
-        if let Some(target) = target.static_pad("sink").filter(|target| !target.is_linked())
+        if let Some(target) = target
+            .static_pad("sink")
+            .filter(|target| !target.is_linked())
             && pad.link(&target).is_err()
         {
             found.failure = Some(broken("a written stream is of another kind"));
@@ -283,7 +292,9 @@ fn video_sink(found: &Arc<Mutex<Found>>, watch: &Watch) -> gst_app::AppSink {
             Ok(gst::FlowSuccess::Ok)
         })
         .build();
-    let caps = gst::Caps::builder("video/x-h264").field("alignment", "au").build();
+    let caps = gst::Caps::builder("video/x-h264")
+        .field("alignment", "au")
+        .build();
     gst_app::AppSink::builder()
         .caps(&caps)
         .sync(false)

@@ -55,7 +55,11 @@ impl Picture {
 
     pub(crate) fn spread(&self) -> f64 {
         let mean = self.mean();
-        let sum: f64 = self.samples.iter().map(|s| (f64::from(*s) - mean).abs()).sum();
+        let sum: f64 = self
+            .samples
+            .iter()
+            .map(|s| (f64::from(*s) - mean).abs())
+            .sum();
         sum / self.samples.len() as f64
     }
 
@@ -225,7 +229,13 @@ impl Bench {
             Sound::Noise(level) => Some((0..count).map(|_| noise() * level).collect()),
             Sound::Bursts => Some(
                 (0..count)
-                    .map(|n| if n % 12_000 < 300 { 0.95 * sine(n) } else { 0.05 * sine(n) })
+                    .map(|n| {
+                        if n % 12_000 < 300 {
+                            0.95 * sine(n)
+                        } else {
+                            0.05 * sine(n)
+                        }
+                    })
                     .collect(),
             ),
         };
@@ -254,7 +264,18 @@ impl Bench {
         if let Some(wave) = wave {
             ffmpeg.arg("-i").arg(wave);
         }
-        ffmpeg.args(["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-g", "40", "-bf", "2"]);
+        ffmpeg.args([
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-crf",
+            "12",
+            "-g",
+            "40",
+            "-bf",
+            "2",
+        ]);
         ffmpeg.args(["-pix_fmt", "yuv420p", "-c:a", "aac"]);
         ffmpeg.args(options).arg(&path).stdin(Stdio::piped());
         let mut child = ffmpeg.spawn().expect("ffmpeg is installed");
@@ -268,10 +289,7 @@ impl Bench {
         }
         drop(input);
         assert!(child.wait().unwrap().success());
-        Source {
-            path,
-            size: SIZE,
-        }
+        Source { path, size: SIZE }
     }
 
     /// A request for the clips' pictures and sound; media are numbered from 1.
@@ -320,7 +338,10 @@ impl Bench {
                 preset: None,
                 markers: Vec::new(),
             },
-            sources: (1..).map(MediaId).zip(sources.iter().map(render_source)).collect(),
+            sources: (1..)
+                .map(MediaId)
+                .zip(sources.iter().map(render_source))
+                .collect(),
             cards: Vec::new(),
             caption_style: None,
             output: self.path("reel.mp4"),
@@ -346,10 +367,22 @@ impl Bench {
         let output = Command::new("ffmpeg")
             .args(["-v", "error", "-i"])
             .arg(path)
-            .args(["-f", "rawvideo", "-pix_fmt", "gray", "-vsync", "passthrough", "-"])
+            .args([
+                "-f",
+                "rawvideo",
+                "-pix_fmt",
+                "gray",
+                "-vsync",
+                "passthrough",
+                "-",
+            ])
             .output()
             .unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let size = (width * height) as usize;
         assert_eq!(output.stdout.len() % size, 0, "frames of the expected size");
         output
@@ -364,7 +397,10 @@ impl Bench {
 
     /// The number that each frame of a file in the sources' size shows.
     pub(crate) fn numbers(&self, path: &Path) -> Vec<usize> {
-        self.frames(path, SIZE).iter().map(Picture::number).collect()
+        self.frames(path, SIZE)
+            .iter()
+            .map(Picture::number)
+            .collect()
     }
 
     /// Decodes the sound: left and right.
@@ -410,9 +446,16 @@ fn streams(path: &Path) -> (String, Option<String>) {
     let discoverer = gstreamer_pbutils::Discoverer::new(timeout).unwrap();
     let address = gstreamer::glib::filename_to_uri(path, None).unwrap();
     let found = discoverer.discover_uri(&address).unwrap();
-    let id = |stream: &gstreamer_pbutils::DiscovererStreamInfo| stream.stream_id().unwrap().to_string();
-    let video = found.video_streams().first().map(|stream| id(stream.as_ref()));
-    let audio = found.audio_streams().first().map(|stream| id(stream.as_ref()));
+    let id =
+        |stream: &gstreamer_pbutils::DiscovererStreamInfo| stream.stream_id().unwrap().to_string();
+    let video = found
+        .video_streams()
+        .first()
+        .map(|stream| id(stream.as_ref()));
+    let audio = found
+        .audio_streams()
+        .first()
+        .map(|stream| id(stream.as_ref()));
     (video.unwrap(), audio)
 }
 

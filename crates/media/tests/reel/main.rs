@@ -3,6 +3,14 @@
 //! Sources carry their frame number as stripes, so that every test says which source frame an
 //! output frame shows. ffmpeg makes the sources and reads the results: a second opinion.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking, and says what it measured"
+)]
+
 mod bench;
 
 use footage::picture::PixelBox;
@@ -45,7 +53,11 @@ fn every_output_frame_shows_its_source_frame() {
             .collect();
         assert_eq!(shown, expected, "{source:?} as {output:?}");
         assert_eq!(shown.len() as i64, output.frames_in(Ticks::from_secs(1.6)));
-        assert!(rendered.checks.iter().all(|check| check.ok), "{:?}", rendered.checks);
+        assert!(
+            rendered.checks.iter().all(|check| check.ok),
+            "{:?}",
+            rendered.checks
+        );
     }
 }
 
@@ -79,14 +91,22 @@ fn cuts_fall_on_their_frames_whatever_the_order_of_the_segments() {
 #[test]
 fn uneven_frame_times_become_even() {
     let bench = Bench::new();
-    let vfr = ["-vf", "select='not(mod(n,5))+eq(mod(n,5),1)+eq(mod(n,5),3)'", "-vsync", "vfr"];
+    let vfr = [
+        "-vf",
+        "select='not(mod(n,5))+eq(mod(n,5),1)+eq(mod(n,5),3)'",
+        "-vsync",
+        "vfr",
+    ];
     for name in ["vfr.mp4", "vfr.mkv"] {
         let file = bench.source(name, rate(50, 1), 150, &vfr, Sound::None);
         let rendered = bench.render(rate(25, 1), &[file], vec![clip(1, 0.0, 0.5, 2.5)], |_| {});
         let shown = bench.numbers(&rendered.file);
         for (n, number) in shown.iter().enumerate() {
             let wanted = 25 + n * 2;
-            let kept = (0..=wanted).rev().find(|k| matches!(k % 5, 0 | 1 | 3)).unwrap();
+            let kept = (0..=wanted)
+                .rev()
+                .find(|k| matches!(k % 5, 0 | 1 | 3))
+                .unwrap();
             assert!(
                 *number == kept || *number == kept + 1,
                 "{name}: frame {n} shows {number}, the largest up to {wanted} is {kept}"
@@ -116,7 +136,10 @@ fn twice_as_fast_shows_every_second_frame_and_lasts_half() {
     let rendered = bench.render(rate(25, 1), &[file], vec![fast], |_| {});
     let expected: Vec<_> = (0..30).map(|n| 10 + n * 2).collect();
     assert_eq!(bench.numbers(&rendered.file), expected);
-    assert!(rendered.loudness.integrated_lufs.is_some(), "the sound plays too");
+    assert!(
+        rendered.loudness.integrated_lufs.is_some(),
+        "the sound plays too"
+    );
 }
 
 #[test]
@@ -139,7 +162,12 @@ fn rotated_sources_stand_upright() {
     );
     for (n, (one, other)) in before.iter().zip(&after).take(25).enumerate() {
         let off = one.difference(other);
-        assert!(off < 4.0, "frame {n} differs by {off}: {} and {}", one.mean(), other.mean());
+        assert!(
+            off < 4.0,
+            "frame {n} differs by {off}: {} and {}",
+            one.mean(),
+            other.mean()
+        );
     }
 }
 
@@ -150,9 +178,19 @@ fn a_moving_crop_moves_by_parts_of_a_pixel_and_jumps_on_its_cut() {
     let (w, h) = (f64::from(SIZE.0), f64::from(SIZE.1));
     let key = |at: f64, x: f64| CropKey {
         at: SourceTime::from_secs(at),
-        pixels: PixelBox { x, y: 0.0, w: w / 2.0, h },
+        pixels: PixelBox {
+            x,
+            y: 0.0,
+            w: w / 2.0,
+            h,
+        },
     };
-    let keys = vec![key(0.0, 0.0), key(2.0, 10.0), key(2.0, 100.0), key(3.0, 100.0)];
+    let keys = vec![
+        key(0.0, 0.0),
+        key(2.0, 10.0),
+        key(2.0, 100.0),
+        key(3.0, 100.0),
+    ];
     let mut moving = clip(1, 0.0, 0.0, 3.0);
     moving.framing = Framing::Crop(CropPath { keys });
     let rendered = bench.render(rate(25, 1), &[file], vec![moving], |request| {
@@ -165,7 +203,10 @@ fn a_moving_crop_moves_by_parts_of_a_pixel_and_jumps_on_its_cut() {
     for (n, frame) in frames.iter().enumerate().take(50).skip(2) {
         let moved = place(frame) - start;
         let expected = (n as f64 - 1.0) * 0.2;
-        assert!((moved - expected).abs() < 0.8, "frame {n} moved {moved}, not {expected}");
+        assert!(
+            (moved - expected).abs() < 0.8,
+            "frame {n} moved {moved}, not {expected}"
+        );
     }
     let jump = place(&frames[50]) - place(&frames[49]);
     assert!((jump - 90.0).abs() < 2.0, "jumped by {jump} on its frame");
@@ -184,8 +225,15 @@ fn fit_shows_the_whole_picture_over_a_dark_fill() {
     let frame = &bench.frames(&rendered.file, (180, 320))[20];
     let middle = frame.part(0..180, 110..210);
     let above = frame.part(0..180, 0..80);
-    assert!(above.mean() > 20.0, "the fill is not black: {}", above.mean());
-    assert!(above.mean() < middle.mean() * 0.8, "and darker than the picture");
+    assert!(
+        above.mean() > 20.0,
+        "the fill is not black: {}",
+        above.mean()
+    );
+    assert!(
+        above.mean() < middle.mean() * 0.8,
+        "and darker than the picture"
+    );
     assert!(above.spread() < middle.spread() / 3.0, "and blurred");
 }
 
@@ -202,11 +250,24 @@ fn fades_begin_and_end_in_black_and_silence() {
         .iter()
         .map(Picture::mean)
         .collect();
-    assert!(light[0] < 4.0 && light[99] < 4.0, "{} {}", light[0], light[99]);
+    assert!(
+        light[0] < 4.0 && light[99] < 4.0,
+        "{} {}",
+        light[0],
+        light[99]
+    );
     assert!((light[5] - 100.0).abs() < 12.0, "half way in: {}", light[5]);
-    assert!((light[50] - 200.0).abs() < 4.0, "full in the middle: {}", light[50]);
+    assert!(
+        (light[50] - 200.0).abs() < 4.0,
+        "full in the middle: {}",
+        light[50]
+    );
     let (left, _) = bench.samples(&rendered.file);
-    let level = |from: usize| left[from..from + 960].iter().fold(0.0_f32, |a, s| a.max(s.abs()));
+    let level = |from: usize| {
+        left[from..from + 960]
+            .iter()
+            .fold(0.0_f32, |a, s| a.max(s.abs()))
+    };
     assert!(level(1200) < level(96_000) / 8.0, "the sound fades in");
     assert!(level(4 * 48_000 - 2400) < level(96_000) / 8.0, "and out");
 }
@@ -227,10 +288,17 @@ fn flash_and_click_stay_together_from_start_to_end() {
             .collect();
         let (left, _) = bench.samples(&rendered.file);
         let heard = bench::onsets(&left);
-        assert_eq!((seen.len(), heard.len()), (2, 2), "{name}: {seen:?} {heard:?}");
+        assert_eq!(
+            (seen.len(), heard.len()),
+            (2, 2),
+            "{name}: {seen:?} {heard:?}"
+        );
         for (seen, heard) in seen.iter().zip(&heard) {
             let off = heard - seen;
-            println!("{name}: sound is {:.1} ms after the picture at {seen:.2} s", off * 1000.0);
+            println!(
+                "{name}: sound is {:.1} ms after the picture at {seen:.2} s",
+                off * 1000.0
+            );
             assert!(off.abs() <= fps.frame_duration().secs(), "{name}: {off} s");
         }
     }
@@ -273,19 +341,27 @@ fn mono_plays_on_both_sides() {
     let energy: f32 = left.iter().map(|l| l * l).sum();
     // The encoder codes noise by chance on each side.
     let off: f32 = left.iter().zip(&right).map(|(l, r)| (l - r).powi(2)).sum();
-    assert!(energy > 100.0 && off < energy / 200.0, "energy {energy}, difference {off}");
+    assert!(
+        energy > 100.0 && off < energy / 200.0,
+        "energy {energy}, difference {off}"
+    );
 }
 
 #[test]
 fn muted_tracks_and_disabled_clips_are_left_out() {
     let bench = Bench::new();
     let file = bench.source("a.mp4", rate(25, 1), 50, &[], Sound::Tone);
-    let rendered = bench.render(rate(25, 1), &[file], vec![clip(1, 0.0, 0.0, 2.0)], |request| {
-        for track in &mut request.sequence.tracks {
-            let track = std::sync::Arc::make_mut(track);
-            track.muted = track.kind == TrackKind::Voice;
-        }
-    });
+    let rendered = bench.render(
+        rate(25, 1),
+        &[file],
+        vec![clip(1, 0.0, 0.0, 2.0)],
+        |request| {
+            for track in &mut request.sequence.tracks {
+                let track = std::sync::Arc::make_mut(track);
+                track.muted = track.kind == TrackKind::Voice;
+            }
+        },
+    );
     assert_eq!(rendered.loudness.integrated_lufs, None);
 }
 
@@ -307,18 +383,26 @@ fn the_lit_word_changes_on_its_frame() {
         range: SequenceRange::new(SequenceTime::from_secs(0.4), SequenceTime::from_secs(end)),
         words: (0..4).map(word).collect(),
     };
-    let rendered = bench.render(rate(25, 1), &[file], vec![clip(1, 0.0, 0.0, 3.0)], |request| {
-        request.sequence.format.width = 360;
-        request.sequence.format.height = 640;
-        request.cards = vec![card.clone()];
-        request.caption_style = Some(lettering::presets::builtin().remove(0).caption);
-    });
+    let rendered = bench.render(
+        rate(25, 1),
+        &[file],
+        vec![clip(1, 0.0, 0.0, 3.0)],
+        |request| {
+            request.sequence.format.width = 360;
+            request.sequence.format.height = 640;
+            request.cards = vec![card.clone()];
+            request.caption_style = Some(lettering::presets::builtin().remove(0).caption);
+        },
+    );
     let [drawn] = rendered.captions.as_slice() else {
         panic!("one card was drawn: {:?}", rendered.captions);
     };
     let b = drawn.bounds;
     assert!(b.w > 100.0 && b.x >= 0.0 && b.x + b.w <= 360.0, "{b:?}");
-    assert!(b.y >= 0.14 * 640.0 && b.y + b.h <= 0.65 * 640.0, "in the safe area: {b:?}");
+    assert!(
+        b.y >= 0.14 * 640.0 && b.y + b.h <= 0.65 * 640.0,
+        "in the safe area: {b:?}"
+    );
     let inside = |frame: &Picture| {
         frame.part(
             b.x as usize..(b.x + b.w) as usize,
@@ -335,7 +419,10 @@ fn the_lit_word_changes_on_its_frame() {
         .chain([&end])
         .map(|start| (start * 25.0_f64).round() as usize)
         .collect();
-    assert_eq!(changes, expected, "the picture changes at word starts and at the end only");
+    assert_eq!(
+        changes, expected,
+        "the picture changes at word starts and at the end only"
+    );
 }
 
 #[test]
@@ -343,17 +430,26 @@ fn a_cover_is_written_beside() {
     let bench = Bench::new();
     let file = bench.source("a.mp4", rate(25, 1), 75, &[], Sound::None);
     let cover = bench.path("cover.jpg");
-    let rendered = bench.render(rate(25, 1), &[file], vec![clip(1, 0.0, 0.0, 3.0)], |request| {
-        request.cover = Some(media::render::Cover {
-            path: cover.clone(),
-            at: Some(SequenceTime::from_secs(1.5)),
-        });
-    });
+    let rendered = bench.render(
+        rate(25, 1),
+        &[file],
+        vec![clip(1, 0.0, 0.0, 3.0)],
+        |request| {
+            request.cover = Some(media::render::Cover {
+                path: cover.clone(),
+                at: Some(SequenceTime::from_secs(1.5)),
+            });
+        },
+    );
     let (path, at) = rendered.cover.unwrap();
     assert!((at.secs() - 1.5).abs() <= 0.6);
     let shown = bench.frames(&path, SIZE);
     let shown = shown[0].number();
-    assert_eq!(shown as f64, (at.secs() * 25.0).round(), "the frame of its moment");
+    assert_eq!(
+        shown as f64,
+        (at.secs() * 25.0).round(),
+        "the frame of its moment"
+    );
 }
 
 #[test]
@@ -363,7 +459,8 @@ fn a_cancelled_render_leaves_nothing() {
     let folder = bench.path("out");
     std::fs::create_dir(&folder).unwrap();
     for stop_at in [0.01, 0.3, 0.9] {
-        let mut request = bench.request(rate(25, 1), &[file.clone()], vec![clip(1, 0.0, 0.0, 19.0)]);
+        let mut request =
+            bench.request(rate(25, 1), &[file.clone()], vec![clip(1, 0.0, 0.0, 19.0)]);
         request.output = folder.join("reel.mp4");
         let cancel = Cancel::new();
         let stop = cancel.clone();
