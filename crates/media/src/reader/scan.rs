@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
@@ -40,6 +40,9 @@ const CONTAINERS: [&str; 6] = [
     "video/x-msvideo",
     "audio/x-wav",
 ];
+
+/// What a scan does while no stream has shown up.
+const NO_STREAM_YET: &str = "waiting for the file's streams";
 
 /// A piece of timed text as stored in the file, in running time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,7 +203,20 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Reads the packets of `path`.
+///
+/// Parsebin loses the error of a demuxer that fails while it is being linked; then no stream ever
+/// shows up. Trying again brings the error; a slow disk gets more patience each time.
 pub(crate) fn scan(path: &Path, extent: Extent, cancel: &Cancel) -> Result<Scan> {
+    for patience in [2, 6] {
+        match attempt(path, extent, cancel, Duration::from_secs(patience)) {
+            Err(Error::Stalled { stage, .. }) if stage == NO_STREAM_YET => {}
+            outcome => return outcome,
+        }
+    }
+    attempt(path, extent, cancel, Duration::from_secs(30))
+}
+
+fn attempt(path: &Path, extent: Extent, cancel: &Cancel, patience: Duration) -> Result<Scan> {
     let (pipeline, parse) = source(path)?;
     let shared = Shared::default();
     let added = Arc::clone(&shared);
@@ -219,7 +235,7 @@ pub(crate) fn scan(path: &Path, extent: Extent, cancel: &Cancel) -> Result<Scan>
     // The bus tells why.
     let started = pipeline.set_state(gst::State::Playing).is_ok();
     let outcome = if started {
-        follow(&parse, &shared, extent, &mut watch, cancel)
+        follow(&parse, &shared, extent, patience, &mut watch, cancel)
     } else {
         // What the bus does not tell stays unknown: nothing will come any more.
         let told = watch.look(Duration::from_millis(100), 0, cancel);
@@ -332,12 +348,20 @@ fn follow(
     parse: &gst::Element,
     shared: &Shared,
     extent: Extent,
+    patience: Duration,
     watch: &mut Watch,
     cancel: &Cancel,
 ) -> Result<bool> {
     let tick = Duration::from_millis(10);
     let mut in_head = extent != Extent::Whole;
+    let begun = Instant::now();
     loop {
+        if lock(shared).is_empty() && begun.elapsed() > patience {
+            return Err(Error::Stalled {
+                stage: NO_STREAM_YET.to_owned(),
+                secs: patience.as_secs(),
+            });
+        }
         let (packets, head_done, all_ended) = {
             let streams = lock(shared);
             let mut packets = 0;
