@@ -280,8 +280,8 @@ mod tests {
         assert_eq!(plan.samples, 96_000);
         let first = plan.pictures[1].source_time(plan.rate, 25);
         assert_eq!(
-            first.secs(),
-            20.0,
+            first,
+            SourceTime::from_secs(20.0),
             "never what comes before the clip's source range"
         );
     }
@@ -330,10 +330,10 @@ mod tests {
         faded.fade_out = Ticks::from_secs(0.4);
         let plan = Plan::of(&sequence(vec![(TrackKind::Video, vec![faded])])).unwrap();
         let span = &plan.pictures[0];
-        let light = |index| (span.light(plan.rate, index) * 100.0).round();
+        let light = |index| (span.light(plan.rate, index) * 100.0).round() as i32;
         assert_eq!(
             [0, 5, 10, 25, 39, 44, 49].map(light),
-            [0.0, 50.0, 100.0, 100.0, 100.0, 50.0, 0.0]
+            [0, 50, 100, 100, 100, 50, 0]
         );
     }
 }

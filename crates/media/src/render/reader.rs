@@ -313,8 +313,8 @@ fn link_decoded(decode: &gst::Element, tail: &[gst::Element], wanted: Wanted) {
         .map(ObjectExt::downgrade);
     decode.connect_pad_added(move |_, pad| {
         let (Some(first), Some(filter)) = (
-            first.as_ref().and_then(gstreamer_video::glib::WeakRef::upgrade),
-            filter.as_ref().and_then(gstreamer_video::glib::WeakRef::upgrade),
+            first.as_ref().and_then(gst::glib::WeakRef::upgrade),
+            filter.as_ref().and_then(gst::glib::WeakRef::upgrade),
         ) else {
             return;
         };

@@ -1,7 +1,7 @@
 //! The sound of a render: mixed once, brought to level, encoded, measured as it decodes.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use footage::sound::Loudness;
 use timeline::ids::MediaId;
@@ -53,7 +53,7 @@ pub(crate) enum TooQuiet {
 pub(super) fn make(
     plan: &Plan,
     sources: &BTreeMap<MediaId, RenderSource>,
-    scratch: &PathBuf,
+    scratch: &Path,
     watch: &Watch,
 ) -> Result<Sound> {
     let mut meter = Meter::new(Peaks::Skipped)?;

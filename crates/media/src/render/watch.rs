@@ -63,10 +63,6 @@ pub(crate) struct Patience {
 }
 
 impl Patience {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a standstill is measured on the wall"
-    )]
     pub(crate) fn new(stage: &'static str) -> Self {
         Self {
             since: Instant::now(),
@@ -110,6 +106,10 @@ impl Running {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "so that it can be named in `map_err`"
+)]
 pub(crate) fn broken(detail: impl ToString) -> Error {
     Error::Pipeline {
         detail: detail.to_string(),

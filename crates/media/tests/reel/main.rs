@@ -3,6 +3,14 @@
 //! Sources carry their frame number as stripes, so that every test says which source frame an
 //! output frame shows. ffmpeg makes the sources and reads the results: a second opinion.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unused_self,
+    reason = "a test fails by panicking, and says what it measured"
+)]
+
 mod bench;
 
 use footage::picture::PixelBox;
@@ -438,8 +446,8 @@ fn a_cover_is_written_beside() {
     let shown = bench.frames(&path, SIZE);
     let shown = shown[0].number();
     assert_eq!(
-        shown as f64,
-        (at.secs() * 25.0).round(),
+        shown,
+        (at.secs() * 25.0).round() as usize,
         "the frame of its moment"
     );
 }
@@ -451,8 +459,11 @@ fn a_cancelled_render_leaves_nothing() {
     let folder = bench.path("out");
     std::fs::create_dir(&folder).unwrap();
     for stop_at in [0.01, 0.3, 0.9] {
-        let mut request =
-            bench.request(rate(25, 1), &[file.clone()], vec![clip(1, 0.0, 0.0, 19.0)]);
+        let mut request = bench.request(
+            rate(25, 1),
+            std::slice::from_ref(&file),
+            vec![clip(1, 0.0, 0.0, 19.0)],
+        );
         request.output = folder.join("reel.mp4");
         let cancel = Cancel::new();
         let stop = cancel.clone();
@@ -473,15 +484,15 @@ fn failures_name_their_cause_and_leave_nothing() {
     let bench = Bench::new();
     let file = bench.source("a.mp4", rate(25, 1), 25, &[], Sound::Tone);
     let whole = || vec![clip(1, 0.0, 0.0, 1.0)];
-    let mut gone = bench.request(rate(25, 1), &[file.clone()], whole());
+    let mut gone = bench.request(rate(25, 1), std::slice::from_ref(&file), whole());
     for source in gone.sources.values_mut() {
         source.path = bench.path("gone.mp4");
     }
-    let mut other = bench.request(rate(25, 1), &[file.clone()], whole());
+    let mut other = bench.request(rate(25, 1), std::slice::from_ref(&file), whole());
     for source in other.sources.values_mut() {
         source.video.as_mut().unwrap().id = "x/077".to_owned();
     }
-    let mut nowhere = bench.request(rate(25, 1), &[file.clone()], whole());
+    let mut nowhere = bench.request(rate(25, 1), std::slice::from_ref(&file), whole());
     nowhere.output = bench.path("no/folder/reel.mp4");
     let mut odd = bench.request(rate(25, 1), &[file], whole());
     odd.sequence.format.width = 321;
