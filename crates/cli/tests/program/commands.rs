@@ -1,7 +1,7 @@
 //! The other commands, as transcripts.
 
-use serde_json::Value;
 use crate::support::{Bench, tool};
+use serde_json::Value;
 
 /// Runs a command line and compares status, standard output and standard error with a transcript.
 macro_rules! check {

@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
 use crate::support::{Bench, Ran, ffprobe, tool};
+use serde_json::Value;
 
 const SHORT: [&str; 6] = ["--min", "4", "--max", "9", "--count", "2"];
 

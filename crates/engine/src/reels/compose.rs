@@ -57,7 +57,9 @@ impl Engine {
         material: &Material<'_>,
         candidates: &[Candidate],
     ) -> Result<Composed, Error> {
-        let id = if let Some(id) = self.library().project_by_key(key)? { id } else {
+        let id = if let Some(id) = self.library().project_by_key(key)? {
+            id
+        } else {
             let name = project_name(material.path);
             self.create_project(key, &name, &edits(&name, material, candidates)?)?
         };
