@@ -70,10 +70,9 @@ pub(crate) fn listener(audience: Audience) -> Listener {
             percent: event.total_percent,
         };
         match audience {
-            Audience::Nobody => {}
             Audience::Terminal => renew(&sentence(event)),
             Audience::Log if new => output::note(&sentence(event)),
-            Audience::Log => {}
+            Audience::Nobody | Audience::Log => {}
             Audience::Script => {
                 if let Ok(json) = serde_json::to_string(event) {
                     output::note(&json);

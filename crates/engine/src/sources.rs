@@ -61,19 +61,6 @@ pub struct Listened {
 }
 
 impl Engine {
-    /// Identifies the file at `path`, or says why it cannot be used.
-    pub(crate) fn identify(&self, path: &Path) -> Result<(PathBuf, Fingerprint), Error> {
-        let print = fingerprint(path)?;
-        let absolute = path.canonicalize().map_err(|error| {
-            ApiError::new(
-                ErrorCode::Unreadable,
-                format!("{}: {error}", path.display()),
-            )
-            .hint("check the path")
-        })?;
-        Ok((absolute, print))
-    }
-
     /// Returns what the file at `path` holds.
     pub fn look(
         &self,
@@ -81,7 +68,7 @@ impl Engine {
         choice: StreamChoice,
         cancel: &Cancel,
     ) -> Result<Finished<Looked>, Error> {
-        let (path, fingerprint) = self.identify(path)?;
+        let (path, fingerprint) = identify(path)?;
         let found = self.step(
             &fingerprint,
             PROBE,
@@ -228,6 +215,19 @@ impl Listened {
     }
 }
 
+/// Returns the absolute path and identity of a file, or why it cannot be used.
+pub(crate) fn identify(path: &Path) -> Result<(PathBuf, Fingerprint), Error> {
+    let print = fingerprint(path)?;
+    let absolute = path.canonicalize().map_err(|error| {
+        ApiError::new(
+            ErrorCode::Unreadable,
+            format!("{}: {error}", path.display()),
+        )
+        .hint("check the path")
+    })?;
+    Ok((absolute, print))
+}
+
 /// Returns an error when the file is no longer what it was.
 pub(crate) fn unchanged(path: &Path, before: &Fingerprint) -> Result<(), Error> {
     if fingerprint(path)? == *before {
@@ -299,7 +299,7 @@ fn stream_document(stream: &Stream, chosen: bool) -> StreamDocument {
         sample_rate: None,
         channels: None,
     };
-    document.kind = match &stream.kind {
+    let kind = match &stream.kind {
         StreamKind::Video(video) => {
             document.width = Some(video.width);
             document.height = Some(video.height);
@@ -313,8 +313,8 @@ fn stream_document(stream: &Stream, chosen: bool) -> StreamDocument {
         }
         StreamKind::Text { .. } => "text",
         StreamKind::Other => "other",
-    }
-    .to_owned();
+    };
+    kind.clone_into(&mut document.kind);
     document
 }
 

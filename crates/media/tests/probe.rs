@@ -1,4 +1,10 @@
 //! What `probe` says about generated and real files.
+#![expect(
+    clippy::unwrap_used,
+    clippy::items_after_statements,
+    clippy::too_many_lines,
+    reason = "a test fails by panicking, and its table of files is as long as it is"
+)]
 
 use std::path::{Path, PathBuf};
 

@@ -19,14 +19,15 @@ pub(crate) fn projects(style: Style) -> u8 {
             let lines: Vec<String> = projects
                 .iter()
                 .map(|project| {
-                    let sequences = match &project.sequences {
-                        Some(list) => list
-                            .iter()
-                            .map(|sequence| format!("\n  {:>6}  {}", sequence.id, sequence.name))
-                            .collect(),
-                        None => "  (cannot be read by this version)".to_owned(),
-                    };
-                    format!("{:>4}  {}{sequences}", project.id, project.name)
+                    let mut lines = vec![format!("{:>4}  {}", project.id, project.name)];
+                    match &project.sequences {
+                        Some(list) => lines.extend(
+                            list.iter()
+                                .map(|reel| format!("  {:>6}  {}", reel.id, reel.name)),
+                        ),
+                        None => lines.push("        cannot be read by this version".to_owned()),
+                    }
+                    lines.join("\n")
                 })
                 .collect();
             if lines.is_empty() {

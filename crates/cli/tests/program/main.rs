@@ -1,7 +1,6 @@
 //! The real program, run as a user or a script runs it.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]

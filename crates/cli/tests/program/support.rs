@@ -134,7 +134,8 @@ fn talk_video() -> PathBuf {
     MADE.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         let mut inputs: Vec<String> = Vec::new();
-        let mut mix = String::new();
+        let mut delays = Vec::new();
+        let mut voices = Vec::new();
         for (index, sentence) in SENTENCES.iter().enumerate() {
             let voice = folder.path().join(format!("{index}.wav"));
             tool(
@@ -151,14 +152,14 @@ fn talk_video() -> PathBuf {
             );
             inputs.extend(["-i".to_owned(), voice.to_str().unwrap().to_owned()]);
             let delay = ((index as f64 * PACE + 0.3) * 1000.0) as u64;
-            mix += &format!("[{}:a]adelay={delay}[v{index}];", index + 1);
+            delays.push(format!("[{}:a]adelay={delay}[v{index}];", index + 1));
+            voices.push(format!("[v{index}]"));
         }
-        let voices: String = (0..SENTENCES.len())
-            .map(|index| format!("[v{index}]"))
-            .collect();
-        mix += &format!(
-            "{voices}amix=inputs={}:normalize=0,apad[a]",
-            SENTENCES.len()
+        let mix = format!(
+            "{}{}amix=inputs={}:normalize=0,apad[a]",
+            delays.concat(),
+            voices.concat(),
+            voices.len()
         );
         let path = folder.path().join("talk.mp4");
         let picture = "testsrc2=size=640x360:rate=25:duration=32";

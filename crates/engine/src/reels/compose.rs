@@ -41,8 +41,6 @@ pub(crate) struct Material<'a> {
 pub(crate) struct Composed {
     /// The project's identity.
     pub(crate) id: i64,
-    /// The project.
-    pub(crate) project: Arc<Project>,
     /// The source in it.
     pub(crate) media: MediaId,
     /// One per candidate.
@@ -73,7 +71,6 @@ impl Engine {
             .collect();
         Ok(Composed {
             id,
-            project,
             media,
             sequences,
         })

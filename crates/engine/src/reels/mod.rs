@@ -72,7 +72,7 @@ impl Engine {
         listener: &Listener,
     ) -> Result<ReelsDocument, Error> {
         let preset = presets::find(order.options.preset.as_deref())?;
-        let (path, fingerprint) = self.identify(&order.input)?;
+        let (path, fingerprint) = crate::sources::identify(&order.input)?;
         let digest = options_digest(order)?;
         self.take_folder(&order.folder, &fingerprint, &digest, order.existing)?;
         let folder = order.folder.canonicalize().map_err(|error| {

@@ -160,6 +160,10 @@ mod tests {
         check(810_000, 13_487, (60, 1));
         check(40, 1, (40, 1));
         check(1, 10, (30, 1));
-        assert_eq!(output_rate(None).fps(), 30.0, "an unknown rate");
+        assert_eq!(
+            output_rate(None),
+            FrameRate { num: 30, den: 1 },
+            "an unknown rate"
+        );
     }
 }

@@ -65,30 +65,30 @@ impl Engine {
         let language = options.language.as_deref();
         if let CaptionSource::File(path) = &options.captions {
             let subtitles = read_subtitles(path)?;
-            return self.from_subtitles(listened, &subtitles, language, cancel);
+            return self.words_of_subtitles(listened, &subtitles, language, cancel);
         }
         let sound = listened.analysis.streams.audio.is_some();
         if let Some(model) = self
             .speech_model(options.model.as_deref())?
             .filter(|_| sound)
         {
-            return self.from_model(listened, &model, language, cancel, progress);
+            return self.words_of_model(listened, &model, language, cancel, progress);
         }
         let mut notes = Vec::new();
         for path in sidecars(&listened.path) {
             match read_subtitles(&path) {
                 Ok(subtitles) => {
-                    return self.from_subtitles(listened, &subtitles, language, cancel);
+                    return self.words_of_subtitles(listened, &subtitles, language, cancel);
                 }
                 Err(error) => notes.push(unreadable_note(&path, &error)),
             }
         }
-        let mut found = self.from_text_stream(listened, language, cancel)?;
+        let mut found = self.words_of_text_stream(listened, language, cancel)?;
         found.result.notes.splice(0..0, notes);
         Ok(found)
     }
 
-    fn from_model(
+    fn words_of_model(
         &self,
         listened: &Listened,
         model: &SpeechModel,
@@ -127,7 +127,7 @@ impl Engine {
         )
     }
 
-    fn from_subtitles(
+    fn words_of_subtitles(
         &self,
         listened: &Listened,
         subtitles: &SubtitleFile,
@@ -155,7 +155,7 @@ impl Engine {
         )
     }
 
-    fn from_text_stream(
+    fn words_of_text_stream(
         &self,
         listened: &Listened,
         language: Option<&str>,

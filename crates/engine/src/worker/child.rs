@@ -88,7 +88,7 @@ fn take_standard_output() -> std::io::Result<File> {
 fn die_with_parent() {
     use rustix::process::{Signal, set_parent_process_death_signal};
     // Without it the input's end still stops the worker, a second later.
-    drop(set_parent_process_death_signal(Some(Signal::KILL)));
+    set_parent_process_death_signal(Some(Signal::KILL)).ok();
 }
 
 #[cfg(not(target_os = "linux"))]
