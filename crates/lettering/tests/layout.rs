@@ -457,7 +457,8 @@ fn line_breaks() {
             let card = card(text.split(' '));
             let layout = lettering.layout(&card, &bold(), frame, &SafeArea::UNIVERSAL);
             let lines: Vec<&str> = layout.lines.iter().map(|line| line.text.as_str()).collect();
-            let percent = layout.letter_size / (84.0 * f64::from(frame.0) / 1080.0) * 100.0;
+            let percent =
+                layout.letter_size / (84.0 * f64::from(frame.0.min(frame.1)) / 1080.0) * 100.0;
             let (width, height) = frame;
             let lines = lines.join(" / ");
             writeln!(got, "{width}x{height} {percent:3.0} %  {lines}").unwrap();

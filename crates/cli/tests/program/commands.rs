@@ -246,7 +246,7 @@ fn the_machine_and_the_program_describe_themselves() {
     assert!(presets.as_array().unwrap().len() >= 3);
     let man = bench.run(&["man"]).out;
     assert!(
-        man.contains("--wish") && man.contains(".TH"),
+        man.contains("wish") && man.contains(".TH"),
         "every command is in the page"
     );
     for shell in ["bash", "zsh", "fish"] {

@@ -415,12 +415,12 @@ fn a_phone_video_is_turned_upright_and_left_whole() {
         &[
             "-v",
             "error",
-            "-display_rotation",
-            "90",
             "-i",
             flat.to_str().unwrap(),
             "-c",
             "copy",
+            "-metadata:s:v:0",
+            "rotate=90",
             phone.to_str().unwrap(),
         ],
     );
@@ -444,7 +444,7 @@ fn a_phone_video_is_turned_upright_and_left_whole() {
 fn a_stored_reel_is_rendered_again() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
-    let document = reels(&bench, "talk.mp4", &["--count", "1"]).json();
+    let document = reels(&bench, "talk.mp4", &[]).json();
     let projects = bench.run(&["projects", "--json"]).json();
     assert_eq!(projects[0]["id"], document["project"]);
     let project = document["project"].to_string();
