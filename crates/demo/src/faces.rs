@@ -47,7 +47,7 @@ pub fn detector() -> Result<Box<dyn Detector>> {
     Ok(detector)
 }
 
-/// Looks for the presenter in one grey picture of [`SMALL`] size; returns whether she was found in
+/// Looks for the presenter in one grey picture of `SMALL` size; returns whether she was found in
 /// her seat and how many other faces were.
 pub fn look(detector: &mut dyn Detector, grey: &[u8], seat: Option<Seat>) -> (bool, usize) {
     let faces = detector.detect(&ImageData::new(grey, SMALL.0, SMALL.1));

@@ -71,7 +71,7 @@ mod tests {
     fn a_misspelt_file_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("e.toml");
-        std::fs::write(&path, "[modles]\nbase = \"x\"").unwrap();
+        std::fs::write(&path, "[mirrors]\nbase = \"x\"").unwrap();
         assert_eq!(
             Endpoints::read(&path).unwrap_err().to_api().code,
             ErrorCode::Usage

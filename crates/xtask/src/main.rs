@@ -5,7 +5,7 @@
 //!
 //! Map: [`setup`] installs what is missing · [`reels`] the main job on a video · [`demo`] the demo
 //! material · [`check`] everything that `test` runs · [`tidy`] the rules that compilers do not
-//! check · [`bench`] figures · [`workspace`] folders and commands.
+//! check · [`mod@bench`] figures · [`workspace`] folders and commands.
 
 mod bench;
 mod check;

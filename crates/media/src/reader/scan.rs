@@ -397,7 +397,7 @@ fn follow(
     }
 }
 
-/// Jumps to the last seconds; returns false where the file cannot be seeked.
+/// Jumps to the last seconds; returns false where the file does not seek.
 fn seek_to_tail(parse: &gst::Element, shared: &Shared) -> bool {
     let Some(pad) = parse.src_pads().into_iter().next() else {
         return false;
