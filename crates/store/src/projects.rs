@@ -140,25 +140,7 @@ impl Library {
         self.with(|connection| {
             let transaction =
                 connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let mut last: i64 = transaction.query_row(
-                "SELECT MAX(COALESCE((SELECT MAX(seq) FROM journal WHERE project_id = ?1), 0),
-                            COALESCE((SELECT MAX(seq) FROM snapshots WHERE project_id = ?1), 0))",
-                [id],
-                |row| row.get(0),
-            )?;
-            for (seq, entry) in entries {
-                if *seq as i64 != last + 1 {
-                    return Err(Error::OutOfOrder {
-                        project: id,
-                        seq: *seq,
-                    });
-                }
-                last = *seq as i64;
-                transaction.execute(
-                    "INSERT INTO journal (project_id, seq, entry) VALUES (?1, ?2, ?3)",
-                    params![id, last, entry],
-                )?;
-            }
+            append(&transaction, id, entries)?;
             transaction.execute(
                 "UPDATE projects SET updated_at = ?2 WHERE id = ?1",
                 params![id, now],
