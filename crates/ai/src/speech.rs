@@ -6,13 +6,14 @@
 
 mod model_file;
 mod pieces;
+mod sound;
 mod words;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use footage::time::{SourceRange, SourceTime, Ticks};
-use footage::words::{Transcript, TranscriptOrigin};
+use footage::words::{Transcript, TranscriptOrigin, TranscriptRevision};
 use task::{Cancel, Progress};
 use whisper_rs::{
     DtwMode, DtwModelPreset, DtwParameters, FullParams, SamplingStrategy, WhisperContext,
@@ -21,6 +22,7 @@ use whisper_rs::{
 
 use crate::Error;
 pub use model_file::{SpeechModel, verify_model};
+pub use sound::{PcmFile, Sound};
 use words::{Segment, Token};
 
 /// Samples per second that [`transcribe`] takes.
@@ -56,15 +58,28 @@ impl Default for Options {
     }
 }
 
-/// Writes down what is said in `samples` (mono, 16 kHz, −1..=1; the first at time 0), within the
-/// ranges of `speech` (sorted, disjoint, as [`crate::voice`] finds them).
+/// Writes down what is said in `samples` (mono, 16 kHz, −1..=1; the first at time 0): see
+/// [`transcribe_from`].
+pub fn transcribe(
+    model: &Path,
+    mut samples: &[f32],
+    options: &Options,
+    speech: &[SourceRange],
+    cancel: &Cancel,
+    progress: &Progress,
+) -> Result<Transcript, Error> {
+    transcribe_from(model, &mut samples, options, speech, cancel, progress)
+}
+
+/// Writes down what is said in `sound`, within the ranges of `speech` (sorted, disjoint, as
+/// [`crate::voice`] finds them). One piece of at most half a minute is in memory at a time.
 ///
 /// Without speech the transcript is empty and the model is not loaded. Fails with
 /// [`Error::Cancelled`], [`Error::ModelMissing`], [`Error::ModelUnusable`],
-/// [`Error::LanguageUnknown`], or [`Error::Failed`].
-pub fn transcribe(
+/// [`Error::LanguageUnknown`], [`Error::Failed`], or what reading the sound says.
+pub fn transcribe_from(
     model: &Path,
-    samples: &[f32],
+    sound: &mut dyn Sound,
     options: &Options,
     speech: &[SourceRange],
     cancel: &Cancel,
@@ -73,7 +88,7 @@ pub fn transcribe(
     cancel.check()?;
     let about = verify_model(model)?;
     let language = wanted_language(options.language.as_deref(), &about)?;
-    let pieces = pieces::pieces(speech, samples);
+    let pieces = pieces::pieces(speech, sound)?;
     if pieces.is_empty() {
         progress.report(1.0);
         return Ok(transcript(options, language, &[], speech));
@@ -83,8 +98,8 @@ pub fn transcribe(
         .create_state()
         .map_err(|error| unusable(model, &error))?;
     cancel.check()?;
-    let hearing = Hearing {
-        samples,
+    let mut hearing = Hearing {
+        sound,
         threads: options.threads.get().min(64) as i32,
         end_of_text: context.token_eot(),
         cancel,
@@ -111,7 +126,7 @@ fn transcript(
 ) -> Transcript {
     let words = words::words(segments, speech);
     Transcript {
-        revision: words::revision(&words),
+        revision: TranscriptRevision::of(&words),
         origin: TranscriptOrigin::Model {
             id: options.model_id.clone(),
         },
@@ -187,7 +202,7 @@ fn alignment(model: &SpeechModel) -> DtwMode<'static> {
 
 /// What every piece is heard with.
 struct Hearing<'a> {
-    samples: &'a [f32],
+    sound: &'a mut dyn Sound,
     threads: i32,
     /// Text tokens have smaller numbers than this one.
     end_of_text: i32,
@@ -195,21 +210,20 @@ struct Hearing<'a> {
 }
 
 impl Hearing<'_> {
-    fn sound(&self, piece: SourceRange) -> Vec<f32> {
+    fn samples(&mut self, piece: SourceRange) -> Result<Vec<f32>, Error> {
         let sample = |time: SourceTime| time.since_start().samples(SAMPLE_RATE).max(0) as usize;
-        let end = sample(piece.end).min(self.samples.len());
-        let mut sound = self
-            .samples
-            .get(sample(piece.start)..end)
-            .unwrap_or_default()
-            .to_vec();
+        let mut samples = self.sound.read(sample(piece.start)..sample(piece.end))?;
         // whisper.cpp gives nothing for less than 0.1 s, and is unsure below a second.
-        sound.resize(sound.len().max(SAMPLE_RATE as usize), 0.0);
-        sound
+        samples.resize(samples.len().max(SAMPLE_RATE as usize), 0.0);
+        Ok(samples)
     }
 
     /// Returns the language that the longest pieces together are most likely in.
-    fn language(&self, state: &mut WhisperState, pieces: &[SourceRange]) -> Result<String, Error> {
+    fn language(
+        &mut self,
+        state: &mut WhisperState,
+        pieces: &[SourceRange],
+    ) -> Result<String, Error> {
         let mut longest: Vec<SourceRange> = pieces.to_vec();
         longest.sort_by_key(|piece| std::cmp::Reverse(piece.duration()));
         let mut sums: Vec<f32> = Vec::new();
@@ -217,7 +231,7 @@ impl Hearing<'_> {
             self.cancel.check()?;
             let threads = self.threads as usize;
             state
-                .pcm_to_mel(&self.sound(piece), threads)
+                .pcm_to_mel(&self.samples(piece)?, threads)
                 .map_err(|error| failed(&error))?;
             let (_, odds) = state
                 .lang_detect(0, threads)
@@ -236,7 +250,7 @@ impl Hearing<'_> {
     }
 
     fn piece(
-        &self,
+        &mut self,
         state: &mut WhisperState,
         piece: SourceRange,
         language: &str,
@@ -263,7 +277,8 @@ impl Hearing<'_> {
         // very type and reads it as the type given here.
         let abort: Box<dyn FnMut() -> bool> = Box::new(move || cancel.is_cancelled());
         parameters.set_abort_callback_safe::<_, Box<dyn FnMut() -> bool>>(abort);
-        let result = state.full(parameters, &self.sound(piece));
+        let samples = self.samples(piece)?;
+        let result = state.full(parameters, &samples);
         // An abort makes the decoder fail, so cancellation is asked first.
         self.cancel.check()?;
         result.map_err(|error| failed(&error))?;

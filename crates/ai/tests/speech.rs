@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use ai::Error;
-use ai::speech::{Options, transcribe, verify_model};
+use ai::speech::{Options, PcmFile, transcribe, transcribe_from, verify_model};
 use footage::time::SourceRange;
 use footage::words::Transcript;
 use shared::shared;
@@ -235,6 +235,26 @@ fn a_model_is_run_over_every_piece() {
     )
     .unwrap();
     assert!(none.words.is_empty(), "no speech, no words");
+}
+
+#[test]
+fn sound_from_a_file_says_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(model) = babbling_model(folder.path()) else {
+        return;
+    };
+    let (samples, speech) = sound();
+    let stored: Vec<i16> = samples.iter().map(|s| (s * 32_767.0) as i16).collect();
+    let path = folder.path().join("speech.pcm");
+    let bytes: Vec<u8> = stored.iter().flat_map(|s| s.to_le_bytes()).collect();
+    std::fs::write(&path, bytes).unwrap();
+    let samples: Vec<f32> = stored.iter().map(|s| f32::from(*s) / 32_768.0).collect();
+    let (cancel, silent) = (Cancel::new(), Progress::silent());
+    let heard = transcribe(&model, &samples, &options(), &speech, &cancel, &silent).unwrap();
+    let mut file = PcmFile::open(&path).unwrap();
+    let from_file =
+        transcribe_from(&model, &mut file, &options(), &speech, &cancel, &silent).unwrap();
+    assert_eq!(heard, from_file);
 }
 
 #[test]

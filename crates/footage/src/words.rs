@@ -1,4 +1,7 @@
 //! Transcripts: words with times.
+//!
+//! In scripts that are written without spaces ([`is_unspaced`]) a word may be a single character;
+//! [`joined`] puts words together as their scripts do.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +18,29 @@ pub struct WordId(pub u32);
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TranscriptRevision(pub String);
+
+impl TranscriptRevision {
+    /// Returns the identity of `words`: a digest of their texts and times, FNV-1a with 128 bits
+    /// (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>), in hexadecimal digits.
+    pub fn of(words: &[Word]) -> Self {
+        const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+        const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
+        let mut digest = OFFSET;
+        let mut add = |bytes: &[u8]| {
+            for byte in bytes {
+                digest = (digest ^ u128::from(*byte)).wrapping_mul(PRIME);
+            }
+        };
+        for word in words {
+            add(word.text.as_bytes());
+            // No text holds a zero byte, so a text and the times after it cannot be confused.
+            add(&[0]);
+            add(&word.range.start.0.to_le_bytes());
+            add(&word.range.end.0.to_le_bytes());
+        }
+        Self(format!("{digest:032x}"))
+    }
+}
 
 /// Where a transcript came from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,5 +116,92 @@ impl Transcript {
         let after = self.words.partition_point(|word| word.range.start <= time);
         let word = self.words.get(after.checked_sub(1)?)?;
         word.range.contains(time).then_some(word)
+    }
+}
+
+/// Returns whether a letter belongs to a script that is written without spaces between words: Han,
+/// kana, Thai, Lao, Burmese, Khmer.
+pub fn is_unspaced(letter: char) -> bool {
+    matches!(letter,
+        '\u{0e00}'..='\u{0eff}'     // Thai, Lao
+        | '\u{1000}'..='\u{109f}'   // Burmese
+        | '\u{1780}'..='\u{17ff}'   // Khmer
+        | '\u{3040}'..='\u{30ff}'   // Hiragana, Katakana
+        | '\u{31f0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{9fff}'   // Han
+        | '\u{f900}'..='\u{faff}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Returns whether two words that follow one another are written without a space between them.
+pub fn touch(before: &str, after: &str) -> bool {
+    let (Some(last), Some(first)) = (before.chars().next_back(), after.chars().next()) else {
+        return true;
+    };
+    is_wide_mark(last) || is_wide_mark(first) || (is_unspaced(last) && is_unspaced(first))
+}
+
+/// Returns words in one line, separated by spaces where their scripts have them.
+pub fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let mut line = String::new();
+    for word in words {
+        if !touch(&line, word) {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    line
+}
+
+/// Returns whether a mark is as wide as an ideograph, its own space within it.
+fn is_wide_mark(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff65}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn word(text: &str, start: f64, end: f64) -> Word {
+        Word {
+            id: WordId(0),
+            text: text.to_owned(),
+            range: SourceRange::from_secs(start, end),
+            estimated: false,
+            starts_cue: false,
+            confidence: None,
+        }
+    }
+
+    #[test]
+    fn a_revision_follows_texts_and_times_and_nothing_else() {
+        let words = [word("Bonjour", 0.0, 0.5), word("à", 0.5, 0.7)];
+        let revision = TranscriptRevision::of(&words);
+        assert_eq!(revision.0.len(), 32, "128 bits in hexadecimal");
+        assert_eq!(
+            TranscriptRevision::of(&[]).0,
+            "6c62272e07bb014262b821756295c58d",
+            "nothing gives the offset basis of FNV-1a"
+        );
+        let mut other = words.clone();
+        other[0].confidence = Some(0.5);
+        assert_eq!(TranscriptRevision::of(&other), revision);
+        other[0].text = "Bonsoir".to_owned();
+        assert_ne!(TranscriptRevision::of(&other), revision, "another text");
+        let moved = [word("Bonjour", 0.0, 0.5), word("à", 0.5, 0.8)];
+        assert_ne!(TranscriptRevision::of(&moved), revision, "another time");
+    }
+
+    #[test]
+    fn words_are_joined_as_their_scripts_are_written() {
+        let check = |words: &[&str], expect: &str| {
+            assert_eq!(joined(words.iter().copied()), expect, "line of {words:?}");
+        };
+        check(&["so", "it", "goes"], "so it goes");
+        check(&["今", "日", "は、", "いい"], "今日は、いい");
+        check(&["ไป", "ไหน"], "ไปไหน");
+        check(&["你", "好", "Rust", "。"], "你好 Rust。");
+        check(&["안녕", "하세요"], "안녕 하세요");
+        check(&[], "");
     }
 }

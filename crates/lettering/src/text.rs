@@ -1,5 +1,6 @@
 //! From a card's words to the units that lines are made of.
 
+use footage::words::touch;
 use timeline::caption::Card;
 use timeline::style::CaptionStyle;
 use unicode_linebreak::{BreakOpportunity, linebreaks};
@@ -110,7 +111,7 @@ fn parts(piece: &str) -> impl Iterator<Item = &str> {
 fn between(before: &str, after: &str) -> (Joint, bool) {
     let last = before.chars().next_back().unwrap_or(' ');
     let first = after.chars().next().unwrap_or(' ');
-    let joint = if is_wide(last) && is_wide(first) {
+    let joint = if touch(before, after) || (is_wide(last) && is_wide(first)) {
         Joint::None
     } else {
         Joint::Space

@@ -6,6 +6,8 @@ use gstreamer as gst;
 use gstreamer::glib;
 use serde::{Deserialize, Serialize};
 
+use crate::space;
+
 /// The result of work on media.
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -212,10 +214,17 @@ impl Error {
                     path: source.to_owned(),
                 },
                 gst::ResourceError::NoSpaceLeft => Self::DiskFull { path: target() },
-                gst::ResourceError::OpenWrite | gst::ResourceError::Write => Self::Unwritable {
-                    path: target(),
-                    detail,
-                },
+                gst::ResourceError::OpenWrite
+                | gst::ResourceError::Write
+                | gst::ResourceError::Close
+                | gst::ResourceError::Sync => {
+                    let path = target();
+                    if debug.is_some_and(says_full) || space::is_full(&path) {
+                        Self::DiskFull { path }
+                    } else {
+                        Self::Unwritable { path, detail }
+                    }
+                }
                 gst::ResourceError::OpenRead
                 | gst::ResourceError::Read
                 | gst::ResourceError::NotAuthorized => Self::Unreadable {
@@ -292,6 +301,14 @@ impl Error {
             package: element_package(element).map(str::to_owned),
         }
     }
+}
+
+/// Returns whether an element tells that no space was left. The muxer tells it only so, in the words
+/// of the system.
+fn says_full(debug: &str) -> bool {
+    ["No space left on device", "Disk quota exceeded"]
+        .iter()
+        .any(|words| debug.contains(words))
 }
 
 fn last_line(debug: &str) -> &str {
@@ -378,6 +395,20 @@ mod tests {
             Error::DiskFull {
                 path: out.to_owned()
             }
+        );
+        // The muxer's temporary file tells the cause in its debug text alone.
+        let full = glib::Error::new(gst::ResourceError::Write, "cannot write");
+        let told = "mux.c(1): write ():\nsystem error: No space left on device";
+        assert_eq!(
+            Error::from_gst(&full, "mp4mux0", Some(told), source, Some(out)),
+            Error::DiskFull {
+                path: out.to_owned()
+            }
+        );
+        let refused = Error::from_gst(&full, "mp4mux0", Some("I/O error"), source, Some(out));
+        assert!(
+            matches!(refused, Error::Unwritable { .. }),
+            "there is space left: {refused:?}"
         );
         let broken = glib::Error::new(gst::StreamError::Demux, "no moov");
         assert!(matches!(

@@ -14,6 +14,7 @@
 
 pub mod analysis;
 pub mod captions;
+mod channels;
 pub mod encode;
 pub mod error;
 mod init;
@@ -21,6 +22,9 @@ mod probe;
 mod reader;
 pub mod reframe;
 pub mod render;
+mod samples;
+mod space;
+mod true_peak;
 pub mod verify;
 
 pub use analysis::{

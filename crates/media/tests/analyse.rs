@@ -287,6 +287,12 @@ fn loudness_equals_ffmpegs() {
             "flac",
         ),
         (
+            "white",
+            "anoisesrc=a=0.3:d=8:r=48000:seed=3,aformat=channel_layouts=stereo",
+            "pcm_s16le",
+        ),
+        ("white", "anoisesrc=a=0.3:d=8:r=44100:seed=4", "pcm_s16le"),
+        (
             "surround",
             "aevalsrc='0.1*sin(2000*t)|0.1*sin(2100*t)|0.3*sin(900*t)|0.5*sin(60*t)|0.2*sin(700*t)|0.05*sin(710*t)':c=5.1:d=8:s=48000",
             "flac",

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_RANGE, RANGE};
+use reqwest::redirect::{Action, Attempt, Policy};
 use reqwest::{Client, Response, StatusCode, Url};
 use task::{Cancel, Progress};
 use tokio::io::AsyncWriteExt;
@@ -9,7 +10,10 @@ use tokio::io::AsyncWriteExt;
 use crate::digest::{Digest, file_digest_matches};
 use crate::error::Error;
 
+/// How long a server may send nothing.
 const SILENCE: Duration = Duration::from_secs(30);
+/// How often a server may send a download elsewhere.
+const REDIRECTS: usize = 5;
 /// How often a waiting download looks whether it is to stop.
 const CANCEL_POLL: Duration = Duration::from_millis(100);
 
@@ -44,7 +48,12 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
         .map_err(|error| unwritable(&part, &error))?;
     let whole = wanted.size.is_some_and(|size| length(&part) == size);
     if !whole {
-        runtime.block_on(fetch(wanted, url, &part, cancel, progress))?;
+        let waiting = Waiting {
+            url: &wanted.url,
+            silence: SILENCE,
+            cancel,
+        };
+        runtime.block_on(fetch(wanted, url, &part, waiting, progress))?;
     }
     cancel.check()?;
     if let Some(detail) = mismatch(wanted, &part)? {
@@ -60,18 +69,57 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
     Ok(())
 }
 
+/// How long to wait for a server, and what ends the waiting.
+#[derive(Clone, Copy)]
+struct Waiting<'a> {
+    url: &'a str,
+    silence: Duration,
+    cancel: &'a Cancel,
+}
+
+impl Waiting<'_> {
+    /// Waits for what the server shall do next.
+    async fn on<T>(self, next: impl Future<Output = reqwest::Result<T>>) -> Result<T, Error> {
+        let outcome = tokio::select! {
+            outcome = tokio::time::timeout(self.silence, next) => outcome,
+            () = cancelled(self.cancel) => return Err(Error::Cancelled),
+        };
+        match outcome {
+            Ok(Ok(next)) => Ok(next),
+            Ok(Err(error)) => {
+                Err(refused_redirect(&error).unwrap_or_else(|| unreachable_host(self.url, &error)))
+            }
+            Err(_elapsed) => Err(Error::Stalled {
+                url: self.url.to_owned(),
+            }),
+        }
+    }
+}
+
 async fn fetch(
     wanted: &Download,
     url: Url,
     part: &Path,
-    cancel: &Cancel,
+    waiting: Waiting<'_>,
     progress: &Progress,
 ) -> Result<(), Error> {
     let mut have = length(part);
-    let response = tokio::select! {
-        answer = request(url, have, wanted) => answer?,
-        () = cancelled(cancel) => return Err(Error::Cancelled),
-    };
+    let mut response = request(url.clone(), have, waiting).await?;
+    if have > 0 && response.status() == StatusCode::RANGE_NOT_SATISFIABLE {
+        // What is there ends at or beyond the file's end: it is another file's beginning.
+        tokio::fs::remove_file(part)
+            .await
+            .map_err(|error| unwritable(part, &error))?;
+        have = 0;
+        response = request(url, have, waiting).await?;
+    }
+    let status = response.status();
+    if !status.is_success() {
+        return Err(Error::Status {
+            url: wanted.url.clone(),
+            status: status.as_u16(),
+        });
+    }
     // A server that ignores the range sends the file from its start.
     let appends =
         response.status() == StatusCode::PARTIAL_CONTENT && range_start(&response) == Some(have);
@@ -95,7 +143,7 @@ async fn fetch(
         &mut file,
         part,
         (have, total),
-        cancel,
+        waiting,
         progress,
     )
     .await;
@@ -115,22 +163,11 @@ async fn receive(
     file: &mut tokio::fs::File,
     part: &Path,
     (mut have, total): (u64, Option<u64>),
-    cancel: &Cancel,
+    waiting: Waiting<'_>,
     progress: &Progress,
 ) -> Result<(), Error> {
     loop {
-        let chunk = tokio::select! {
-            chunk = tokio::time::timeout(SILENCE, response.chunk()) => chunk,
-            () = cancelled(cancel) => return Err(Error::Cancelled),
-        };
-        let chunk = match chunk {
-            Err(_elapsed) => {
-                return Err(Error::Stalled {
-                    url: wanted.url.clone(),
-                });
-            }
-            Ok(chunk) => chunk.map_err(|error| unreachable_host(&wanted.url, &error))?,
-        };
+        let chunk = waiting.on(response.chunk()).await?;
         let Some(chunk) = chunk else { return Ok(()) };
         have += chunk.len() as u64;
         if let Some(size) = wanted.size.filter(|size| have > *size) {
@@ -149,28 +186,49 @@ async fn receive(
     }
 }
 
-async fn request(url: Url, have: u64, wanted: &Download) -> Result<Response, Error> {
+/// Asks for the file from byte `have` on; returns the head of the answer.
+async fn request(url: Url, have: u64, waiting: Waiting<'_>) -> Result<Response, Error> {
+    let first = url.clone();
     let client = Client::builder()
-        .connect_timeout(SILENCE)
-        .redirect(reqwest::redirect::Policy::limited(5))
+        .connect_timeout(waiting.silence)
+        .redirect(Policy::custom(move |attempt| redirect(attempt, &first)))
         .build()
-        .map_err(|error| unreachable_host(&wanted.url, &error))?;
+        .map_err(|error| unreachable_host(waiting.url, &error))?;
     let mut request = client.get(url).header(ACCEPT_ENCODING, "identity");
     if have > 0 {
         request = request.header(RANGE, format!("bytes={have}-"));
     }
-    let response = request
-        .send()
-        .await
-        .map_err(|error| unreachable_host(&wanted.url, &error))?;
-    let status = response.status();
-    if !status.is_success() {
-        return Err(Error::Status {
-            url: wanted.url.clone(),
-            status: status.as_u16(),
-        });
+    waiting.on(request.send()).await
+}
+
+/// An address that a server sends to and that may not be fetched from.
+#[derive(Debug, thiserror::Error)]
+#[error("sent to {0}, which may not be fetched from")]
+struct RefusedRedirect(String);
+
+/// Follows from `first` to where a download could have gone itself, and never from https to http.
+fn redirect(attempt: Attempt<'_>, first: &Url) -> Action {
+    if attempt.previous().len() > REDIRECTS {
+        return attempt.error("sent elsewhere too often");
     }
-    Ok(response)
+    let target = attempt.url().to_string();
+    let secure_enough = first.scheme() != "https" || attempt.url().scheme() == "https";
+    if secure_enough && allowed(&target).is_ok() {
+        attempt.follow()
+    } else {
+        attempt.error(RefusedRedirect(target))
+    }
+}
+
+fn refused_redirect(error: &reqwest::Error) -> Option<Error> {
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if let Some(RefusedRedirect(url)) = inner.downcast_ref() {
+            return Some(Error::Address { url: url.clone() });
+        }
+        cause = inner.source();
+    }
+    None
 }
 
 async fn cancelled(cancel: &Cancel) {
@@ -247,5 +305,41 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Error {
     Error::Unwritable {
         path: path.to_owned(),
         detail: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_takes_the_question_and_stays_silent_is_given_up() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/x", listener.local_addr().unwrap());
+        let folder = tempfile::tempdir().unwrap();
+        let wanted = Download {
+            url: url.clone(),
+            target: folder.path().join("x"),
+            size: None,
+            digest: None,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let outcome = runtime.block_on(fetch(
+            &wanted,
+            Url::parse(&url).unwrap(),
+            &part_path(&wanted.target),
+            Waiting {
+                url: &url,
+                silence: Duration::from_millis(300),
+                cancel: &Cancel::new(),
+            },
+            &Progress::silent(),
+        ));
+        // The connection is made by the system; nobody ever answers.
+        drop(listener);
+        assert!(matches!(outcome, Err(Error::Stalled { .. })), "{outcome:?}");
     }
 }

@@ -25,6 +25,8 @@ enum Answer {
     IgnoreRange,
     /// Answers with this status.
     Status(u16),
+    /// Sends the client to another address.
+    Redirect(&'static str),
     /// Sends nothing after the head until the client goes away.
     Silent,
 }
@@ -55,6 +57,7 @@ fn serve(body: Vec<u8>, answers: Vec<Answer>) -> (String, Arc<Mutex<Vec<Option<u
                 range.unwrap_or(0)
             };
             let rest = &body[start.min(body.len())..];
+            let beyond = start > 0 && rest.is_empty();
             let head = if start > 0 {
                 format!(
                     "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes {start}-{}/{}\r\n",
@@ -65,6 +68,10 @@ fn serve(body: Vec<u8>, answers: Vec<Answer>) -> (String, Arc<Mutex<Vec<Option<u
                 "HTTP/1.1 200 OK\r\n".to_owned()
             };
             let head = match answer {
+                Answer::Redirect(target) => {
+                    format!("HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n")
+                }
+                _ if beyond => "HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n".to_owned(),
                 Answer::Status(status) => {
                     format!("HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n")
                 }
@@ -78,7 +85,7 @@ fn serve(body: Vec<u8>, answers: Vec<Answer>) -> (String, Arc<Mutex<Vec<Option<u
             match answer {
                 Answer::Honest | Answer::IgnoreRange => drop(stream.write_all(rest)),
                 Answer::BreakOff(count) => drop(stream.write_all(&rest[..count])),
-                Answer::Status(_) => {}
+                Answer::Status(_) | Answer::Redirect(_) => {}
                 Answer::Silent => drop(stream.read_until_closed()),
             }
         }
@@ -155,6 +162,45 @@ fn a_server_without_ranges_starts_over() {
     let (url, _) = serve(body(), vec![Answer::BreakOff(4_000), Answer::IgnoreRange]);
     let wanted = wanted(url, folder.path());
     download(&wanted, &Cancel::new(), &Progress::silent()).unwrap_err();
+    download(&wanted, &Cancel::new(), &Progress::silent()).unwrap();
+    assert_eq!(std::fs::read(&wanted.target).unwrap(), body());
+}
+
+#[test]
+fn a_beginning_that_reaches_beyond_the_end_is_fetched_anew() {
+    for (known, extra) in [(None, 0), (None, 7), (Some(body().len() as u64), 7)] {
+        let folder = tempfile::tempdir().unwrap();
+        let (url, asked) = serve(body(), vec![Answer::Honest, Answer::Honest]);
+        let mut wanted = wanted(url, folder.path());
+        wanted.size = known;
+        std::fs::create_dir_all(folder.path().join("models")).unwrap();
+        let left = folder.path().join("models/model.bin.part");
+        std::fs::write(left, vec![0; body().len() + extra]).unwrap();
+        download(&wanted, &Cancel::new(), &Progress::silent()).unwrap();
+        assert_eq!(std::fs::read(&wanted.target).unwrap(), body());
+        assert_eq!(
+            *asked.lock().unwrap(),
+            [Some(body().len() + extra), None],
+            "refused once, then from the start"
+        );
+    }
+}
+
+#[test]
+fn redirects_go_only_where_a_download_may_go() {
+    for target in ["http://models.example/x", "ftp://127.0.0.1/x"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (url, _) = serve(body(), vec![Answer::Redirect(target)]);
+        let wanted = wanted(url, folder.path());
+        let error = download(&wanted, &Cancel::new(), &Progress::silent()).unwrap_err();
+        assert!(
+            matches!(&error, Error::Address { url } if url == target),
+            "{error}"
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (url, _) = serve(body(), vec![Answer::Redirect("/other.bin"), Answer::Honest]);
+    let wanted = wanted(url, folder.path());
     download(&wanted, &Cancel::new(), &Progress::silent()).unwrap();
     assert_eq!(std::fs::read(&wanted.target).unwrap(), body());
 }

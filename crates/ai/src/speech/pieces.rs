@@ -2,6 +2,9 @@
 
 use footage::time::{SourceRange, SourceTime, Ticks};
 
+use super::sound::Sound;
+use crate::Error;
+
 /// Longest piece. The model looks at 30 s at once; the rest is for the padding.
 const LONGEST: Ticks = Ticks(28 * Ticks::SECOND.0);
 /// Speech further apart than this is heard in separate pieces: long silence invites invention.
@@ -15,18 +18,19 @@ const STEP: usize = super::SAMPLE_RATE as usize / 20;
 
 /// Returns the pieces that cover all `speech`: sorted, disjoint, at most 28.4 s, cut in pauses where
 /// there are any.
-pub(super) fn pieces(speech: &[SourceRange], samples: &[f32]) -> Vec<SourceRange> {
-    let end = SourceTime::ZERO + Ticks::from_samples(samples.len() as i64, super::SAMPLE_RATE);
+pub(super) fn pieces(
+    speech: &[SourceRange],
+    sound: &mut dyn Sound,
+) -> Result<Vec<SourceRange>, Error> {
+    let end = SourceTime::ZERO + Ticks::from_samples(sound.length() as i64, super::SAMPLE_RATE);
     let mut pieces: Vec<SourceRange> = Vec::new();
     for range in speech {
         let Some(mut rest) = range.intersection(SourceRange::new(SourceTime::ZERO, end)) else {
             continue;
         };
         while rest.duration() > LONGEST {
-            let cut = quietest(
-                samples,
-                SourceRange::new(rest.start + LONGEST - CUT_WITHIN, rest.start + LONGEST),
-            );
+            let last = SourceRange::new(rest.start + LONGEST - CUT_WITHIN, rest.start + LONGEST);
+            let cut = quietest(sound, last)?;
             pieces.push(SourceRange::new(rest.start, cut));
             rest.start = cut;
         }
@@ -39,7 +43,7 @@ pub(super) fn pieces(speech: &[SourceRange], samples: &[f32]) -> Vec<SourceRange
             _ => pieces.push(rest),
         }
     }
-    padded(&pieces, end)
+    Ok(padded(&pieces, end))
 }
 
 /// Pads each piece into the silence around it, at most to the middle between two.
@@ -60,20 +64,20 @@ fn padded(pieces: &[SourceRange], end: SourceTime) -> Vec<SourceRange> {
     all
 }
 
-fn quietest(samples: &[f32], within: SourceRange) -> SourceTime {
+fn quietest(sound: &mut dyn Sound, within: SourceRange) -> Result<SourceTime, Error> {
     let sample = |time: SourceTime| time.since_start().samples(super::SAMPLE_RATE) as usize;
     let from = sample(within.start);
-    let part = samples
-        .get(from..sample(within.end).min(samples.len()))
-        .unwrap_or_default();
+    let part = sound.read(from..sample(within.end))?;
     let power = |chunk: &[f32]| chunk.iter().map(|sample| sample * sample).sum::<f32>();
-    part.chunks_exact(STEP)
+    let cut = part
+        .chunks_exact(STEP)
         .enumerate()
         .min_by(|a, b| power(a.1).total_cmp(&power(b.1)))
         .map_or(within.end, |(index, _)| {
             let middle = from + index * STEP + STEP / 2;
             SourceTime::ZERO + Ticks::from_samples(middle as i64, super::SAMPLE_RATE)
-        })
+        });
+    Ok(cut)
 }
 
 #[cfg(test)]
@@ -95,7 +99,8 @@ mod tests {
             .iter()
             .map(|&(from, to)| SourceRange::from_secs(from, to))
             .collect();
-        let found: Vec<(f64, f64)> = pieces(&speech, &samples)
+        let found: Vec<(f64, f64)> = pieces(&speech, &mut samples.as_slice())
+            .unwrap()
             .iter()
             .map(|piece| {
                 let round = |time: SourceTime| (time.secs() * 10.0).round() / 10.0;

@@ -6,7 +6,7 @@
 //! Within a pause the alignment is arbitrary; voice activity then says where a word begins or ends.
 
 use footage::time::{SourceRange, SourceTime, Ticks};
-use footage::words::{TranscriptRevision, Word, WordId};
+use footage::words::{Word, WordId, is_unspaced};
 
 /// Shortest word.
 const SHORTEST: Ticks = Ticks(Ticks::SECOND.0 / 50);
@@ -57,26 +57,6 @@ pub(super) fn words(segments: &[Segment], speech: &[SourceRange]) -> Vec<Word> {
         .collect();
     drop_loops(&mut drafts);
     timed(drafts, speech)
-}
-
-/// Returns a digest of words and times: FNV-1a with 128 bits
-/// (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>).
-pub(super) fn revision(words: &[Word]) -> TranscriptRevision {
-    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    let mut digest = OFFSET;
-    let mut add = |bytes: &[u8]| {
-        for byte in bytes {
-            digest = (digest ^ u128::from(*byte)).wrapping_mul(PRIME);
-        }
-    };
-    for word in words {
-        add(word.text.as_bytes());
-        add(&[0]);
-        add(&word.range.start.0.to_le_bytes());
-        add(&word.range.end.0.to_le_bytes());
-    }
-    TranscriptRevision(format!("{digest:032x}"))
 }
 
 /// Returns whether a segment is speech: OpenAI's rule (likely silence *and* unlikely text), and no
@@ -155,18 +135,6 @@ fn spelled(segment: &Segment) -> Vec<Draft> {
 /// Quotation marks that look the same on both sides open when a space is before them.
 fn opens(text: &str) -> bool {
     text.chars().all(|letter| "\"'".contains(letter))
-}
-
-/// Returns whether a letter belongs to a script that is written without spaces.
-fn is_unspaced(letter: char) -> bool {
-    matches!(letter,
-        '\u{0e00}'..='\u{0eff}'     // Thai, Lao
-        | '\u{1000}'..='\u{109f}'   // Burmese
-        | '\u{1780}'..='\u{17ff}'   // Khmer
-        | '\u{3040}'..='\u{30ff}'   // Hiragana, Katakana
-        | '\u{3400}'..='\u{9fff}'   // Han
-        | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{3ffff}')
 }
 
 /// Tokens whose bytes are whole characters together.

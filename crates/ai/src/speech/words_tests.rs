@@ -190,16 +190,6 @@ fn inventions_are_dropped() {
     );
 }
 
-#[test]
-fn the_revision_follows_words_and_times() {
-    let one = words(&[segment(0.0, " a| b")], &[]);
-    let same = words(&[segment(0.0, " a| b")], &[]);
-    let later = words(&[segment(0.1, " a| b")], &[]);
-    assert_eq!(revision(&one), revision(&same));
-    assert_ne!(revision(&one), revision(&later));
-    assert_ne!(revision(&one), revision(&one[..1]));
-}
-
 /// Splits text as the model's tokens do: before spaces and around punctuation.
 fn tokens_of(text: &str) -> String {
     let mut tokens = String::new();

@@ -3,18 +3,20 @@
 //! ```text
 //!                    ┌ queue ─ decodebin ─ videoconvert ─ tee ┬ appsink        looks, faces, strip
 //! filesrc ─ parsebin ┤                                        └ proxy branch   (see proxy)
-//!                    ├ queue ─ decodebin ─ audioconvert ─ appsink              loudness, speech
+//!                    ├ queue ─ decodebin ─ audioconvert ─ audioresample ─ appsink    loudness, speech
 //!                    └ fakesink                                                every other stream
 //! ```
 //!
 //! One thread looks, one listens, the caller's thread runs the observer and the watchdog. Full-size
 //! frames are only read where they lie: small pictures are averaged straight from the planes.
 
+mod pass;
 mod picture;
 mod planes;
 mod proxy;
 mod resample;
 mod run;
+mod sense;
 mod shots;
 mod sound;
 mod write;

@@ -6,12 +6,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use footage::streams::VideoStream;
 use gstreamer as gst;
 use gstreamer::prelude::*;
 
+use super::write::{Pending, Scratch};
 use crate::error::{Error, Result};
 use crate::init::element;
 
@@ -22,14 +23,50 @@ fn key_distance(fps: f64) -> u32 {
     (fps * 0.5).floor().clamp(1.0, 120.0) as u32
 }
 
-/// Adds the proxy branch behind `tee`; `written` turns true when all of it reached the file, which
-/// is complete once the pipeline has stopped.
+/// The files of a proxy that is being made. They go away unless it is kept.
+pub(crate) struct ProxyFile {
+    file: Pending,
+    /// The muxer's pictures until their index is known. By itself it would fill the system's folder
+    /// for temporary files.
+    moved: Scratch,
+}
+
+impl ProxyFile {
+    /// Plans the proxy `target`.
+    pub(crate) fn new(target: &Path) -> Self {
+        Self {
+            file: Pending::new(target),
+            moved: Scratch::beside(target, ".faststart"),
+        }
+    }
+
+    /// Returns where the proxy is written.
+    pub(crate) fn partial(&self) -> &Path {
+        self.file.partial()
+    }
+
+    /// Gives the complete proxy its name.
+    pub(crate) fn keep(self) -> Result<()> {
+        self.file.keep()
+    }
+}
+
+/// How far the writing is.
+#[derive(Default)]
+pub(crate) struct Written {
+    /// Buffers that reached the file.
+    pub(crate) buffers: AtomicU64,
+    /// Whether the last one did. The file is complete once the pipeline has stopped without an error.
+    pub(crate) all: AtomicBool,
+}
+
+/// Adds the branch that writes `proxy` behind `tee`.
 pub(crate) fn attach(
     pipeline: &gst::Pipeline,
     tee: &gst::Element,
     form: &VideoStream,
-    target: &Path,
-    written: &Arc<AtomicBool>,
+    proxy: &ProxyFile,
+    written: &Arc<Written>,
 ) -> Result<()> {
     let (width, height) = size(form);
     let queue = element("queue")?;
@@ -60,21 +97,13 @@ pub(crate) fn attach(
     let parse = element("h264parse")?;
     let mux = element("mp4mux")?;
     mux.set_property("faststart", true);
+    mux.set_property("faststart-file", proxy.moved.path());
     let file = element("filesink")?;
-    file.set_property("location", target);
+    file.set_property("location", proxy.partial());
     // Without sound there is nothing to wait for before playing.
     file.set_property("async", false);
     if let Some(pad) = file.static_pad("sink") {
-        let written = Arc::clone(written);
-        pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, probe| {
-            if probe
-                .event()
-                .is_some_and(|event| event.type_() == gst::EventType::Eos)
-            {
-                written.store(true, Ordering::SeqCst);
-            }
-            gst::PadProbeReturn::Ok
-        });
+        count(&pad, written);
     }
     let chain = [&queue, &scale, &caps, &flip, &encoder, &parse, &mux, &file];
     let linked = pipeline
@@ -92,6 +121,25 @@ pub(crate) fn attach(
             })?;
     }
     Ok(())
+}
+
+fn count(pad: &gst::Pad, written: &Arc<Written>) {
+    let written = Arc::clone(written);
+    let kinds = gst::PadProbeType::BUFFER
+        | gst::PadProbeType::BUFFER_LIST
+        | gst::PadProbeType::EVENT_DOWNSTREAM;
+    pad.add_probe(kinds, move |_, probe| {
+        match probe.event() {
+            Some(event) if event.type_() == gst::EventType::Eos => {
+                written.all.store(true, Ordering::SeqCst);
+            }
+            Some(_) => {}
+            None => {
+                written.buffers.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        gst::PadProbeReturn::Ok
+    });
 }
 
 /// Returns the size before the turn: square pixels, even, the shorter side at most [`SHORTER`].

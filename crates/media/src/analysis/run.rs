@@ -1,8 +1,8 @@
-//! One pass: the pipeline, its two working threads, and the observer.
+//! One pass from start to end: the threads, the observer, and the files.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,49 +10,68 @@ use footage::streams::{StreamKind, Streams};
 use footage::time::{FrameRate, SourceTime, Ticks};
 use gstreamer as gst;
 use gstreamer::prelude::*;
-use gstreamer_app as gst_app;
-use gstreamer_audio as gst_audio;
-use gstreamer_video as gst_video;
 use task::{Cancel, Progress};
 
+use super::pass::Pass;
 use super::picture::{Eye, Faces, Sight, Wanted, Wish};
-use super::planes::FORMATS;
-use super::sound::{Ear, Heard, places};
-use super::write::{Pcm, Pending, jpeg};
-use super::{AnalyseRequest, FacePicture, Measured, Observer, proxy};
+use super::proxy::{ProxyFile, Written};
+use super::sense::{listen, look};
+use super::sound::Heard;
+use super::write::{Pcm, jpeg};
+use super::{AnalyseRequest, FacePicture, Measured, Observer};
 use crate::error::{Error, Result};
-use crate::init::element;
 use crate::probe::origin;
-use crate::reader::scan::running;
 use crate::reader::watch::Watch;
-use crate::reader::{Running, check_file, source};
+use crate::reader::{Running, check_file};
 
-/// How long a thread waits for a frame before it looks whether it shall stop.
-const WAIT: gst::ClockTime = gst::ClockTime::from_mseconds(100);
 /// Pictures and pieces of sound that may wait for a slow observer.
 const WAITING: usize = 24;
 
 /// What the threads hand to the observer.
-enum News {
+pub(super) enum News {
     Picture(FacePicture),
     Voice(SourceTime, Vec<f32>),
 }
 
 /// What the threads share with the caller's thread.
 #[derive(Default)]
-struct Shared {
-    stop: AtomicBool,
+pub(super) struct Shared {
+    pub(super) stop: AtomicBool,
     /// Changes whenever a frame or a piece of sound was taken.
-    moved: AtomicU64,
+    pub(super) moved: AtomicU64,
     /// Furthest source time of picture and sound, in ticks.
-    seen: AtomicI64,
-    heard: AtomicI64,
+    pub(super) seen: AtomicI64,
+    pub(super) heard: AtomicI64,
     /// Longest distance between key frames in nanoseconds.
-    gop: AtomicI64,
-    /// Whether the proxy's last byte was handed to its file.
-    written: Arc<AtomicBool>,
-    /// What could not be linked, told by a streaming thread.
+    pub(super) gop: AtomicI64,
+    /// How far the proxy is.
+    pub(super) written: Arc<Written>,
+    /// The first failure of any thread.
     trouble: Mutex<Option<Error>>,
+}
+
+impl Shared {
+    /// Keeps the first error, for the caller's thread to stop at.
+    pub(super) fn fail(&self, error: Error) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.get_or_insert(error);
+    }
+
+    /// Keeps the error of a thread that ends with `outcome`.
+    fn tell<T>(&self, outcome: Result<T>) -> Result<T> {
+        outcome.inspect_err(|error| self.fail(error.clone()))
+    }
+
+    fn trouble(&self) -> Result<()> {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        trouble.take().map_or(Ok(()), Err)
+    }
+
+    /// Returns a number that changes while work moves on.
+    fn mark(&self) -> u64 {
+        let written = self.written.buffers.load(Ordering::SeqCst);
+        self.moved.load(Ordering::SeqCst).wrapping_add(written)
+    }
 }
 
 /// See [`super::analyse`].
@@ -72,8 +91,8 @@ pub(crate) fn run(
         .proxy
         .as_deref()
         .filter(|_| video.is_some())
-        .map(Pending::new);
-    let pass = Pass::new(path, &probe.streams, proxy.as_ref().map(Pending::partial))?;
+        .map(ProxyFile::new);
+    let pass = Pass::new(path, &probe.streams, proxy.as_ref())?;
     let mut watch = Watch::new(
         &pass.pipeline,
         path.to_owned(),
@@ -96,11 +115,14 @@ pub(crate) fn run(
         let to_observer = sender.clone();
         let looking = eye.map(|eye| {
             let (sink, shared) = (pass.video.clone(), Arc::clone(&shared));
-            scope.spawn(move || look(&sink, origin, eye, &shared, &to_observer))
+            scope.spawn(move || shared.tell(look(&sink, origin, eye, &shared, &to_observer)))
         });
         let listening = probe.streams.audio.map(|_| {
             let (sink, shared) = (pass.audio.clone(), Arc::clone(&shared));
-            scope.spawn(move || listen(&sink, origin, probe.duration, pcm, &shared, &sender))
+            scope.spawn(move || {
+                let heard = listen(&sink, origin, probe.duration, pcm, &shared, &sender);
+                shared.tell(heard)
+            })
         });
         let outcome = follow(
             &mut watch,
@@ -123,22 +145,46 @@ pub(crate) fn run(
         let sight = looking.map(join).transpose();
         let heard = listening.map(join).transpose();
         match outcome {
-            Ok(()) => Ok((sight?.flatten(), heard?.flatten(), None)),
-            Err(Error::Corrupt { detail }) if shared.moved.load(Ordering::SeqCst) > 0 => {
-                Ok((sight?.flatten(), heard?.flatten(), Some(detail)))
+            Ok(()) => Ok((sight?, heard?.flatten(), None)),
+            Err(Error::Corrupt { detail } | Error::Pipeline { detail })
+                if shared.moved.load(Ordering::SeqCst) > 0 =>
+            {
+                Ok((sight?, heard?.flatten(), Some(detail)))
             }
             Err(error) => Err(error),
         }
     })?;
+    let proxy = proxy.filter(|_| damage.is_none());
+    let written = proxy.as_ref().map(|_| complete(&pass, &watch)).transpose();
     drop(running);
     if !started && sight.is_none() && heard.is_none() {
         return Err(watch.missing().unwrap_or(Error::NoStreams));
     }
-    if let (Some(proxy), None) = (proxy, &damage) {
-        proxy.keep()?;
-    }
+    written?;
+    proxy.map(ProxyFile::keep).transpose()?;
+    let heard = match heard {
+        Some((heard, pcm)) => {
+            pcm.map(Pcm::finish).transpose()?;
+            Some(heard)
+        }
+        None => None,
+    };
     let gop = shared.gop.load(Ordering::SeqCst);
     assemble(request, sight, heard, gop, damage)
+}
+
+/// Closes the proxy's file; fails when its last bytes did not get there.
+fn complete(pass: &Pass, watch: &Watch) -> Result<()> {
+    // Ready, not null: that would clear the bus.
+    let stopped = pass.pipeline.set_state(gst::State::Ready);
+    match watch.last_error() {
+        Some(
+            error @ (Error::DiskFull { .. } | Error::Unwritable { .. } | Error::Encoder { .. }),
+        ) => Err(error),
+        _ => stopped.map(|_| ()).map_err(|cause| Error::Pipeline {
+            detail: cause.to_string(),
+        }),
+    }
 }
 
 fn wanted(request: &AnalyseRequest) -> Wanted {
@@ -240,18 +286,10 @@ fn follow(
     let shared = &pass.shared;
     loop {
         let news = receiver.recv_timeout(Duration::from_millis(50));
-        let moved = shared.moved.load(Ordering::SeqCst);
+        shared.trouble()?;
         // The threads and the proxy tell when they are done: the end of the whole pipeline would
         // also wait for branches that nothing reads.
-        watch.look(Duration::ZERO, moved, cancel)?;
-        let trouble = shared
-            .trouble
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
-        if let Some(trouble) = trouble {
-            return Err(trouble);
-        }
+        watch.look(Duration::ZERO, shared.mark(), cancel)?;
         let furthest = [
             pass.has_video.then(|| shared.seen.load(Ordering::SeqCst)),
             pass.has_audio.then(|| shared.heard.load(Ordering::SeqCst)),
@@ -264,7 +302,7 @@ fn follow(
             Err(RecvTimeoutError::Timeout) => {}
             // Both threads are done.
             Err(RecvTimeoutError::Disconnected) => {
-                if !pass.writes || shared.written.load(Ordering::SeqCst) {
+                if !pass.writes || shared.written.all.load(Ordering::SeqCst) {
                     return Ok(());
                 }
                 std::thread::sleep(Duration::from_millis(10));
@@ -273,357 +311,38 @@ fn follow(
     }
 }
 
-/// The pipeline of one pass.
-struct Pass {
-    pipeline: gst::Pipeline,
-    video: gst_app::AppSink,
-    audio: gst_app::AppSink,
-    shared: Arc<Shared>,
-    has_video: bool,
-    has_audio: bool,
-    writes: bool,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Pass {
-    fn new(path: &Path, streams: &Streams, proxy: Option<&Path>) -> Result<Self> {
-        let (pipeline, parse) = source(path)?;
-        let shared = Arc::new(Shared::default());
-        let video = sink(
-            &gst_video::VideoCapsBuilder::new()
-                .format_list(FORMATS)
-                .build(),
-            6,
-        );
-        let audio = sink(
-            &gst_audio::AudioCapsBuilder::new_interleaved()
-                .format(gst_audio::AudioFormat::F32le)
-                .build(),
-            16,
-        );
-        let chosen = streams.chosen_video();
-        if let Some((stream, form)) = chosen {
-            let convert = element("videoconvert")?;
-            let tee = element("tee")?;
-            let queue = element("queue")?;
-            queue.set_property("max-size-buffers", 2_u32);
-            branch(&pipeline, &[&convert, &tee, &queue, video.upcast_ref()])?;
-            if let Some(target) = proxy {
-                proxy::attach(&pipeline, &tee, form, target, &shared.written)?;
-            }
-            decode(
-                &pipeline,
-                &parse,
-                &stream.id,
-                &convert,
-                &shared,
-                WatchKeys::Yes,
-            );
-        }
-        if let Some((stream, _)) = streams.chosen_audio() {
-            let convert = element("audioconvert")?;
-            branch(&pipeline, &[&convert, audio.upcast_ref()])?;
-            decode(
-                &pipeline,
-                &parse,
-                &stream.id,
-                &convert,
-                &shared,
-                WatchKeys::No,
-            );
-        }
-        let wanted: Vec<String> = [streams.video, streams.audio]
-            .into_iter()
-            .flatten()
-            .filter_map(|position| streams.all.get(position))
-            .map(|stream| stream.id.clone())
-            .collect();
-        ignore_others(&parse, wanted);
-        Ok(Self {
-            pipeline,
-            video,
-            audio,
-            shared,
-            has_video: chosen.is_some(),
-            has_audio: streams.audio.is_some(),
-            writes: proxy.is_some(),
-        })
+    struct Nobody;
+
+    impl Observer for Nobody {
+        fn picture(&mut self, _: FacePicture) {}
+        fn voice(&mut self, _: &[f32], _: SourceTime) {}
     }
-}
 
-/// Whether key frames are watched on the way into a decoder.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum WatchKeys {
-    Yes,
-    No,
-}
-
-fn sink(caps: &gst::Caps, buffers: u32) -> gst_app::AppSink {
-    gst_app::AppSink::builder()
-        .caps(caps)
-        .sync(false)
-        .async_(false)
-        .max_buffers(buffers)
-        .enable_last_sample(false)
-        .build()
-}
-
-fn branch(pipeline: &gst::Pipeline, chain: &[&gst::Element]) -> Result<()> {
-    pipeline
-        .add_many(chain)
-        .and_then(|()| gst::Element::link_many(chain))
-        .map_err(|cause| Error::Pipeline {
-            detail: cause.to_string(),
-        })
-}
-
-/// Decodes the stream `id` of `parse` into `target` as soon as it shows up.
-fn decode(
-    pipeline: &gst::Pipeline,
-    parse: &gst::Element,
-    id: &str,
-    target: &gst::Element,
-    shared: &Arc<Shared>,
-    keys: WatchKeys,
-) {
-    let id = id.to_owned();
-    let weak = pipeline.downgrade();
-    let target = target.clone();
-    let shared = Arc::clone(shared);
-    parse.connect_pad_added(move |_, pad| {
-        if pad.stream_id().as_deref() != Some(id.as_str()) {
-            return;
-        }
-        let Some(pipeline) = weak.upgrade() else {
-            return;
+    #[test]
+    fn the_error_of_a_thread_ends_the_pass_at_once() {
+        let path = Path::new("never started");
+        let pass = Pass::new(path, &Streams::default(), None).unwrap();
+        let mut watch = Watch::new(&pass.pipeline, path.to_owned(), None, "testing").unwrap();
+        // The other thread works on.
+        let (_working, receiver) = sync_channel(1);
+        let full = Error::DiskFull {
+            path: path.to_owned(),
         };
-        if keys == WatchKeys::Yes {
-            watch_keys(pad, &shared);
-        }
-        if let Err(error) = attach_decoder(&pipeline, pad, &target) {
-            *shared
-                .trouble
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = Some(error);
-        }
-    });
-}
-
-fn attach_decoder(pipeline: &gst::Pipeline, pad: &gst::Pad, target: &gst::Element) -> Result<()> {
-    let queue = element("queue")?;
-    // Compressed data: files whose sound lies far from its picture need room.
-    queue.set_property("max-size-bytes", 32_u32 << 20);
-    queue.set_property("max-size-buffers", 0_u32);
-    queue.set_property("max-size-time", 0_u64);
-    let decoder = element("decodebin")?;
-    let target = target.clone();
-    decoder.connect_pad_added(move |_, pad| {
-        let Some(free) = target.static_pad("sink").filter(|sink| !sink.is_linked()) else {
-            return;
-        };
-        if let Err(cause) = pad.link(&free) {
-            gst::element_error!(target, gst::CoreError::Pad, ["cannot link: {}", cause]);
-        }
-    });
-    let failed = |cause: gst::glib::BoolError| Error::Pipeline {
-        detail: cause.to_string(),
-    };
-    pipeline.add_many([&queue, &decoder]).map_err(failed)?;
-    queue.link(&decoder).map_err(failed)?;
-    decoder.sync_state_with_parent().map_err(failed)?;
-    queue.sync_state_with_parent().map_err(failed)?;
-    let sink = queue.static_pad("sink").ok_or_else(|| Error::Pipeline {
-        detail: "a queue without a sink".to_owned(),
-    })?;
-    pad.link(&sink).map_err(|cause| Error::Pipeline {
-        detail: cause.to_string(),
-    })?;
-    Ok(())
-}
-
-fn watch_keys(pad: &gst::Pad, shared: &Arc<Shared>) {
-    let shared = Arc::clone(shared);
-    let last = AtomicI64::new(i64::MIN);
-    pad.add_probe(gst::PadProbeType::BUFFER, move |_, probe| {
-        if let Some(buffer) = probe.buffer()
-            && !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT)
-            && let Some(pts) = buffer.pts()
-        {
-            let now = pts.nseconds() as i64;
-            let before = last.swap(now, Ordering::SeqCst);
-            if before != i64::MIN {
-                shared.gop.fetch_max(now - before, Ordering::SeqCst);
-            }
-        }
-        gst::PadProbeReturn::Ok
-    });
-}
-
-/// Drops what other streams bring. A sink that joins a starting pipeline could wait for a preroll
-/// for ever.
-fn ignore_others(parse: &gst::Element, wanted: Vec<String>) {
-    parse.connect_pad_added(move |_, pad| {
-        let id = pad.stream_id();
-        if id.is_some_and(|id| wanted.iter().any(|wanted| *wanted == id)) {
-            return;
-        }
-        let kinds = gst::PadProbeType::BUFFER
-            | gst::PadProbeType::BUFFER_LIST
-            | gst::PadProbeType::EVENT_DOWNSTREAM;
-        pad.add_probe(kinds, |_, _| gst::PadProbeReturn::Handled);
-    });
-}
-
-/// Pulls samples until the end or a stop; calls `take` with each and its source time.
-fn pull(
-    sink: &gst_app::AppSink,
-    origin: i64,
-    shared: &Shared,
-    mut take: impl FnMut(SourceTime, &gst::Sample) -> Result<()>,
-) -> Result<()> {
-    while !shared.stop.load(Ordering::SeqCst) {
-        let Some(sample) = sink.try_pull_sample(WAIT) else {
-            if sink.is_eos() {
-                break;
-            }
-            continue;
-        };
-        shared.moved.fetch_add(1, Ordering::SeqCst);
-        let time = sample
-            .segment()
-            .and_then(|segment| segment.downcast_ref::<gst::ClockTime>())
-            .zip(sample.buffer().and_then(gst::BufferRef::pts))
-            .and_then(|(segment, pts)| running(segment, pts));
-        // A frame without a time cannot be placed.
-        if let Some(time) = time {
-            take(SourceTime(Ticks::from_nanos(time - origin).0), &sample)?;
-        }
-    }
-    Ok(())
-}
-
-fn look(
-    sink: &gst_app::AppSink,
-    origin: i64,
-    mut eye: Eye,
-    shared: &Shared,
-    news: &SyncSender<News>,
-) -> Result<Option<Sight>> {
-    let mut pictures = Vec::new();
-    let mut known: Option<(gst::Caps, gst_video::VideoInfo)> = None;
-    pull(sink, origin, shared, |time, sample| {
-        let (Some(buffer), Some(caps)) = (sample.buffer(), sample.caps()) else {
-            return Ok(());
-        };
-        let info = match &known {
-            Some((same, info)) if same.as_ref() == caps => info,
-            _ => {
-                let info =
-                    gst_video::VideoInfo::from_caps(caps).map_err(|cause| Error::Pipeline {
-                        detail: cause.to_string(),
-                    })?;
-                &known.insert((caps.to_owned(), info)).1
-            }
-        };
-        let frame =
-            gst_video::VideoFrameRef::from_buffer_ref_readable(buffer, info).map_err(|cause| {
-                Error::Pipeline {
-                    detail: cause.to_string(),
-                }
-            })?;
-        eye.see(time, &frame, &mut pictures)?;
-        shared.seen.store(time.0, Ordering::SeqCst);
-        send(news, pictures.drain(..).map(News::Picture));
-        Ok(())
-    })?;
-    shared.seen.store(i64::MAX, Ordering::SeqCst);
-    let sight = eye.finish(&mut pictures);
-    send(news, pictures.drain(..).map(News::Picture));
-    Ok(Some(sight))
-}
-
-fn listen(
-    sink: &gst_app::AppSink,
-    origin: i64,
-    duration: Ticks,
-    mut pcm: Option<Pcm>,
-    shared: &Shared,
-    news: &SyncSender<News>,
-) -> Result<Option<Heard>> {
-    let mut ear: Option<(Ear, u32, usize)> = None;
-    let mut voice = Vec::new();
-    let mut said = 0_i64;
-    let mut hand_on = |voice: &mut Vec<f32>, pcm: &mut Option<Pcm>| -> Result<()> {
-        if voice.is_empty() {
-            return Ok(());
-        }
-        if let Some(pcm) = pcm {
-            pcm.push(voice)?;
-        }
-        let start = SourceTime(Ticks::from_samples(said, super::resample::RATE).0);
-        said += voice.len() as i64;
-        send(
-            news,
-            std::iter::once(News::Voice(start, std::mem::take(voice))),
+        let ended = pass.shared.tell::<()>(Err(full.clone()));
+        assert_eq!(ended, Err(full.clone()));
+        let outcome = follow(
+            &mut watch,
+            &pass,
+            Ticks::SECOND,
+            &receiver,
+            &mut Nobody,
+            &Cancel::new(),
+            &Progress::silent(),
         );
-        Ok(())
-    };
-    let mut samples = Vec::new();
-    pull(sink, origin, shared, |time, sample| {
-        let (Some(buffer), Some(caps)) = (sample.buffer(), sample.caps()) else {
-            return Ok(());
-        };
-        let failed = |detail: String| Error::Pipeline { detail };
-        let info =
-            gst_audio::AudioInfo::from_caps(caps).map_err(|cause| failed(cause.to_string()))?;
-        let channels = info.channels() as usize;
-        let (ear, rate, count) = if let Some(ear) = &mut ear {
-            ear
-        } else {
-            let unknown = vec![gst_audio::AudioChannelPosition::None; channels];
-            let places = places(info.positions().unwrap_or(&unknown));
-            let new = Ear::new(info.rate(), &places)?;
-            ear.insert((new, info.rate(), channels))
-        };
-        if (*rate, *count) != (info.rate(), channels) {
-            return Err(Error::Corrupt {
-                detail: "the sound changes its form midway".to_owned(),
-            });
-        }
-        let map = buffer
-            .map_readable()
-            .map_err(|cause| failed(cause.to_string()))?;
-        samples.clear();
-        samples.extend(
-            map.as_chunks::<4>()
-                .0
-                .iter()
-                .map(|bytes| f32::from_le_bytes(*bytes)),
-        );
-        ear.hear(time, &samples, &mut voice)?;
-        shared.heard.store(ear.position().0, Ordering::SeqCst);
-        // Tenths of a second: few messages, little waiting.
-        if voice.len() >= 1600 {
-            hand_on(&mut voice, &mut pcm)?;
-        }
-        Ok(())
-    })?;
-    shared.heard.store(i64::MAX, Ordering::SeqCst);
-    let Some((ear, ..)) = ear else {
-        return Ok(None);
-    };
-    let heard = ear.finish(duration, &mut voice)?;
-    hand_on(&mut voice, &mut pcm)?;
-    if let Some(pcm) = pcm {
-        pcm.finish()?;
-    }
-    Ok(Some(heard))
-}
-
-fn send(news: &SyncSender<News>, items: impl Iterator<Item = News>) {
-    for item in items {
-        // The receiver lives until both threads are joined.
-        if news.send(item).is_err() {
-            return;
-        }
+        assert_eq!(outcome, Err(full));
     }
 }

@@ -5,7 +5,9 @@ use footage::sound::{Loudness, LoudnessCurve, Waveform};
 use footage::time::{SourceRange, SourceTime, Ticks};
 
 use super::resample::Resampler;
+use crate::channels::Place;
 use crate::error::{Error, Result};
+use crate::true_peak::TruePeak;
 
 /// Below this a window is silent, in dBFS RMS.
 const SILENCE_DBFS: f64 = -35.0;
@@ -18,6 +20,11 @@ const HOPS_PER_SECOND: u32 = 200;
 const CURVE_HOPS: usize = 20;
 /// Hops in one peak of the waveform (50 per second).
 const PEAK_HOPS: usize = 4;
+/// Mono samples that are handed on at once: a tenth of a second, so few messages and little waiting.
+const HANDED_ON: usize = super::resample::RATE as usize / 10;
+/// How far sound may come after the end that the file declares. A time beyond is damaged: filling
+/// the gap before it would take for ever.
+const PLAUSIBLE_SECS: f64 = 10.0;
 /// Level of digital silence in the curve.
 const FLOOR_DBFS: f32 = -120.0;
 
@@ -30,11 +37,16 @@ pub(crate) struct Heard {
     pub(crate) waveform: Waveform,
 }
 
+/// Takes mono sound at 16 kHz, piece by piece.
+pub(crate) type HandOn<'a> = &'a mut dyn FnMut(&[f32]) -> Result<()>;
+
 /// Measures sound as it comes, in order of time.
 pub(crate) struct Ear {
     meter: EbuR128,
+    true_peak: TruePeak,
     rate: u32,
     channels: usize,
+    duration: Ticks,
     /// Weight of each channel in the mono mix.
     mix: Vec<f32>,
     /// Samples per channel so far, from source time 0.
@@ -51,6 +63,8 @@ pub(crate) struct Ear {
     peak: f32,
     resampler: Resampler,
     mono: Vec<f32>,
+    /// Mono sound that was not handed on yet.
+    voice: Vec<f32>,
 }
 
 #[derive(Default)]
@@ -62,11 +76,11 @@ struct Hop {
 }
 
 impl Ear {
-    /// Returns an ear for interleaved sound of `rate` with one place per channel.
-    pub(crate) fn new(rate: u32, places: &[Place]) -> Result<Self> {
+    /// Returns an ear for interleaved sound of `rate` with one place per channel, in a source of
+    /// length `duration`.
+    pub(crate) fn new(rate: u32, places: &[Place], duration: Ticks) -> Result<Self> {
         let channels = places.len();
-        let mut meter =
-            EbuR128::new(channels as u32, rate, Mode::I | Mode::TRUE_PEAK).map_err(meter_error)?;
+        let mut meter = EbuR128::new(channels as u32, rate, Mode::I).map_err(meter_error)?;
         let map: Vec<Channel> = places.iter().map(|place| place.meter).collect();
         if channels > 2 {
             meter.set_channel_map(&map).map_err(meter_error)?;
@@ -74,8 +88,10 @@ impl Ear {
         let total: f32 = places.iter().map(|place| place.mix).sum();
         Ok(Self {
             meter,
+            true_peak: TruePeak::new(rate, channels),
             rate,
             channels,
+            duration,
             mix: places
                 .iter()
                 .map(|place| place.mix / total.max(1e-6))
@@ -95,6 +111,7 @@ impl Ear {
             peak: 0.0,
             resampler: Resampler::new(rate),
             mono: Vec::new(),
+            voice: Vec::new(),
         })
     }
 
@@ -104,33 +121,42 @@ impl Ear {
     }
 
     /// Takes interleaved samples that start at `at`. A gap before them counts as silence; what was
-    /// heard already is left out. Mono sound at 16 kHz is appended to `voice`.
-    pub(crate) fn hear(
-        &mut self,
-        at: SourceTime,
-        samples: &[f32],
-        voice: &mut Vec<f32>,
-    ) -> Result<()> {
-        let due = at.since_start().samples(self.rate);
+    /// heard already is left out. Mono sound goes to `each`.
+    pub(crate) fn hear(&mut self, at: SourceTime, samples: &[f32], each: HandOn<'_>) -> Result<()> {
+        let due = self.plausible(at.since_start().samples(self.rate));
         // Timestamps of some containers jitter by milliseconds: that is no gap.
         let slack = i64::from(self.rate) / 50;
         let mut samples = samples;
         if due - self.frames > slack || self.frames == 0 {
-            self.skip_to(due, voice);
+            self.skip_to(due, each)?;
         }
         if self.frames - due > slack {
             let known = ((self.frames - due) as usize).saturating_mul(self.channels);
             samples = samples.get(known.min(samples.len())..).unwrap_or_default();
         }
         self.meter.add_frames_f32(samples).map_err(meter_error)?;
-        self.level(samples, voice);
-        Ok(())
+        self.true_peak.add(samples);
+        self.level(samples);
+        self.hand_on(each)
     }
 
-    /// Returns what was heard up to `duration`; silence fills the rest.
-    pub(crate) fn finish(mut self, duration: Ticks, voice: &mut Vec<f32>) -> Result<Heard> {
-        self.skip_to(duration.samples(self.rate), voice);
-        self.resampler.finish(voice);
+    /// Returns `due`, or the next frame where it is too late to be true.
+    fn plausible(&self, due: i64) -> i64 {
+        let latest = self.duration + Ticks::from_secs(PLAUSIBLE_SECS);
+        if due > latest.samples(self.rate) {
+            self.frames
+        } else {
+            due
+        }
+    }
+
+    /// Returns what was heard up to the source's end; silence fills the rest.
+    pub(crate) fn finish(mut self, each: HandOn<'_>) -> Result<Heard> {
+        self.skip_to(self.duration.samples(self.rate), each)?;
+        self.resampler.finish(&mut self.voice);
+        if !self.voice.is_empty() {
+            each(&self.voice)?;
+        }
         if self.hop.frames > 0 {
             self.end_hop();
         }
@@ -143,13 +169,10 @@ impl Ear {
         }
         self.end_silence();
         let integrated = self.meter.loudness_global().map_err(meter_error)?;
-        let mut peak = 0.0_f64;
-        for channel in 0..self.channels as u32 {
-            peak = peak.max(self.meter.true_peak(channel).map_err(meter_error)?);
-        }
+        let peak = self.true_peak.peak();
         let mut silences = std::mem::take(&mut self.silences);
         for silence in &mut silences {
-            silence.end = silence.end.min(SourceTime::ZERO + duration);
+            silence.end = silence.end.min(SourceTime::ZERO + self.duration);
         }
         silences.retain(|silence| silence.duration().secs() >= SILENCE_LEAST - 0.0025);
         Ok(Heard {
@@ -169,20 +192,27 @@ impl Ear {
         })
     }
 
-    fn skip_to(&mut self, frames: i64, voice: &mut Vec<f32>) {
-        let silence = vec![0.0; self.rate as usize / 10 * self.channels];
+    fn skip_to(&mut self, frames: i64, each: HandOn<'_>) -> Result<()> {
+        let at_once = (self.rate as usize / 10).max(1);
+        let silence = vec![0.0; at_once * self.channels];
         while self.frames < frames {
-            let count = ((frames - self.frames) as usize).min((self.rate as usize / 10).max(1));
-            let part = silence.get(..count * self.channels);
-            let before = self.frames;
-            self.level(part.unwrap_or(&silence), voice);
-            if self.frames == before {
-                break;
-            }
+            let count = ((frames - self.frames) as usize).min(at_once);
+            self.level(silence.get(..count * self.channels).unwrap_or(&silence));
+            self.hand_on(each)?;
         }
+        Ok(())
     }
 
-    fn level(&mut self, samples: &[f32], voice: &mut Vec<f32>) {
+    /// Hands on the mono sound once there is enough of it.
+    fn hand_on(&mut self, each: HandOn<'_>) -> Result<()> {
+        if self.voice.len() >= HANDED_ON {
+            each(&self.voice)?;
+            self.voice.clear();
+        }
+        Ok(())
+    }
+
+    fn level(&mut self, samples: &[f32]) {
         self.mono.clear();
         for frame in samples.chunks_exact(self.channels.max(1)) {
             let mut mono = 0.0;
@@ -201,7 +231,7 @@ impl Ear {
                 self.end_hop();
             }
         }
-        self.resampler.push(&self.mono, voice);
+        self.resampler.push(&self.mono, &mut self.voice);
     }
 
     fn end_hop(&mut self) {
@@ -258,39 +288,6 @@ impl Ear {
     }
 }
 
-/// Where a channel sounds.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Place {
-    /// Weight in BS.1770.
-    pub(crate) meter: Channel,
-    /// Weight in the mono mix, before the weights are made to add up to 1.
-    pub(crate) mix: f32,
-}
-
-/// Returns the places of channels at `positions`, after ITU-R BS.775 for the mix.
-pub(crate) fn places(positions: &[gstreamer_audio::AudioChannelPosition]) -> Vec<Place> {
-    use gstreamer_audio::AudioChannelPosition as At;
-    let alone = positions.len() <= 2;
-    positions
-        .iter()
-        .map(|position| {
-            let (meter, mix) = match position {
-                At::Mono | At::FrontLeft | At::FrontLeftOfCenter => (Channel::Left, 1.0),
-                At::FrontRight | At::FrontRightOfCenter => (Channel::Right, 1.0),
-                At::FrontCenter => (Channel::Center, 1.4),
-                At::Lfe1 | At::Lfe2 => (Channel::Unused, 0.0),
-                At::RearLeft | At::SideLeft | At::SurroundLeft => (Channel::LeftSurround, 0.5),
-                At::RearRight | At::SideRight | At::SurroundRight => (Channel::RightSurround, 0.5),
-                _ => (Channel::Center, 0.5),
-            };
-            Place {
-                meter,
-                mix: if alone { 1.0 } else { mix },
-            }
-        })
-        .collect()
-}
-
 /// Returns the mean energy of the two loudest channels: speech in the centre of a surround mix is
 /// not made quiet by its silent neighbours.
 fn loudest_pair(energy: &[f64]) -> f64 {
@@ -337,12 +334,12 @@ mod tests {
 
     fn stereo() -> Vec<Place> {
         use gstreamer_audio::AudioChannelPosition as At;
-        places(&[At::FrontLeft, At::FrontRight])
+        crate::channels::places(&[At::FrontLeft, At::FrontRight])
     }
 
     /// Hears tone where `sounding(seconds)` holds, silence elsewhere.
     fn hear(secs: f64, sounding: impl Fn(f64) -> bool) -> Heard {
-        let mut ear = Ear::new(48_000, &stereo()).unwrap();
+        let mut ear = Ear::new(48_000, &stereo(), Ticks::from_secs(secs)).unwrap();
         let samples: Vec<f32> = (0..(secs * 48_000.0) as u32)
             .flat_map(|n| {
                 let t = f64::from(n) / 48_000.0;
@@ -354,14 +351,18 @@ mod tests {
                 [value, value]
             })
             .collect();
-        let mut voice = Vec::new();
+        let mut voice = 0;
+        let mut each = |part: &[f32]| {
+            voice += part.len();
+            Ok(())
+        };
         for (index, chunk) in samples.chunks(2048).enumerate() {
             let at = SourceTime(Ticks::from_samples(index as i64 * 1024, 48_000).0);
-            ear.hear(at, chunk, &mut voice).unwrap();
+            ear.hear(at, chunk, &mut each).unwrap();
         }
-        let heard = ear.finish(Ticks::from_secs(secs), &mut voice).unwrap();
+        let heard = ear.finish(&mut each).unwrap();
         assert!(
-            (voice.len() as f64 - secs * 16_000.0).abs() <= 2.0,
+            (f64::from(voice as u32) - secs * 16_000.0).abs() <= 2.0,
             "mono sound is complete"
         );
         heard
@@ -400,14 +401,7 @@ mod tests {
 
     #[test]
     fn gaps_count_as_silence() {
-        let mut ear = Ear::new(8000, &stereo()).unwrap();
-        let mut voice = Vec::new();
-        let loud = vec![0.5; 16_000];
-        ear.hear(SourceTime::from_secs(0.5), &loud, &mut voice)
-            .unwrap();
-        ear.hear(SourceTime::from_secs(2.5), &loud, &mut voice)
-            .unwrap();
-        let heard = ear.finish(Ticks::from_secs(3.5), &mut voice).unwrap();
+        let heard = hear_at(3.5, &[0.5, 2.5]).0;
         assert_eq!(
             heard.silences,
             [
@@ -415,5 +409,39 @@ mod tests {
                 SourceRange::from_secs(1.5, 2.5)
             ]
         );
+    }
+
+    /// Hears a second of sound at each of `times`; returns also the lengths of the mono pieces.
+    fn hear_at(secs: f64, times: &[f64]) -> (Heard, Vec<usize>) {
+        let mut ear = Ear::new(8000, &stereo(), Ticks::from_secs(secs)).unwrap();
+        let mut pieces = Vec::new();
+        let mut each = |part: &[f32]| {
+            pieces.push(part.len());
+            Ok(())
+        };
+        let loud = vec![0.5; 16_000];
+        for at in times {
+            ear.hear(SourceTime::from_secs(*at), &loud, &mut each)
+                .unwrap();
+        }
+        (ear.finish(&mut each).unwrap(), pieces)
+    }
+
+    #[test]
+    fn a_long_gap_is_handed_on_in_small_pieces() {
+        let (heard, pieces) = hear_at(600.0, &[0.0, 599.0]);
+        let total: usize = pieces.iter().sum();
+        assert!((total as i64 - 9_600_000).abs() <= 2, "{total}");
+        let longest = pieces.into_iter().max().unwrap();
+        assert!(longest <= 16_000 + 2 * HANDED_ON, "{longest}");
+        assert_eq!(heard.silences, [SourceRange::from_secs(1.0, 599.0)]);
+    }
+
+    #[test]
+    fn a_time_far_beyond_the_end_is_no_gap() {
+        let (heard, pieces) = hear_at(4.0, &[0.0, 1.0e7, 2.0]);
+        let total: usize = pieces.iter().sum();
+        assert!((total as i64 - 64_000).abs() <= 2, "{total}");
+        assert_eq!(heard.silences, [SourceRange::from_secs(3.0, 4.0)]);
     }
 }

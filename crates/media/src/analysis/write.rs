@@ -56,6 +56,31 @@ impl Drop for Pending {
     }
 }
 
+/// A file that somebody else needs for a while; it goes away with this value.
+pub(crate) struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Returns the hidden name `.NAME` + `suffix` beside `target`.
+    pub(crate) fn beside(target: &Path, suffix: &str) -> Self {
+        let mut name = std::ffi::OsString::from(".");
+        name.push(target.file_name().unwrap_or_default());
+        name.push(suffix);
+        Self(target.with_file_name(name))
+    }
+
+    /// Returns where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // Mostly gone already, or never made.
+        drop(std::fs::remove_file(&self.0));
+    }
+}
+
 /// Writes `picture` as JPEG.
 pub(crate) fn jpeg(target: &Path, picture: &Rgb) -> Result<()> {
     let pending = Pending::new(target);

@@ -99,14 +99,31 @@ impl Work {
 }
 
 fn drawn_card(card: &Card, layout: &Layout) -> DrawnCard {
-    let line = |line: &lettering::Line| DrawnLine {
-        text: line.text.clone(),
-        bounds: line.bounds,
+    let mut begun = 0;
+    let line = |line: &lettering::Line| {
+        let first_word = line
+            .words
+            .iter()
+            .map(|part| part.word)
+            .filter(|word| *word >= begun)
+            .min();
+        begun = line
+            .words
+            .iter()
+            .map(|part| part.word + 1)
+            .fold(begun, usize::max);
+        DrawnLine {
+            text: line.text.clone(),
+            first_word,
+            bounds: line.bounds,
+        }
     };
     DrawnCard {
         range: card.range,
         bounds: layout.bounds,
         lines: layout.lines.iter().map(line).collect(),
+        letter_size: layout.letter_size,
+        missing: layout.missing.clone(),
     }
 }
 

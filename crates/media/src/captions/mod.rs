@@ -31,13 +31,20 @@ pub struct DrawnCard {
     pub bounds: PixelBox,
     /// Its lines.
     pub lines: Vec<DrawnLine>,
+    /// Size of the letters in output pixels.
+    pub letter_size: f64,
+    /// Letters that no font has, left out of the drawing.
+    pub missing: Vec<String>,
 }
 
 /// A line of a card as it was drawn.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DrawnLine {
-    /// Its text.
+    /// Its text as drawn: in the style's case, without letters that no font has.
     pub text: String,
+    /// Position on the card of the first word that begins on it; `None` where only the rest of a
+    /// broken word stands.
+    pub first_word: Option<usize>,
     /// Its box in output pixels.
     pub bounds: PixelBox,
 }

@@ -17,6 +17,8 @@ use crate::render::watch::{GLANCE, Patience, Running, Watch, broken};
 const ENCODERS: [(&str, usize); 2] = [("avenc_aac", 1024), ("voaacenc", 1600)];
 /// Bits per second of the stereo sound.
 const BITRATE: i32 = 192_000;
+/// Raw sound that may wait for the encoder.
+const WAITING_BYTES: u64 = 1 << 20;
 /// Samples in a packet.
 const PACKET: u64 = 1024;
 
@@ -97,7 +99,6 @@ impl Encoder {
         let parse = element("aacparse")?;
         let middle = vec![element("audioconvert")?, encoder, parse];
         let (running, source, sink) = graph(middle, &raw_caps())?;
-        source.set_block(true);
         Ok(Self {
             name,
             running,
@@ -112,6 +113,7 @@ impl Encoder {
     /// Adds interleaved stereo samples.
     pub(crate) fn add(&mut self, samples: &[f32], watch: &Watch) -> Result<()> {
         watch.check()?;
+        self.wait_for_room(watch)?;
         let dropped = self.drop.min(samples.len());
         self.drop -= dropped;
         let samples = samples.get(dropped..).unwrap_or_default();
@@ -135,6 +137,21 @@ impl Encoder {
         Ok(())
     }
 
+    /// Waits until the encoder took of what it was given. The source could wait by itself, and would
+    /// do so for ever once the encoder failed.
+    fn wait_for_room(&mut self, watch: &Watch) -> Result<()> {
+        let mut patience = Patience::new("encoding sound");
+        while self.source.current_level_bytes() >= WAITING_BYTES {
+            watch.check()?;
+            bus_error(&self.running, self.name)?;
+            if let Some(sample) = self.sink.try_pull_sample(GLANCE) {
+                self.keep(&sample)?;
+            }
+            patience.check(self.source.current_level_bytes())?;
+        }
+        Ok(())
+    }
+
     /// Ends the sound and returns the packets.
     pub(crate) fn finish(mut self, watch: &Watch) -> Result<Encoded> {
         self.source.end_of_stream().map_err(broken)?;
@@ -149,12 +166,17 @@ impl Encoder {
             if self.sink.is_eos() {
                 break;
             }
-            patience.check(0)?;
+            patience.check(self.packets())?;
         }
         self.encoded.take().ok_or_else(|| Error::Encoder {
             encoder: self.name.to_owned(),
             detail: "no packet came out".to_owned(),
         })
+    }
+
+    fn packets(&self) -> u64 {
+        let count = |encoded: &Encoded| encoded.packets.len() as u64;
+        self.encoded.as_ref().map_or(0, count)
     }
 
     fn keep(&mut self, sample: &gst::Sample) -> Result<()> {
@@ -202,10 +224,12 @@ pub(crate) fn decode(
     source.end_of_stream().map_err(broken)?;
     let mut patience = Patience::new("measuring sound");
     let mut samples = Vec::new();
+    let mut pulled = 0;
     loop {
         watch.check()?;
         if let Some(sample) = sink.try_pull_sample(GLANCE) {
             watch.step();
+            pulled += 1;
             samples_of(&sample, &mut samples)?;
             each(&samples)?;
             continue;
@@ -214,18 +238,15 @@ pub(crate) fn decode(
         if sink.is_eos() {
             return Ok(());
         }
-        patience.check(0)?;
+        patience.check(pulled)?;
     }
 }
 
-/// Reads the 32-bit floats of a sample.
+/// Reads the 32-bit floats of a sample; what is no number is silent.
 pub(crate) fn samples_of(sample: &gst::Sample, into: &mut Vec<f32>) -> Result<()> {
     let buffer = sample.buffer().ok_or_else(|| broken("an empty sample"))?;
     let map = buffer.map_readable().map_err(broken)?;
     into.clear();
-    into.extend(
-        map.chunks_exact(4)
-            .map(|sample| f32::from_le_bytes(sample.try_into().unwrap_or_default())),
-    );
+    crate::samples::read(&map, into);
     Ok(())
 }

@@ -16,8 +16,8 @@ use task::Cancel;
 pub use text::read_text_stream;
 
 use crate::error::{Error, Result};
-use crate::reader::check_file;
 use crate::reader::scan::{Extent, Scan, scan};
+use crate::reader::{check_file, no_such_identity, same_stream};
 
 /// Files up to this size are read whole by [`probe`]: it takes under a second.
 const WHOLE_BELOW: u64 = 192 << 20;
@@ -49,17 +49,23 @@ pub struct Probe {
 /// Fails when the file cannot be read, holds neither moving pictures nor sound, or no decoder for
 /// a chosen stream is installed.
 pub fn probe(path: &Path, choice: &StreamChoice) -> Result<Probe> {
+    probe_reading_whole(path, choice, WHOLE_BELOW)
+}
+
+/// See [`probe`]; files of up to `whole_below` bytes are read whole at once.
+fn probe_reading_whole(path: &Path, choice: &StreamChoice, whole_below: u64) -> Result<Probe> {
     let size = check_file(path)?;
     let cancel = Cancel::new();
-    let mut found = if size <= WHOLE_BELOW {
+    let mut found = if size <= whole_below {
         scan(path, Extent::Whole, &cancel)?
     } else {
         scan(path, Extent::Ends, &cancel)?
     };
     let mut streams = describe::streams(&mut found);
     choose(&mut streams, choice)?;
-    if !found.whole && chosen_lengths(&found, &streams).is_none() {
-        // Neither the tail nor a declared length: only reading on tells.
+    let no_length = chosen_lengths(&found, &streams).is_none();
+    if !found.whole && (no_length || !reaches_tail(&found, &streams)) {
+        // Neither the tail nor a true declared length: only reading on tells.
         found = scan(path, Extent::Whole, &cancel)?;
         streams = describe::streams(&mut found);
         choose(&mut streams, choice)?;
@@ -89,21 +95,28 @@ pub fn probe(path: &Path, choice: &StreamChoice) -> Result<Probe> {
 }
 
 /// Returns the earliest running time over the chosen streams of a file that was probed before.
+/// Fails when the file does not hold all of them: it is another one, or was written anew.
 pub(crate) fn origin(path: &Path, streams: &Streams, cancel: &Cancel) -> Result<i64> {
-    let found = scan(path, Extent::Head, cancel)?;
-    let ids: Vec<&str> = [streams.video, streams.audio]
+    let found = scan(path, Extent::Head, cancel)?.streams;
+    let mut earliest = None;
+    for id in chosen_ids(streams) {
+        let seen = found
+            .iter()
+            .find(|seen| same_stream(&id, &seen.id))
+            .ok_or_else(|| no_such_identity(path, found.len()))?;
+        earliest = earliest.into_iter().chain(seen.start).min();
+    }
+    Ok(earliest.unwrap_or(0))
+}
+
+/// Returns the identities of the chosen streams.
+pub(crate) fn chosen_ids(streams: &Streams) -> Vec<String> {
+    [streams.video, streams.audio]
         .into_iter()
         .flatten()
         .filter_map(|position| streams.all.get(position))
-        .map(|stream| stream.id.as_str())
-        .collect();
-    Ok(found
-        .streams
-        .iter()
-        .filter(|seen| ids.contains(&seen.id.as_str()))
-        .filter_map(|seen| seen.start)
-        .min()
-        .unwrap_or(0))
+        .map(|stream| stream.id.clone())
+        .collect()
 }
 
 fn no_streams(found: Scan) -> Error {
@@ -121,6 +134,17 @@ fn no_streams(found: Scan) -> Error {
         .or(unreadable)
         .or(found.broken)
         .unwrap_or(Error::NoStreams)
+}
+
+/// Returns whether the jump to the tail found packets of the chosen video, or else sound. There are
+/// none where the file ends before the length that it declares.
+fn reaches_tail(found: &Scan, streams: &Streams) -> bool {
+    let leading = streams.video.or(streams.audio);
+    match leading.and_then(|position| found.streams.get(position)) {
+        // A file that does not seek can only be believed.
+        Some(seen) if seen.sought => seen.in_tail.is_some_and(|count| count > 0),
+        _ => true,
+    }
 }
 
 /// Returns first start and last end over the chosen streams in nanoseconds.
@@ -239,5 +263,47 @@ fn require_decoder(caps: Option<&gst::Caps>, missing: Option<&Error>) -> Result<
         Ok(())
     } else {
         Err(Error::no_decoder(caps))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use testkit::Clip;
+
+    use super::*;
+
+    #[test]
+    fn a_truncated_file_lasts_as_long_as_what_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        for (container, index) in [("mkv", "-g 25"), ("mp4", "-g 25 -movflags +faststart")] {
+            let whole = Clip::new("whole")
+                .video("testsrc2=s=160x90:r=25:d=60")
+                .audio("sine=d=60")
+                .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac")
+                .options(index)
+                .container(container)
+                .file(folder.path())
+                .unwrap();
+            let secs = |path: &Path, whole_below| {
+                let found = probe_reading_whole(path, &StreamChoice::default(), whole_below);
+                found.unwrap().duration.secs()
+            };
+            let by_its_ends = secs(&whole, 0);
+            assert!(
+                (by_its_ends - 60.0).abs() < 0.1,
+                "{container}: {by_its_ends} s"
+            );
+
+            let bytes = std::fs::read(&whole).unwrap();
+            let cut = folder.path().join(format!("cut.{container}"));
+            let left = bytes.get(..bytes.len() * 6 / 10).unwrap();
+            std::fs::write(&cut, left).unwrap();
+            let (by_its_ends, read) = (secs(&cut, 0), secs(&cut, u64::MAX));
+            assert!((20.0..50.0).contains(&read), "{container}: {read} s");
+            assert!(
+                (by_its_ends - read).abs() < 0.05,
+                "{container}: {by_its_ends} s by its ends, {read} s as a whole"
+            );
+        }
     }
 }

@@ -53,6 +53,23 @@ pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
     Ok((pipeline, parse))
 }
 
+/// Returns whether two stream identities name the same stream: what stands before the last slash
+/// is a hash of the file's address, which changes when the file moves.
+pub(crate) fn same_stream(one: &str, other: &str) -> bool {
+    let tail = |id: &str| id.rsplit_once('/').map(|(_, tail)| tail.to_owned());
+    one == other || tail(one) == tail(other)
+}
+
+/// Returns the error for a stream that `path`, which has `count` streams, does not hold.
+pub(crate) fn no_such_identity(path: &Path, count: usize) -> Error {
+    Error::Request {
+        detail: format!(
+            "none of the {count} streams of {} has an identity that was asked for",
+            path.display()
+        ),
+    }
+}
+
 /// Stops the pipeline when it goes out of scope: GStreamer warns and leaks otherwise.
 pub(crate) struct Running<'a>(pub(crate) &'a gst::Pipeline);
 
@@ -61,5 +78,18 @@ impl Drop for Running<'_> {
         if let Err(cause) = self.0.set_state(gst::State::Null) {
             gst::warning!(gst::CAT_DEFAULT, "a pipeline does not stop: {}", cause);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moved_file_keeps_its_streams() {
+        assert!(same_stream("aaaa/001", "bbbb/001"));
+        assert!(!same_stream("aaaa/001", "aaaa/002"));
+        assert!(same_stream("aaaa", "bbbb"), "a file of one stream");
+        assert!(!same_stream("aaaa", "bbbb/001"));
     }
 }

@@ -58,7 +58,10 @@ pub(crate) struct Packets {
     /// GStreamer's identity of the stream.
     pub(crate) id: String,
     pub(crate) caps: Option<gst::Caps>,
+    /// Tags of this stream alone.
     pub(crate) tags: Option<gst::TagList>,
+    /// Tags of the whole file, which demuxers tell on every stream.
+    file_tags: Option<gst::TagList>,
     pub(crate) flags: Option<gst::StreamFlags>,
     /// Earliest presentation, in nanoseconds of running time.
     pub(crate) start: Option<i64>,
@@ -76,6 +79,8 @@ pub(crate) struct Packets {
     segment: Option<gst::FormattedSegment<gst::ClockTime>>,
     /// Whether the tail was jumped to.
     pub(crate) sought: bool,
+    /// Packets of the tail; `None` before the jump arrived.
+    pub(crate) in_tail: Option<u64>,
 }
 
 impl Packets {
@@ -101,6 +106,7 @@ impl Packets {
 
     fn packet(&mut self, buffer: &gst::BufferRef) {
         self.count += 1;
+        self.in_tail = self.in_tail.map(|count| count + 1);
         let (Some(pts), Some(segment)) = (buffer.pts(), self.segment.clone()) else {
             self.times.push_untimed();
             return;
@@ -262,25 +268,29 @@ fn attempt(path: &Path, extent: Extent, cancel: &Cancel, patience: Duration) -> 
         .iter()
         .map(|stream| std::mem::take(&mut *lock(stream)))
         .collect();
+    let sought = streams.iter().any(|stream| stream.sought);
     let read_any = streams.iter().any(|stream| stream.start.is_some());
     let (whole, broken) = match outcome {
         Ok(whole) => (whole, None),
         Err(Error::Cancelled) => return Err(Error::Cancelled),
-        // A truncated file is used as far as it goes.
+        // A truncated file is used as far as it goes; what lies before its tail was not read.
         Err(error @ (Error::Corrupt { .. } | Error::Pipeline { .. })) if read_any => {
-            (true, Some(error))
+            (!sought, Some(error))
         }
         Err(error) => return Err(error),
     };
     if !started && !read_any {
         return Err(watch.missing().unwrap_or(Error::NoStreams));
     }
-    let tags = streams.iter().find_map(|stream| stream.tags.clone());
+    let tags = streams.iter().find_map(|stream| stream.file_tags.clone());
+    let container = streams
+        .iter()
+        .flat_map(|stream| [&stream.file_tags, &stream.tags])
+        .flatten()
+        .find_map(|tags| tags.get::<gst::tags::ContainerFormat>())
+        .map(|value| value.get().to_owned());
     Ok(Scan {
-        container: tags
-            .as_ref()
-            .and_then(|tags| tags.get::<gst::tags::ContainerFormat>())
-            .map(|value| value.get().to_owned()),
+        container,
         tags,
         streams,
         declared,
@@ -302,7 +312,8 @@ fn listen(pad: &gst::Pad, stream: &Arc<Mutex<Packets>>) {
     let stream = Arc::clone(stream);
     let kinds = gst::PadProbeType::BUFFER
         | gst::PadProbeType::BUFFER_LIST
-        | gst::PadProbeType::EVENT_DOWNSTREAM;
+        | gst::PadProbeType::EVENT_DOWNSTREAM
+        | gst::PadProbeType::EVENT_FLUSH;
     pad.add_probe(kinds, move |_, probe| {
         let mut stream = lock(&stream);
         match &probe.data {
@@ -331,10 +342,17 @@ fn note(stream: &mut Packets, event: &gst::EventRef) {
             stream.segment = segment.segment().downcast_ref().cloned();
         }
         gst::EventView::Eos(_) => stream.ended = true,
-        gst::EventView::FlushStop(_) => stream.ended = false,
+        gst::EventView::FlushStop(_) => {
+            stream.ended = false;
+            stream.in_tail = Some(0);
+        }
         gst::EventView::Tag(tag) => {
             let tags = tag.tag();
-            stream.tags = Some(match &stream.tags {
+            let known = match tags.scope() {
+                gst::TagScope::Global => &mut stream.file_tags,
+                _ => &mut stream.tags,
+            };
+            *known = Some(match known.take() {
                 Some(known) => known.merge(tags, gst::TagMergeMode::Replace),
                 None => tags.to_owned(),
             });

@@ -59,14 +59,7 @@ impl Watch {
     pub(crate) fn look(&mut self, wait: Duration, mark: u64, cancel: &Cancel) -> Result<Seen> {
         cancel.check()?;
         let mut wait = gst::ClockTime::from_nseconds(wait.as_nanos() as u64);
-        while let Some(message) = self.bus.timed_pop_filtered(
-            wait,
-            &[
-                gst::MessageType::Error,
-                gst::MessageType::Eos,
-                gst::MessageType::Element,
-            ],
-        ) {
+        while let Some(message) = self.next(wait) {
             wait = gst::ClockTime::ZERO;
             match message.view() {
                 gst::MessageView::Error(error) => return Err(self.error(error)),
@@ -88,6 +81,29 @@ impl Watch {
             });
         }
         Ok(Seen::Running)
+    }
+
+    fn next(&self, wait: gst::ClockTime) -> Option<gst::Message> {
+        let kinds = [
+            gst::MessageType::Error,
+            gst::MessageType::Eos,
+            gst::MessageType::Element,
+        ];
+        if wait == gst::ClockTime::ZERO {
+            // A timed pop that may take no time finds nothing, whatever waits on the bus.
+            self.bus.pop_filtered(&kinds)
+        } else {
+            self.bus.timed_pop_filtered(wait, &kinds)
+        }
+    }
+
+    /// Returns the first error that was told and not looked at yet.
+    pub(crate) fn last_error(&self) -> Option<Error> {
+        let message = self.bus.pop_filtered(&[gst::MessageType::Error])?;
+        match message.view() {
+            gst::MessageView::Error(error) => Some(self.error(error)),
+            _ => None,
+        }
     }
 
     /// Returns the codec that no decoder was found for, if one was reported.
@@ -124,5 +140,29 @@ impl Watch {
             }
             _ => mapped,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_seen_without_waiting() {
+        crate::init().unwrap();
+        let pipeline = gst::Pipeline::new();
+        let mut watch = Watch::new(
+            &pipeline,
+            PathBuf::from("in"),
+            Some("out".into()),
+            "testing",
+        )
+        .unwrap();
+        // A pipeline at rest drops what it is told.
+        pipeline.set_state(gst::State::Ready).unwrap();
+        gst::element_error!(pipeline, gst::ResourceError::NoSpaceLeft, ["full"]);
+        let seen = watch.look(Duration::ZERO, 0, &Cancel::new());
+        pipeline.set_state(gst::State::Null).unwrap();
+        assert_eq!(seen, Err(Error::DiskFull { path: "out".into() }));
     }
 }

@@ -7,49 +7,24 @@
 use std::collections::VecDeque;
 
 use super::RATE;
+use crate::true_peak::{Phase, TAPS, phases, value};
 
 /// Samples that the limiter sees ahead: 5 ms.
 const AHEAD: usize = RATE as usize / 200;
 /// Time constant of the recovery in samples: 100 ms.
 const RECOVERY: f32 = RATE as f32 * 0.1;
-/// Taps of each phase of the interpolator.
-const TAPS: usize = 12;
 /// Below this fraction of the ceiling no peak between samples reaches it: for band-limited sound
 /// 4 × oversampling finds at most about 6 dB more than the samples show.
 const QUIET: f32 = 0.5;
-
-/// The coefficients of phases 1 to 3 of the 4 × interpolator; phase 0 is the samples themselves.
-///
-/// A windowed sinc of 12 taps per phase, as BS.1770-4 describes.
-fn phases() -> [[f32; TAPS]; 3] {
-    let mut table = [[0.0; TAPS]; 3];
-    for (phase, row) in table.iter_mut().enumerate() {
-        let shift = (phase + 1) as f64 / 4.0;
-        let mut sum = 0.0;
-        for (tap, value) in row.iter_mut().enumerate() {
-            // Tap 5 is the sample just before, tap 6 the one just after.
-            let x = tap as f64 - 5.0 - shift;
-            let angle = std::f64::consts::PI * x;
-            let sinc = angle.sin() / angle;
-            let window = 0.5 + 0.5 * (angle / (TAPS as f64 / 2.0 + 0.5)).cos();
-            *value = (sinc * window) as f32;
-            sum += *value;
-        }
-        for value in row.iter_mut() {
-            *value /= sum;
-        }
-    }
-    table
-}
 
 /// Applies a gain and keeps true peaks under a ceiling. Output is aligned with input: what goes in
 /// first comes out first, the last samples by [`Limiter::finish`].
 pub(super) struct Limiter {
     gain: f32,
     ceiling: f32,
-    phases: [[f32; TAPS]; 3],
-    /// The last frames, gain applied, for the interpolator.
-    recent: [VecDeque<f32>; 2],
+    phases: Vec<Phase>,
+    /// The last samples of each side, gain applied, for the interpolator.
+    recent: [Recent; 2],
     /// Frames that wait for what comes after them.
     waiting: VecDeque<[f32; 2]>,
     /// Gains that frames need, with a falling order for the sliding minimum: (frame, gain).
@@ -70,11 +45,8 @@ impl Limiter {
         Self {
             gain: gain as f32,
             ceiling: ceiling as f32,
-            phases: phases(),
-            recent: [
-                VecDeque::from(vec![0.0; TAPS]),
-                VecDeque::from(vec![0.0; TAPS]),
-            ],
+            phases: phases(4),
+            recent: [Recent::default(), Recent::default()],
             waiting: VecDeque::new(),
             minima: VecDeque::new(),
             ramp: VecDeque::from(vec![1.0; AHEAD]),
@@ -116,11 +88,8 @@ impl Limiter {
         self.waiting.push_back(frame);
         let mut peak = 0.0_f32;
         for (recent, sample) in self.recent.iter_mut().zip(frame) {
-            recent.pop_front();
-            recent.push_back(sample);
-        }
-        for recent in &self.recent {
-            peak = peak.max(between(recent, &self.phases, self.ceiling * QUIET));
+            recent.push(sample, self.ceiling * QUIET);
+            peak = peak.max(recent.peak(&self.phases));
         }
         let needed = if peak > self.ceiling {
             self.ceiling / peak
@@ -157,18 +126,53 @@ impl Limiter {
     }
 }
 
-/// Returns the largest magnitude from the middle sample to the next one, or 0 when all is quiet.
-fn between(recent: &VecDeque<f32>, phases: &[[f32; TAPS]; 3], quiet: f32) -> f32 {
-    let (front, back) = recent.as_slices();
-    let samples = || front.iter().chain(back);
-    if samples().all(|sample| sample.abs() < quiet) {
-        return 0.0;
+/// The last [`TAPS`] samples of one side.
+struct Recent {
+    /// Written twice, so that the last ones always lie together.
+    twice: [f32; 2 * TAPS],
+    /// Where the oldest one is.
+    oldest: usize,
+    /// For how many more samples one that is not quiet is among them.
+    loud_for: usize,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        Self {
+            twice: [0.0; 2 * TAPS],
+            oldest: 0,
+            loud_for: 0,
+        }
     }
-    let middle = recent.get(TAPS / 2 - 1).copied().unwrap_or_default();
-    phases.iter().fold(middle.abs(), |peak, taps| {
-        let value: f32 = samples().zip(taps).map(|(sample, tap)| sample * tap).sum();
-        peak.max(value.abs())
-    })
+}
+
+impl Recent {
+    fn push(&mut self, sample: f32, quiet: f32) {
+        for place in [self.oldest, self.oldest + TAPS] {
+            if let Some(place) = self.twice.get_mut(place) {
+                *place = sample;
+            }
+        }
+        self.oldest = (self.oldest + 1) % TAPS;
+        self.loud_for = if sample.abs() < quiet {
+            self.loud_for.saturating_sub(1)
+        } else {
+            TAPS
+        };
+    }
+
+    /// Returns the largest magnitude from the middle sample to the next one, or 0 when all is quiet.
+    fn peak(&self, phases: &[Phase]) -> f32 {
+        if self.loud_for == 0 {
+            return 0.0;
+        }
+        let window = self.twice.get(self.oldest..self.oldest + TAPS);
+        let window = window.unwrap_or_default();
+        let middle = window.get(TAPS / 2 - 1).copied().unwrap_or_default();
+        phases.iter().fold(middle.abs(), |peak, phase| {
+            peak.max(value(window, phase).abs())
+        })
+    }
 }
 
 #[cfg(test)]
@@ -224,7 +228,15 @@ mod tests {
         for click in clicks.iter_mut().skip(9_000).step_by(20_001) {
             *click = 1.0;
         }
+        let mut seed = 1_u32;
+        let mut noise: Vec<f32> = (0..192_000)
+            .map(|_| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (seed >> 8) as f32 / (1 << 23) as f32 - 1.0
+            })
+            .collect();
         for (name, samples) in [
+            ("noise", &mut noise),
             ("hidden", &mut hidden),
             ("bursts", &mut bursts),
             ("clicks", &mut clicks),

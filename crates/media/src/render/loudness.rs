@@ -6,11 +6,12 @@ use footage::sound::Loudness;
 use super::RATE;
 use super::watch::broken;
 use crate::error::Result;
+use crate::true_peak::TruePeak;
 
 /// A running measurement.
 pub(crate) struct Meter {
     state: EbuR128,
-    peaks: Peaks,
+    true_peak: Option<TruePeak>,
 }
 
 /// Whether true peaks are measured: they cost several times the loudness.
@@ -22,34 +23,30 @@ pub(crate) enum Peaks {
 
 impl Meter {
     pub(crate) fn new(peaks: Peaks) -> Result<Self> {
-        let mode = match peaks {
-            Peaks::Measured => Mode::I | Mode::TRUE_PEAK,
-            Peaks::Skipped => Mode::I,
-        };
-        let state = EbuR128::new(2, RATE, mode).map_err(broken)?;
-        Ok(Self { state, peaks })
+        Ok(Self {
+            state: EbuR128::new(2, RATE, Mode::I).map_err(broken)?,
+            true_peak: (peaks == Peaks::Measured).then(|| TruePeak::new(RATE, 2)),
+        })
     }
 
     /// Adds interleaved stereo samples at [`RATE`].
     pub(crate) fn add(&mut self, samples: &[f32]) -> Result<()> {
+        if let Some(true_peak) = &mut self.true_peak {
+            true_peak.add(samples);
+        }
         self.state.add_frames_f32(samples).map_err(broken)
     }
 
-    /// Returns what was measured so far; the true peak is `None` when skipped.
-    pub(crate) fn result(&self) -> Result<Loudness> {
+    /// Returns what was measured; the true peak is `None` when skipped.
+    pub(crate) fn result(self) -> Result<Loudness> {
         let integrated = self.state.loudness_global().map_err(broken)?;
-        let true_peak_dbtp = match self.peaks {
-            Peaks::Skipped => None,
-            Peaks::Measured => {
-                let left = self.state.true_peak(0).map_err(broken)?;
-                let right = self.state.true_peak(1).map_err(broken)?;
-                finite(20.0 * left.max(right).log10())
-            }
-        };
+        let peak = self
+            .true_peak
+            .map(|measured| 20.0 * measured.peak().log10());
         Ok(Loudness {
             // Below the absolute gate nothing is left to integrate.
             integrated_lufs: finite(integrated),
-            true_peak_dbtp,
+            true_peak_dbtp: peak.and_then(finite),
         })
     }
 }

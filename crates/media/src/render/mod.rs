@@ -50,7 +50,7 @@ pub use crate::verify::Check;
 
 pub(crate) use loudness::{Meter, Peaks};
 pub(crate) use reader::RATE;
-pub(crate) use sound::{MOST_DBTP, TARGET_LUFS, TOLERANCE_LU, TooQuiet};
+pub(crate) use sound::{ExpectedLevel, MOST_DBTP, TARGET_LUFS, TOLERANCE_LU};
 
 use crate::error::Result;
 

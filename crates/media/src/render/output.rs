@@ -13,9 +13,9 @@ use task::{Cancel, Progress};
 use super::cover::CoverTap;
 use super::plan::Plan;
 use super::reader::from_message;
-use super::sound::{self, Sound};
+use super::sound::{self, ExpectedLevel, Sound};
 use super::watch::{GLANCE, Patience, Running, Watch, broken};
-use super::{RenderRequest, Rendered, TooQuiet, pictures};
+use super::{RenderRequest, Rendered, pictures};
 use crate::captions::{Captions, DrawnCard};
 use crate::encode;
 use crate::error::{Error, Result};
@@ -110,7 +110,7 @@ pub(super) fn render(
         height: format.height,
         rate: format.rate,
         frames: plan.frames,
-        too_quiet: written.too_quiet,
+        level: written.level,
     };
     sync(&partials.output)?;
     let (checks, loudness) = verify::verify(&partials.output, &expected, &Watch::new(cancel))?;
@@ -160,7 +160,7 @@ fn publish(partial: &Path, path: &Path) -> Result<()> {
 
 /// What is known after the encode.
 struct Written {
-    too_quiet: TooQuiet,
+    level: ExpectedLevel,
     captions: Vec<DrawnCard>,
     cover: Option<CoverTap>,
 }
@@ -211,7 +211,7 @@ fn write(
     };
     graph.count_frames(&watch, plan.frames, progress)?;
     let failure = Failure::default();
-    let too_quiet = std::thread::scope(|scope| {
+    let level = std::thread::scope(|scope| {
         scope.spawn(|| {
             let format = request.sequence.format;
             let fed = pictures::feed(plan, &request.sources, format, &graph.pictures, &watch);
@@ -222,10 +222,10 @@ fn write(
         let sound = scope.spawn(|| {
             let made = sound::make(plan, &request.sources, &partials.scratch, &watch);
             match made.and_then(|sound| graph.push_sound(sound)) {
-                Ok(too_quiet) => too_quiet,
+                Ok(level) => level,
                 Err(error) => {
                     failure.keep(error);
-                    TooQuiet::No
+                    ExpectedLevel::OnTarget
                 }
             }
         });
@@ -246,7 +246,7 @@ fn write(
         return Err(error);
     }
     Ok(Written {
-        too_quiet,
+        level,
         captions: graph
             .captions
             .as_ref()
@@ -357,7 +357,7 @@ impl Graph {
         Ok(())
     }
 
-    fn push_sound(&self, sound: Sound) -> Result<TooQuiet> {
+    fn push_sound(&self, sound: Sound) -> Result<ExpectedLevel> {
         self.sound.set_caps(Some(&sound.encoded.caps));
         for packet in sound.encoded.packets {
             match self.sound.push_buffer(packet) {
@@ -369,7 +369,7 @@ impl Graph {
             }
         }
         self.sound.end_of_stream().map_err(broken)?;
-        Ok(sound.too_quiet)
+        Ok(sound.level)
     }
 
     fn run(

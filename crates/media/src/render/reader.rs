@@ -8,6 +8,7 @@
 //! demuxer would block one on the other's full queue.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use footage::time::Ticks;
@@ -18,8 +19,10 @@ use gstreamer_video as gst_video;
 use timeline::project::Speed;
 
 use super::watch::{GLANCE, Patience, Running, Watch, broken};
+use crate::channels;
 use crate::error::{Error, Result};
 use crate::init::element;
+use crate::reader::{no_such_identity, same_stream};
 
 /// Samples per second of all that is mixed.
 pub(crate) const RATE: u32 = 48_000;
@@ -44,6 +47,8 @@ pub(super) struct Reader {
     sink: gst_app::AppSink,
     path: PathBuf,
     found: Arc<Mutex<Found>>,
+    /// Packets that went to the decoder: after a seek many of them give no picture.
+    fed: Arc<AtomicU64>,
 }
 
 /// What the callbacks saw.
@@ -96,6 +101,7 @@ impl Reader {
         gst::Element::link_many(&tail).map_err(broken)?;
 
         let found = Arc::new(Mutex::new(Found::default()));
+        let fed = count_packets(&decode)?;
         link_stream(&parse, &decode, id, &found);
         link_decoded(&decode, &tail, wanted);
 
@@ -107,6 +113,7 @@ impl Reader {
             sink,
             path: path.to_owned(),
             found,
+            fed,
         };
         reader.start(wanted, from, watch)?;
         Ok(reader)
@@ -178,7 +185,7 @@ impl Reader {
             {
                 return Err(unlinked);
             }
-            patience.check(0)?;
+            patience.check(self.fed.load(Ordering::Relaxed))?;
         }
     }
 
@@ -212,13 +219,7 @@ impl Reader {
         if found.linked || found.streams == 0 {
             return None;
         }
-        Some(Error::Request {
-            detail: format!(
-                "none of the {} streams of {} has the identity asked for",
-                found.streams,
-                self.path.display()
-            ),
-        })
+        Some(no_such_identity(&self.path, found.streams))
     }
 
     fn all_streams_known(&self) -> bool {
@@ -244,7 +245,7 @@ impl Reader {
             if self.sink.is_eos() {
                 return Ok(None);
             }
-            patience.check(0)?;
+            patience.check(self.fed.load(Ordering::Relaxed))?;
         }
     }
 }
@@ -276,11 +277,19 @@ fn stream_time(sample: &gst::Sample) -> Option<Ticks> {
     Some(Ticks::from_nanos(nanos))
 }
 
-/// Returns whether two stream identities name the same stream: what stands before the last slash
-/// is a hash of the file's address, which changes when the file moves.
-fn same_stream(one: &str, other: &str) -> bool {
-    let tail = |id: &str| id.rsplit_once('/').map(|(_, tail)| tail.to_owned());
-    one == other || tail(one) == tail(other)
+/// Returns a count of what `decode` takes.
+fn count_packets(decode: &gst::Element) -> Result<Arc<AtomicU64>> {
+    let pad = decode
+        .static_pad("sink")
+        .ok_or_else(|| broken("a decoder has no input"))?;
+    let fed = Arc::new(AtomicU64::new(0));
+    let count = Arc::clone(&fed);
+    let kinds = gst::PadProbeType::BUFFER | gst::PadProbeType::BUFFER_LIST;
+    pad.add_probe(kinds, move |_, _| {
+        count.fetch_add(1, Ordering::Relaxed);
+        gst::PadProbeReturn::Ok
+    });
+    Ok(fed)
 }
 
 fn link_stream(parse: &gst::Element, decode: &gst::Element, id: &str, found: &Arc<Mutex<Found>>) {
@@ -392,23 +401,12 @@ fn sound_tail(sink: &gst_app::AppSink, speed: Speed) -> Result<Vec<gst::Element>
         .field("channel-mask", gst::Bitmask::new(3));
     filter.set_property("caps", caps.build());
     sink.set_max_buffers(64);
-    let mut tail = vec![element("audioconvert")?, element("audioresample")?, filter];
+    let convert = element("audioconvert")?;
+    channels::place_for_stereo(&convert)?;
+    let mut tail = vec![convert, element("audioresample")?, filter];
     if speed != Speed::NORMAL {
         tail.push(element("scaletempo")?);
     }
     tail.push(sink.clone().upcast());
     Ok(tail)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moved_file_keeps_its_streams() {
-        assert!(same_stream("aaaa/001", "bbbb/001"));
-        assert!(!same_stream("aaaa/001", "aaaa/002"));
-        assert!(same_stream("aaaa", "bbbb"), "a file of one stream");
-        assert!(!same_stream("aaaa", "bbbb/001"));
-    }
 }

@@ -6,13 +6,13 @@ use std::path::Path;
 use footage::sound::Loudness;
 use timeline::ids::MediaId;
 
-use super::RenderSource;
 use super::limiter::Limiter;
 use super::loudness::{Meter, Peaks};
 use super::mix::mix;
 use super::plan::Plan;
 use super::store::Store;
 use super::watch::Watch;
+use super::{RATE, RenderSource};
 use crate::encode::aac::{Encoded, Encoder, decode};
 use crate::error::Result;
 
@@ -31,22 +31,30 @@ const CLOSE_LU: f64 = 0.3;
 /// Attempts at a level that the limiter takes back in part.
 const ATTEMPTS: usize = 6;
 
+/// Samples of a mix whose loudness can be measured: one block of 0.4 s (ITU-R BS.1770-4), and what
+/// the encoder may add.
+const MEASURABLE: i64 = RATE as i64 * 2 / 5 + 4096;
 /// Most corrections of what the encoder adds to peaks and takes from the level; usually none.
 const CORRECTIONS: usize = 3;
 
 /// Encoded sound and how it was made.
 pub(super) struct Sound {
     pub(super) encoded: Encoded,
-    /// Whether the wanted level is out of reach.
-    pub(super) too_quiet: TooQuiet,
+    pub(super) level: ExpectedLevel,
 }
 
-/// Whether sound stays below the wanted level: it would need more than the largest gain, or its
-/// rare peaks leave no room (a few clicks in silence cannot be loud).
+/// How loud a written file must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TooQuiet {
-    No,
-    Yes,
+pub(crate) enum ExpectedLevel {
+    /// As loud as networks play.
+    OnTarget,
+    /// At most that: it would need more than the largest gain, or its rare peaks leave no room (a
+    /// few clicks in silence cannot be loud).
+    AtMost,
+    /// Nothing is heard in the mix.
+    Silent,
+    /// Too short for loudness to be measured.
+    Unmeasured,
 }
 
 /// Makes the sound of a plan. `scratch` names a file that may be used meanwhile.
@@ -62,7 +70,8 @@ pub(super) fn make(
         meter.add(block)?;
         dry.append(block)
     })?;
-    let mut level = Level::towards(meter.result()?);
+    let mixed = meter.result()?;
+    let mut level = Level::towards(mixed);
     let mut wet = level.reach(&mut dry, scratch, watch)?;
     let mut encoded = encode(&mut wet, watch)?;
     // Sound is encoded before it meets the pictures, so a correction costs little.
@@ -75,11 +84,13 @@ pub(super) fn make(
         encoded = encode(&mut wet, watch)?;
         decoded = measure(&encoded, watch)?;
     }
-    level.settle(decoded);
-    Ok(Sound {
-        encoded,
-        too_quiet: level.too_quiet(),
-    })
+    let level = match mixed.integrated_lufs {
+        None if plan.samples < MEASURABLE => ExpectedLevel::Unmeasured,
+        None => ExpectedLevel::Silent,
+        Some(_) if level.explains(decoded) => ExpectedLevel::AtMost,
+        Some(_) => ExpectedLevel::OnTarget,
+    };
+    Ok(Sound { encoded, level })
 }
 
 fn encode(samples: &mut Store, watch: &Watch) -> Result<Encoded> {
@@ -102,7 +113,11 @@ struct Level {
     /// `None` for silence, which is left alone.
     gain_db: Option<f64>,
     ceiling_dbtp: f64,
+    /// Whether a gain was found that peaks or the largest gain do not let through.
     capped: bool,
+    /// How much loudness the limiter took at last, in LU.
+    taken_lu: f64,
+    mixed_lufs: f64,
 }
 
 impl Level {
@@ -111,16 +126,21 @@ impl Level {
         Self {
             gain_db: wanted.map(|gain| gain.min(MOST_GAIN_DB)),
             ceiling_dbtp: CEILING_DBTP,
+            taken_lu: 0.0,
+            mixed_lufs: mix.integrated_lufs.unwrap_or_default(),
             capped: wanted.is_some_and(|gain| gain > MOST_GAIN_DB),
         }
     }
 
-    fn too_quiet(&self) -> TooQuiet {
-        if self.capped {
-            TooQuiet::Yes
-        } else {
-            TooQuiet::No
-        }
+    /// Returns whether a level below the wanted one is all that can be had: the gain is the largest,
+    /// or the limiter took at least what is missing.
+    fn explains(&self, decoded: Loudness) -> bool {
+        let Some(lufs) = decoded.integrated_lufs else {
+            return false;
+        };
+        let missing = TARGET_LUFS - lufs;
+        let largest = self.gain_db.is_some_and(|gain| gain >= MOST_GAIN_DB);
+        missing > TOLERANCE_LU * 0.9 && (largest || self.taken_lu >= missing - TOLERANCE_LU / 2.0)
     }
 
     /// Returns the limited samples; the limiter takes loudness away, so the gain may need to rise.
@@ -138,6 +158,11 @@ impl Level {
                 return Ok(wet);
             };
             let off = TARGET_LUFS - lufs;
+            self.taken_lu = if smallest < 1.0 {
+                (self.mixed_lufs + gain - lufs).max(0.0)
+            } else {
+                0.0
+            };
             if smallest >= 1.0 || off.abs() <= CLOSE_LU || self.capped {
                 return Ok(wet);
             }
@@ -182,12 +207,6 @@ impl Level {
         Ok(limiter.smallest_gain())
     }
 
-    /// Notes when peaks keep the level from what is wanted: they matter more.
-    fn settle(&mut self, decoded: Loudness) {
-        let short = |lufs| TARGET_LUFS - lufs > TOLERANCE_LU * 0.9;
-        self.capped |= decoded.integrated_lufs.is_some_and(short);
-    }
-
     /// Changes the aim by what the encoder did; returns whether another encode is needed.
     fn correct(&mut self, decoded: Loudness) -> bool {
         let over = decoded.true_peak_dbtp.map_or(0.0, |peak| peak - MOST_DBTP);
@@ -207,5 +226,38 @@ impl Level {
             }
         }
         again
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn loudness(lufs: f64) -> Loudness {
+        Loudness {
+            integrated_lufs: Some(lufs),
+            true_peak_dbtp: Some(-1.5),
+        }
+    }
+
+    fn explained(mixed: f64, taken_lu: f64, decoded: f64) -> bool {
+        let mut level = Level::towards(loudness(mixed));
+        level.taken_lu = taken_lu;
+        level.explains(loudness(decoded))
+    }
+
+    #[test]
+    fn only_the_largest_gain_and_the_limiter_excuse_a_low_level() {
+        assert!(!explained(-20.0, 0.0, -14.1), "on target");
+        assert!(
+            !explained(-20.0, 0.0, -17.0),
+            "an encoder that loses 3 LU is at fault"
+        );
+        assert!(explained(-20.0, 5.0, -17.0), "peaks leave no room");
+        assert!(
+            !explained(-20.0, 1.0, -17.0),
+            "the limiter took less than is missing"
+        );
+        assert!(explained(-65.0, 0.0, -25.0), "more gain would be noise");
     }
 }

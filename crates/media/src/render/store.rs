@@ -77,7 +77,8 @@ impl Store {
             return self.memory.chunks(BLOCK).try_for_each(each);
         };
         let failed = |cause: std::io::Error| Error::reading(path, &cause);
-        spill.file.flush().map_err(failed)?;
+        let unwritten = |cause: std::io::Error| Error::writing(path, &cause);
+        spill.file.flush().map_err(unwritten)?;
         let file = spill.file.get_mut();
         file.rewind().map_err(failed)?;
         let mut reader = BufReader::new(file);

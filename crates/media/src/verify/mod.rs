@@ -17,7 +17,10 @@ use crate::encode::aac::samples_of;
 use crate::error::{Error, Result};
 use crate::init::element;
 use crate::render::watch::{GLANCE, Patience, Running, Watch, broken};
-use crate::render::{MOST_DBTP, Meter, Peaks, RATE, TARGET_LUFS, TOLERANCE_LU, TooQuiet};
+use crate::render::{ExpectedLevel, MOST_DBTP, Meter, Peaks, RATE, TARGET_LUFS, TOLERANCE_LU};
+
+/// Silence may come back from the encoder as noise up to this level.
+const STILL_SILENT_LUFS: f64 = -60.0;
 
 /// One thing that was verified.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,8 +41,7 @@ pub(crate) struct Expected {
     pub(crate) height: u32,
     pub(crate) rate: FrameRate,
     pub(crate) frames: i64,
-    /// Whether the sound was left below the wanted level on purpose.
-    pub(crate) too_quiet: TooQuiet,
+    pub(crate) level: ExpectedLevel,
 }
 
 /// What a file is.
@@ -116,12 +118,11 @@ fn checks(order: &[String], found: &Found, loudness: Loudness, expected: &Expect
     let rate = found.rate.map_or("none".to_owned(), |rate| {
         format!("{}/{}", rate.numer(), rate.denom())
     });
-    let same_rate = found.rate.is_some_and(|rate| {
-        i64::from(rate.numer()) * i64::from(expected.rate.den)
-            == i64::from(rate.denom()) * i64::from(expected.rate.num)
-    });
+    let right_rate = found
+        .rate
+        .is_some_and(|rate| same_rate(rate, expected.rate));
     let wanted = format!("{}/{}", expected.rate.num, expected.rate.den);
-    check("rate", same_rate, rate, wanted);
+    check("rate", right_rate, rate, wanted);
     let codec = format!("{} {}", found.profile, found.chroma);
     check(
         "codec",
@@ -158,18 +159,12 @@ fn checks(order: &[String], found: &Found, loudness: Loudness, expected: &Expect
         format!("{:.6} s", heard.secs()),
         format!("{:.6} s ± {:.6} s", length.secs(), packet.secs()),
     );
-    if let Some(lufs) = loudness.integrated_lufs {
-        check(
-            "loudness",
-            (lufs - TARGET_LUFS).abs() <= TOLERANCE_LU
-                || (expected.too_quiet == TooQuiet::Yes && lufs < TARGET_LUFS),
-            format!("{lufs:.2} LUFS"),
-            match expected.too_quiet {
-                TooQuiet::No => format!("{TARGET_LUFS} ± {TOLERANCE_LU} LUFS"),
-                TooQuiet::Yes => format!("at most {TARGET_LUFS} LUFS: no more within reach"),
-            },
-        );
-    }
+    let found_lufs = match loudness.integrated_lufs {
+        Some(lufs) => format!("{lufs:.2} LUFS"),
+        None => "silence".to_owned(),
+    };
+    let (loud_enough, wanted) = judge(loudness.integrated_lufs, expected.level);
+    check("loudness", loud_enough, found_lufs, wanted);
     if let Some(peak) = loudness.true_peak_dbtp {
         check(
             "true_peak",
@@ -179,6 +174,32 @@ fn checks(order: &[String], found: &Found, loudness: Loudness, expected: &Expect
         );
     }
     checks
+}
+
+/// Returns whether a loudness is as expected, and what is.
+fn judge(found: Option<f64>, expected: ExpectedLevel) -> (bool, String) {
+    match expected {
+        ExpectedLevel::OnTarget => (
+            found.is_some_and(|lufs| (lufs - TARGET_LUFS).abs() <= TOLERANCE_LU),
+            format!("{TARGET_LUFS} ± {TOLERANCE_LU} LUFS"),
+        ),
+        ExpectedLevel::AtMost => (
+            found.is_some_and(|lufs| lufs <= TARGET_LUFS + TOLERANCE_LU),
+            format!("at most {TARGET_LUFS} LUFS: no more within reach"),
+        ),
+        ExpectedLevel::Silent => (
+            found.is_none_or(|lufs| lufs <= STILL_SILENT_LUFS),
+            "silence".to_owned(),
+        ),
+        ExpectedLevel::Unmeasured => (true, "any: too short to measure".to_owned()),
+    }
+}
+
+/// Returns whether a container holds the rate that was asked for: it may keep 33333/1000 as 100/3.
+/// The nearest rates that differ, 30 and 30000/1001, are 0.1 % apart.
+fn same_rate(found: gst::Fraction, expected: FrameRate) -> bool {
+    let found = f64::from(found.numer()) / f64::from(found.denom().max(1));
+    (found / expected.fps() - 1.0).abs() < 0.0005
 }
 
 fn position(order: &[String], name: &str) -> Option<usize> {
@@ -234,11 +255,10 @@ fn read(path: &Path, watch: &Watch) -> Result<(Found, Loudness)> {
     if let Some(failure) = found.failure.take() {
         return Err(failure);
     }
-    let loudness = meter
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .result()?;
-    Ok((std::mem::take(&mut *found), loudness))
+    // The pipeline that shared the meter is gone, and nothing can be added any more.
+    let mut meter = meter.lock().unwrap_or_else(PoisonError::into_inner);
+    let measured = std::mem::replace(&mut *meter, Meter::new(Peaks::Skipped)?);
+    Ok((std::mem::take(&mut *found), measured.result()?))
 }
 
 fn wait(running: &Running, path: &Path, watch: &Watch) -> Result<()> {
@@ -365,4 +385,34 @@ fn audio_sink(
         .enable_last_sample(false)
         .callbacks(callbacks)
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_low_level_and_silence_fail_unless_expected() {
+        let passes = |found, expected| judge(found, expected).0;
+        assert!(passes(Some(-14.6), ExpectedLevel::OnTarget));
+        assert!(!passes(Some(-16.0), ExpectedLevel::OnTarget));
+        assert!(!passes(None, ExpectedLevel::OnTarget), "the sound is gone");
+        assert!(passes(Some(-25.0), ExpectedLevel::AtMost));
+        assert!(!passes(Some(-12.0), ExpectedLevel::AtMost));
+        assert!(!passes(None, ExpectedLevel::AtMost), "the sound is gone");
+        assert!(passes(None, ExpectedLevel::Silent));
+        assert!(!passes(Some(-14.0), ExpectedLevel::Silent));
+    }
+
+    #[test]
+    fn rates_may_be_kept_in_other_fractions() {
+        let same = |found: (i32, i32), num, den| {
+            let expected = FrameRate::new(num, den).unwrap();
+            same_rate(gst::Fraction::new(found.0, found.1), expected)
+        };
+        assert!(same((100, 3), 33_333, 1000));
+        assert!(same((30_000, 1001), 30_000, 1001));
+        assert!(!same((30, 1), 30_000, 1001), "another rate");
+        assert!(!same((0, 1), 25, 1));
+    }
 }

@@ -12,6 +12,7 @@
 )]
 
 mod bench;
+mod sound;
 
 use footage::picture::PixelBox;
 use footage::time::{FrameRate, SourceTime, Ticks};
