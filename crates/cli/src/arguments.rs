@@ -133,8 +133,8 @@ pub(crate) struct Reels {
     /// Caption style; `crealia presets list` shows them
     #[arg(long, value_name = "NAME")]
     pub(crate) preset: Option<String>,
-    /// Frames per second; the source's rate when left out
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=60))]
+    /// Frames per second from 24 to 60; the source's rate when left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(24..=60))]
     pub(crate) fps: Option<u32>,
     /// Captions: auto, off, or a subtitle file
     #[arg(long, default_value = "auto", value_name = "auto|off|FILE")]

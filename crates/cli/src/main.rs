@@ -17,31 +17,51 @@ use protocol::error::{ApiError, ErrorCode};
 use task::Cancel;
 
 use arguments::{Command, CommandLine};
+use output::Style;
 
 /// The identity under which the platform keeps this program's data; the window uses the same.
 const IDENTITY: &str = "studio.crealia";
 
 fn main() -> ExitCode {
-    let line = CommandLine::parse();
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => return ExitCode::from(misused(&error)),
+    };
     let status = match line.command {
         Command::Worker => engine::serve_worker(),
         Command::Completions { shell } => commands::about::completions(shell),
         Command::Man => commands::about::man(),
         command => commands::run(command),
     };
-    ExitCode::from(status)
+    ExitCode::from(output::status(status))
+}
+
+/// Tells what is wrong with the command line, or prints the help that was asked for.
+fn misused(error: &clap::Error) -> u8 {
+    let wants_json = std::env::args_os().any(|argument| argument == "--json");
+    if error.use_stderr() && wants_json {
+        let text = error.render().to_string();
+        let mut paragraphs = text.trim().split("\n\n");
+        let message = paragraphs.next().unwrap_or_default();
+        let message = message.trim_start_matches("error: ").to_owned();
+        let wrong = ApiError::new(ErrorCode::Usage, message).hint("`crealia help` shows the usage");
+        return output::status(output::failure(Style::Json, &wrong));
+    }
+    if error.print().is_err() {
+        return 1;
+    }
+    u8::try_from(error.exit_code()).unwrap_or(2)
 }
 
 /// Opens the engine on the folder that `CREALIA_HOME` names, else on the platform's data folder.
-fn open_engine() -> Result<Engine, ApiError> {
+fn open_engine(style: Style) -> Result<Engine, ApiError> {
     let opened = endpoints()
         .and_then(|endpoints| Engine::open(Paths::new(home()?), worker()?, endpoints))
         .map_err(|error| error.to_api())?;
     if let Some(aside) = opened.set_aside {
-        output::note(&format!(
-            "the database was damaged and is kept as {}; a new one was begun",
-            aside.display()
-        ));
+        let kept = aside.display();
+        let text = format!("the database was damaged and is kept as {kept}; a new one was begun");
+        output::aside(style, "database_set_aside", &text);
     }
     Ok(opened.engine)
 }

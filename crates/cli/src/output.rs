@@ -1,6 +1,7 @@
 //! What is printed where.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use protocol::error::{ApiError, Failure};
 use serde::Serialize;
@@ -26,7 +27,10 @@ pub(crate) fn result(style: Style, document: &impl Serialize, text: impl FnOnce(
         Style::Text => line(&text()),
         Style::Json => match serde_json::to_string_pretty(document) {
             Ok(json) => line(&json),
-            Err(error) => note(&format!("the result cannot be written as JSON: {error}")),
+            Err(error) => {
+                note(&format!("the result cannot be written as JSON: {error}"));
+                LOST.store(true, Ordering::Relaxed);
+            }
         },
     }
 }
@@ -68,11 +72,36 @@ pub(crate) fn words(error: &ApiError) -> String {
     format!("crealia: {start}{message}{hint}")
 }
 
-/// Prints a line to standard output. A reader that went away ends the program quietly.
+/// Whether a result could not be printed.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Prints a line to standard output. A reader that went away wants no more; the work goes on.
 pub(crate) fn line(text: &str) {
     let mut out = std::io::stdout().lock();
-    if writeln!(out, "{text}").and_then(|()| out.flush()).is_err() {
-        std::process::exit(0);
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        Err(error) => {
+            note(&format!("crealia: the result cannot be printed: {error}"));
+            LOST.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Returns the exit status of a command that ended with `status`: lost results are a failure.
+pub(crate) fn status(status: u8) -> u8 {
+    if status == 0 && LOST.load(Ordering::Relaxed) {
+        1
+    } else {
+        status
+    }
+}
+
+/// Tells of something beside the result: a sentence for people, one JSON object for scripts.
+pub(crate) fn aside(style: Style, code: &str, text: &str) {
+    match style {
+        Style::Text => note(&format!("crealia: {text}")),
+        Style::Json => note(&serde_json::json!({"note": {"code": code, "text": text}}).to_string()),
     }
 }
 

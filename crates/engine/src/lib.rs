@@ -83,6 +83,7 @@ impl Engine {
         worker: WorkerCommand,
         endpoints: Endpoints,
     ) -> Result<Opened, Error> {
+        paths::text(paths.home(), "the program's folder")?;
         std::fs::create_dir_all(paths.home()).map_err(|error| store::Error::Unusable {
             path: paths.home().to_owned(),
             detail: error.to_string(),

@@ -7,6 +7,7 @@ use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 use task::{Cancel, Progress};
 
+use crate::worker::Request;
 use crate::{Engine, Error};
 
 const MANIFEST: &str = include_str!("../../../models/manifest.toml");
@@ -199,33 +200,48 @@ impl Engine {
                 "choose another id, or delete that model's folder",
             ));
         }
+        let named = match known().into_iter().find(|model| model.id == id) {
+            Some(model) => files_of(&model, &files)?,
+            None => under_own_names(files),
+        };
         let staging = self.paths().models().join(format!(".{id}.partial"));
-        let outcome = copy_all(&files, &staging).and_then(|()| std::fs::rename(&staging, &folder));
-        if let Err(error) = outcome {
+        let renamed = || std::fs::rename(&staging, &folder);
+        let outcome = copy_all(&named, &staging)
+            .map_err(|error| copy_failed(&error).into())
+            .and_then(|()| self.check_usable(&staging))
+            .and_then(|()| renamed().map_err(|error| copy_failed(&error).into()));
+        if outcome.is_err() {
             // Whatever was copied is useless alone; a second failure changes nothing.
             drop(std::fs::remove_dir_all(&staging));
-            let code = if error.kind() == std::io::ErrorKind::StorageFull {
-                ErrorCode::DiskFull
-            } else {
-                ErrorCode::Unwritable
-            };
-            return Err(
-                ApiError::new(code, format!("the model cannot be copied: {error}"))
-                    .hint("check the disk and the folder in CREALIA_HOME")
-                    .into(),
-            );
         }
-        Ok(folder)
+        outcome.map(|()| folder)
+    }
+
+    /// Returns why the model in a folder cannot be used.
+    fn check_usable(&self, folder: &Path) -> Result<(), Error> {
+        match kind_of(folder) {
+            ModelKind::Embedding => {
+                let request = Request::Embed {
+                    model: folder.to_owned(),
+                    texts: Vec::new(),
+                };
+                let nothing = (&Cancel::new(), &Progress::silent());
+                self.worker()
+                    .call::<Vec<Vec<f32>>>(&request, nothing.0, nothing.1)?;
+                Ok(())
+            }
+            ModelKind::Speech | ModelKind::Voice | ModelKind::Face => {
+                ai::speech::verify_model(&speech_file(folder)?)?;
+                Ok(())
+            }
+        }
     }
 
     /// Checks a model's files against the manifest, or an added one for being readable.
     pub fn verify_model(&self, id: &str) -> Result<(), Error> {
         let Some(model) = known().into_iter().find(|model| model.id == id) else {
             let path = self.model_path(id)?;
-            if kind_of(&path) == ModelKind::Speech {
-                ai::speech::verify_model(&speech_file(&path)?)?;
-            }
-            return Ok(());
+            return self.check_usable(&path);
         };
         let folder = self.installed(&model).ok_or_else(|| missing(id))?;
         for file in &model.files {
@@ -407,12 +423,58 @@ fn speech_file(folder: &Path) -> Result<PathBuf, Error> {
         })
 }
 
-fn copy_all(files: &[PathBuf], folder: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    for file in files {
-        if let Some(name) = file.file_name() {
-            std::fs::copy(file, folder.join(name))?;
-        }
+/// Returns which of `files` are those of a model of the manifest, by their content, under the names
+/// that the manifest gives them.
+fn files_of(model: &Model, files: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Error> {
+    let find = |wanted: &ModelFile| {
+        let digest = digest_of(wanted)?;
+        let found = files
+            .iter()
+            .find(|file| file_digest_matches(file, &digest).unwrap_or(false));
+        found
+            .map(|file| (file.clone(), wanted.name.clone()))
+            .ok_or_else(|| {
+                let message = format!(
+                    "{} of the model {} is not among them",
+                    wanted.name, model.id
+                );
+                Error::from(
+                    ApiError::new(ErrorCode::ModelUnusable, message).hint(format!(
+                        "run `crealia models download {}`, or add these files under another id",
+                        model.id
+                    )),
+                )
+            })
+    };
+    model.files.iter().map(find).collect()
+}
+
+fn under_own_names(files: Vec<PathBuf>) -> Vec<(PathBuf, String)> {
+    let name = |file: &PathBuf| Some(file.file_name()?.to_string_lossy().into_owned());
+    files
+        .into_iter()
+        .filter_map(|file| name(&file).map(|name| (file, name)))
+        .collect()
+}
+
+fn copy_failed(error: &std::io::Error) -> ApiError {
+    let code = if error.kind() == std::io::ErrorKind::StorageFull {
+        ErrorCode::DiskFull
+    } else {
+        ErrorCode::Unwritable
+    };
+    ApiError::new(code, format!("the model cannot be copied: {error}"))
+        .hint("check the disk and the folder in CREALIA_HOME")
+}
+
+fn copy_all(files: &[(PathBuf, String)], staging: &Path) -> std::io::Result<()> {
+    if staging.exists() {
+        // Left by a copy that was killed.
+        std::fs::remove_dir_all(staging)?;
+    }
+    std::fs::create_dir_all(staging)?;
+    for (file, name) in files {
+        std::fs::copy(file, staging.join(name))?;
     }
     Ok(())
 }

@@ -8,20 +8,14 @@ pub(crate) fn this_process() -> String {
     format!("{pid}@{}", start_ticks(pid).unwrap_or_default())
 }
 
-/// Returns whether `owner` is a process of this machine that certainly ended.
-///
-/// Where that cannot be told (another machine, no `/proc`) the heartbeat decides.
-pub(crate) fn is_gone(owner: &str) -> bool {
-    let Some((pid, start)) = owner.split_once('@') else {
-        return false;
-    };
-    let (Ok(pid), Ok(start)) = (pid.parse::<u32>(), start.parse::<u64>()) else {
-        return false;
-    };
-    if !Path::new("/proc/self/stat").exists() {
-        return false;
-    }
-    start_ticks(pid) != Some(start)
+/// Returns whether the process `owner` ended, or `None` where that cannot be told (no `/proc`) and
+/// its heartbeat has to decide. A process that is stopped or sleeps lives.
+pub(crate) fn is_gone(owner: &str) -> Option<bool> {
+    let (pid, start) = owner.split_once('@')?;
+    let (pid, start) = (pid.parse::<u32>().ok()?, start.parse::<u64>().ok()?);
+    Path::new("/proc/self/stat")
+        .exists()
+        .then(|| start_ticks(pid) != Some(start))
 }
 
 /// Returns field 22 of `/proc/PID/stat` (proc(5)), or `None` for a process that ended.
@@ -43,13 +37,15 @@ mod tests {
     #[test]
     fn this_process_lives_and_an_earlier_namesake_does_not() {
         let me = this_process();
-        assert!(!is_gone(&me), "{me} is this test");
-        assert!(
+        assert_eq!(is_gone(&me), Some(false), "{me} is this test");
+        assert_eq!(
             is_gone(&format!("{}@1", std::process::id())),
+            Some(true),
             "the number was used again"
         );
-        assert!(
-            !is_gone("elsewhere"),
+        assert_eq!(
+            is_gone("elsewhere"),
+            None,
             "an unknown owner is left to its heartbeat"
         );
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use footage::Fingerprint;
+use protocol::error::{ApiError, ErrorCode};
 
 /// The places below the program's folder.
 #[derive(Debug, Clone)]
@@ -35,4 +36,18 @@ impl Paths {
     pub fn cache(&self, source: &Fingerprint) -> PathBuf {
         self.home.join("cache").join(&source.0)
     }
+
+    /// Returns the folder of lock files, one per output folder in use.
+    pub(crate) fn locks(&self) -> PathBuf {
+        self.home.join("locks")
+    }
+}
+
+/// Returns a path as text, or an error that names `what` it is: documents and the database hold
+/// text, so a name that is none could not be found again.
+pub(crate) fn text<'a>(path: &'a Path, what: &str) -> Result<&'a str, ApiError> {
+    path.to_str().ok_or_else(|| {
+        let message = format!("the name of {what} is not valid UTF-8: {}", path.display());
+        ApiError::new(ErrorCode::Unreadable, message).hint("rename it and try again")
+    })
 }

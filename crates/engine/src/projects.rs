@@ -111,10 +111,13 @@ impl Engine {
             hash: &journal::hash(&project).0,
             project: &serde_json::to_string(&project)?,
         };
-        let id = self
-            .library()
-            .create_project(Some(key), name, first, &entries, now_millis())?;
-        self.library().store_snapshot(id, last)?;
-        Ok(id)
+        Ok(self.library().create_project(
+            Some(key),
+            name,
+            first,
+            &entries,
+            Some(last),
+            now_millis(),
+        )?)
     }
 }

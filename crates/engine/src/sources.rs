@@ -17,7 +17,7 @@ use crate::clock::now_millis;
 use crate::reels::document::range_document;
 use crate::steps::{Finished, StepName};
 use crate::worker::{AnalysisFiles, Request, Weight};
-use crate::{Engine, Error, fingerprint};
+use crate::{Engine, Error, fingerprint, paths};
 
 const PROBE: StepName = StepName {
     name: "probe",
@@ -116,10 +116,13 @@ impl Engine {
             fingerprint,
             probe,
         } = looked;
-        let folder = self.paths().cache(&fingerprint);
+        // Another choice of streams is another analysis: its files must not replace these.
+        let choice = blake3::hash(&serde_json::to_vec(&probe)?).to_hex();
+        let choice = choice.get(..16).unwrap_or_default();
+        let folder = self.paths().cache(&fingerprint).join(choice);
         let files = AnalysisFiles::in_folder(&folder, &probe, weight(&probe));
         let wanted = files.clone();
-        let stands = move |_: &Analysis| wanted.exist();
+        let stands = move |analysis: &Analysis| wanted.exist_for(analysis);
         let found = self.step(&fingerprint, ANALYSE, &probe, cancel, stands, || {
             std::fs::create_dir_all(&folder).map_err(|error| {
                 ApiError::new(
@@ -217,6 +220,7 @@ impl Listened {
 
 /// Returns the absolute path and identity of a file, or why it cannot be used.
 pub(crate) fn identify(path: &Path) -> Result<(PathBuf, Fingerprint), Error> {
+    paths::text(path, "the file")?;
     let print = fingerprint(path)?;
     let absolute = path.canonicalize().map_err(|error| {
         ApiError::new(
@@ -225,6 +229,7 @@ pub(crate) fn identify(path: &Path) -> Result<(PathBuf, Fingerprint), Error> {
         )
         .hint("check the path")
     })?;
+    paths::text(&absolute, "a folder of the file")?;
     Ok((absolute, print))
 }
 

@@ -61,7 +61,7 @@ impl Engine {
                 .claim_step(&key, self.owner(), now_millis())?
             {
                 Claim::Mine => break,
-                Claim::Busy { owner } if owner::is_gone(&owner) => {
+                Claim::Busy { owner, stale } if owner::is_gone(&owner).unwrap_or(stale) => {
                     self.library().release_owner(&owner, now_millis())?;
                 }
                 Claim::Busy { .. } => std::thread::sleep(POLL),
@@ -86,7 +86,8 @@ impl Engine {
         match outcome {
             Ok((json, result)) => {
                 let seconds = began.elapsed().as_secs_f64();
-                self.library().finish_step(key.key, &json, seconds)?;
+                self.library()
+                    .finish_step(key.key, self.owner(), &json, seconds)?;
                 Ok(Finished {
                     result,
                     seconds,
@@ -94,7 +95,7 @@ impl Engine {
                 })
             }
             Err(error) => {
-                self.library().release_step(key.key)?;
+                self.library().release_step(key.key, self.owner())?;
                 Err(error)
             }
         }

@@ -30,6 +30,8 @@ pub enum ErrorCode {
     BadSubtitles,
     /// The output folder holds something else.
     OutputExists,
+    /// Another run is writing to the output folder.
+    OutputBusy,
     /// The output cannot be written.
     Unwritable,
     /// The disk is full.
@@ -100,6 +102,7 @@ impl ErrorCode {
             | Self::SourceChanged
             | Self::BadSubtitles
             | Self::OutputExists
+            | Self::OutputBusy
             | Self::Unwritable
             | Self::Unknown
             | Self::EncoderFailed

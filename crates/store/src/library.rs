@@ -1,11 +1,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use crate::migrations::{self, LATEST};
 use crate::{Error, projects};
+
+/// How long to wait for another process that writes.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// An open `library.db`.
 #[derive(Debug)]
@@ -58,7 +61,7 @@ impl Library {
 
     fn open_sound(path: &Path) -> Result<Self, Error> {
         let mut connection = Connection::open(path).map_err(|error| unusable(path, error))?;
-        connection.busy_timeout(Duration::from_secs(15))?;
+        connection.busy_timeout(PATIENCE)?;
         let found = migrations::version(&connection)?;
         if found > LATEST {
             return Err(Error::Newer {
@@ -67,7 +70,7 @@ impl Library {
                 known: LATEST,
             });
         }
-        connection.pragma_update(None, "journal_mode", "wal")?;
+        write_ahead(&connection).map_err(|error| unusable(path, error))?;
         connection.pragma_update(None, "synchronous", "normal")?;
         connection.pragma_update(None, "foreign_keys", true)?;
         let verdict: String =
@@ -115,6 +118,23 @@ impl Library {
         self.connection
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Switches to a write-ahead log. SQLite does not wait for its turn there, so this does: two
+/// programs may start on a new file at once.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let start = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error)
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+                    && start.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            outcome => return outcome,
+        }
     }
 }
 
@@ -212,6 +232,21 @@ mod tests {
             Library::open(&path).unwrap().set_aside.is_none(),
             "the new file is sound"
         );
+    }
+
+    #[test]
+    fn many_may_open_a_new_file_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("library.db");
+        std::thread::scope(|scope| {
+            let opening: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| Library::open(&path)))
+                .collect();
+            for opened in opening {
+                let opened = opened.join().unwrap().unwrap();
+                assert!(opened.set_aside.is_none());
+            }
+        });
     }
 
     #[test]

@@ -45,26 +45,36 @@ pub struct Snapshot<'a> {
 }
 
 impl Library {
-    /// Makes a project from its first snapshot and the entries after it, all or nothing. `key`
-    /// names it for later runs of the same job.
+    /// Makes a project from its first snapshot, the entries after it and the snapshot of where they
+    /// lead, all or nothing. `key` names it for later runs of the same job: when there is a project
+    /// of that key already, its identity is returned and nothing is made.
     pub fn create_project(
         &self,
         key: Option<&str>,
         name: &str,
-        snapshot: Snapshot<'_>,
+        first: Snapshot<'_>,
         entries: &[(u64, String)],
+        last: Option<Snapshot<'_>>,
         now: i64,
     ) -> Result<i64, Error> {
         self.with(|connection| {
             let transaction =
                 connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            transaction.execute(
-                "INSERT INTO projects (key, name, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)",
+            let made = transaction.execute(
+                "INSERT INTO projects (key, name, created_at, updated_at) VALUES (?1, ?2, ?3, ?3)
+                 ON CONFLICT (key) DO NOTHING",
                 params![key, name, now],
             )?;
+            if made == 0 {
+                let there = "SELECT id FROM projects WHERE key = ?1";
+                return Ok(transaction.query_row(there, [key], |row| row.get(0))?);
+            }
             let id = transaction.last_insert_rowid();
-            insert_snapshot(&transaction, id, snapshot)?;
+            insert_snapshot(&transaction, id, first)?;
             append(&transaction, id, entries)?;
+            if let Some(last) = last {
+                insert_snapshot(&transaction, id, last)?;
+            }
             transaction.commit()?;
             Ok(id)
         })
@@ -78,6 +88,14 @@ impl Library {
                     row.get(0)
                 })
                 .optional()?)
+        })
+    }
+
+    /// Takes the key off a project, so that a later run of its job makes another.
+    pub fn release_project_key(&self, key: &str) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute("UPDATE projects SET key = NULL WHERE key = ?1", [key])?;
+            Ok(())
         })
     }
 
@@ -233,7 +251,7 @@ mod tests {
             project: "{}",
         };
         let id = library
-            .create_project(Some("k"), "Talk", first, &[], 1)
+            .create_project(Some("k"), "Talk", first, &[], None, 1)
             .unwrap();
         library
             .append_journal(id, &[entry(1), entry(2), entry(3)], 2)
@@ -255,6 +273,32 @@ mod tests {
     }
 
     #[test]
+    fn a_key_names_one_project_until_it_is_released() {
+        let library = Library::in_memory().unwrap();
+        let first = Snapshot {
+            seq: 0,
+            hash: "h0",
+            project: "{}",
+        };
+        let last = Snapshot {
+            seq: 1,
+            hash: "h1",
+            project: "{\"n\":1}",
+        };
+        let make = || library.create_project(Some("k"), "Talk", first, &[entry(1)], Some(last), 1);
+        let id = make().unwrap();
+        assert_eq!(make().unwrap(), id, "who comes second gets the first one's");
+        assert_eq!(library.projects().unwrap().len(), 1);
+        assert_eq!(
+            library.load_project(id).unwrap().seq,
+            1,
+            "nothing to replay"
+        );
+        library.release_project_key("k").unwrap();
+        assert_ne!(make().unwrap(), id);
+    }
+
+    #[test]
     fn a_gap_in_the_journal_is_refused_whole() {
         let library = Library::in_memory().unwrap();
         let first = Snapshot {
@@ -262,7 +306,9 @@ mod tests {
             hash: "h0",
             project: "{}",
         };
-        let id = library.create_project(None, "Talk", first, &[], 1).unwrap();
+        let id = library
+            .create_project(None, "Talk", first, &[], None, 1)
+            .unwrap();
         let error = library
             .append_journal(id, &[entry(1), entry(3)], 2)
             .unwrap_err();

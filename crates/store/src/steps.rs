@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::{Error, Library};
 
-/// How long a running step may go without a sign of life before another process takes it over.
+/// How long a running step may go without a sign of life before it counts as stale.
 pub const STALE_AFTER_MILLIS: i64 = 15_000;
 
 /// The identity of a step.
@@ -25,17 +25,19 @@ pub enum Claim {
     Done(String),
     /// The caller is to do it now.
     Mine,
-    /// Another live process does it.
+    /// Another process does it, or died doing it.
     Busy {
         /// That process.
         owner: String,
+        /// Whether it gave no sign of life for [`STALE_AFTER_MILLIS`]: it died, or sleeps.
+        stale: bool,
     },
 }
 
 impl Library {
     /// Returns a finished step's result, or takes the step on for `owner`.
     ///
-    /// A step whose owner shows no sign of life for [`STALE_AFTER_MILLIS`] is taken over.
+    /// A step that another owner holds is theirs until [`Library::release_owner`].
     pub fn claim_step(&self, key: &StepKey<'_>, owner: &str, now: i64) -> Result<Claim, Error> {
         self.with(|connection| {
             let transaction =
@@ -49,10 +51,11 @@ impl Library {
                 .optional()?;
             match row {
                 Some((Some(result), _, _)) => return Ok(Claim::Done(result)),
-                Some((None, holder, heartbeat))
-                    if holder != owner && now - heartbeat < STALE_AFTER_MILLIS =>
-                {
-                    return Ok(Claim::Busy { owner: holder });
+                Some((None, holder, heartbeat)) if holder != owner => {
+                    return Ok(Claim::Busy {
+                        owner: holder,
+                        stale: now - heartbeat >= STALE_AFTER_MILLIS,
+                    });
                 }
                 Some(_) | None => {}
             }
@@ -100,23 +103,30 @@ impl Library {
         })
     }
 
-    /// Stores the result of a step that the caller holds.
-    pub fn finish_step(&self, key: &str, result: &str, seconds: f64) -> Result<(), Error> {
+    /// Stores the result of a step that `owner` holds; one that was taken over is left alone.
+    pub fn finish_step(
+        &self,
+        key: &str,
+        owner: &str,
+        result: &str,
+        seconds: f64,
+    ) -> Result<(), Error> {
         self.with(|connection| {
             connection.execute(
-                "UPDATE steps SET state = 'done', result = ?2, seconds = ?3 WHERE key = ?1",
-                params![key, result, seconds],
+                "UPDATE steps SET state = 'done', result = ?3, seconds = ?4
+                 WHERE key = ?1 AND owner = ?2",
+                params![key, owner, result, seconds],
             )?;
             Ok(())
         })
     }
 
-    /// Gives a step up, so that the next run does it.
-    pub fn release_step(&self, key: &str) -> Result<(), Error> {
+    /// Gives up a step that `owner` holds, so that the next run does it.
+    pub fn release_step(&self, key: &str, owner: &str) -> Result<(), Error> {
         self.with(|connection| {
             connection.execute(
-                "DELETE FROM steps WHERE key = ?1 AND state = 'running'",
-                [key],
+                "DELETE FROM steps WHERE key = ?1 AND owner = ?2 AND state = 'running'",
+                [key, owner],
             )?;
             Ok(())
         })
@@ -159,10 +169,13 @@ mod tests {
         assert_eq!(library.claim_step(&KEY, "a", 0).unwrap(), Claim::Mine);
         assert_eq!(
             library.claim_step(&KEY, "b", 10).unwrap(),
-            Claim::Busy { owner: "a".into() },
+            Claim::Busy {
+                owner: "a".into(),
+                stale: false
+            },
             "a live owner keeps it"
         );
-        library.finish_step(KEY.key, "7", 1.5).unwrap();
+        library.finish_step(KEY.key, "a", "7", 1.5).unwrap();
         assert_eq!(
             library.claim_step(&KEY, "b", 20).unwrap(),
             Claim::Done("7".into())
@@ -170,19 +183,23 @@ mod tests {
     }
 
     #[test]
-    fn a_dead_owner_loses_the_step_and_a_living_one_does_not() {
+    fn a_silent_owner_is_told_and_loses_nothing_by_itself() {
         let library = Library::in_memory().unwrap();
         assert_eq!(library.claim_step(&KEY, "a", 0).unwrap(), Claim::Mine);
         library.beat("a", 10_000).unwrap();
-        assert!(matches!(
-            library.claim_step(&KEY, "b", 20_000).unwrap(),
-            Claim::Busy { .. }
-        ));
+        let claimed = |now| match library.claim_step(&KEY, "b", now).unwrap() {
+            Claim::Busy { stale, .. } => stale,
+            other => panic!("{other:?}"),
+        };
+        assert!(!claimed(20_000));
+        assert!(claimed(10_000 + STALE_AFTER_MILLIS));
+        library.finish_step(KEY.key, "b", "9", 1.0).unwrap();
+        assert_eq!(library.step_result(KEY.key).unwrap(), None, "it is not b's");
+        library.finish_step(KEY.key, "a", "7", 1.0).unwrap();
         assert_eq!(
-            library
-                .claim_step(&KEY, "b", 10_000 + STALE_AFTER_MILLIS)
-                .unwrap(),
-            Claim::Mine
+            library.step_result(KEY.key).unwrap().as_deref(),
+            Some("7"),
+            "who slept may finish"
         );
     }
 
@@ -201,10 +218,10 @@ mod tests {
     fn a_released_step_is_free_and_a_finished_one_stays() {
         let library = Library::in_memory().unwrap();
         library.claim_step(&KEY, "a", 0).unwrap();
-        library.release_step(KEY.key).unwrap();
+        library.release_step(KEY.key, "a").unwrap();
         assert_eq!(library.claim_step(&KEY, "b", 0).unwrap(), Claim::Mine);
-        library.finish_step(KEY.key, "1", 0.1).unwrap();
-        library.release_step(KEY.key).unwrap();
+        library.finish_step(KEY.key, "b", "1", 0.1).unwrap();
+        library.release_step(KEY.key, "b").unwrap();
         assert_eq!(library.step_result(KEY.key).unwrap().as_deref(), Some("1"));
         library.forget_step(KEY.key).unwrap();
         assert_eq!(library.step_result(KEY.key).unwrap(), None);

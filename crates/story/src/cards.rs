@@ -3,9 +3,11 @@
 //! A card starts at a break, after a sentence and after a pause. Within such a stretch the split is
 //! the cheapest one: what fits on the style's lines, about even, at commas rather than elsewhere,
 //! without one word alone, and not too short to read. A card is shown from its first word until
-//! the next card, at most [`LINGER`] after its last word.
+//! the next card, at most [`LINGER`] after its last word, or [`LONGEST_LINGER`] where it takes that
+//! to be read.
 
 use footage::time::Ticks;
+use footage::words::touch;
 use timeline::caption::{Card, CardWord, PlacedWord};
 use timeline::style::CaptionStyle;
 use timeline::time::{SequenceRange, SequenceTime};
@@ -16,14 +18,18 @@ pub use width::lines_needed;
 
 /// Silence between words that ends a card.
 pub const PAUSE: Ticks = Ticks(Ticks::SECOND.0 / 2);
-/// Longest time that a card stays after its last word.
+/// Time that a card stays after its last word where the next one leaves room.
 pub const LINGER: Ticks = Ticks(Ticks::SECOND.0 * 4 / 10);
+/// Longest time that a card stays after its last word, for those who have not read it yet.
+pub const LONGEST_LINGER: Ticks = Ticks(Ticks::SECOND.0 * 3 / 2);
 /// Time that a card is shown at least where the next one leaves room.
 pub const SHORTEST: Ticks = Ticks(Ticks::SECOND.0 * 7 / 10);
 /// Longest time that the words of one card should take.
 pub const LONGEST: Ticks = Ticks(Ticks::SECOND.0 * 7 / 2);
 /// Reading speed in characters per second that viewers follow with ease.
 pub const READING_SPEED: f64 = 20.0;
+/// The same as time per character.
+const TIME_PER_CHARACTER: Ticks = Ticks(Ticks::SECOND.0 / 20);
 
 /// Costs of a split. They only matter relative to each other.
 mod cost {
@@ -77,24 +83,34 @@ pub fn cards(words: &[PlacedWord], style: &CaptionStyle, duration: Ticks) -> Vec
 /// Spaces between words count. A card without length gives 0, so that the figure stays a number.
 pub fn reading_speed(card: &Card) -> f64 {
     let secs = card.range.duration().secs();
-    let letters: usize = card
-        .words
-        .iter()
-        .map(|word| word.text.chars().count())
-        .sum();
-    let spaces = card.words.len().saturating_sub(1);
     if secs > 0.0 {
-        (letters + spaces) as f64 / secs
+        characters(card.words.iter().map(|word| word.text.as_str())) as f64 / secs
     } else {
         0.0
     }
+}
+
+/// Returns the number of characters of words on one line, the spaces between them included.
+fn characters<'a>(words: impl Iterator<Item = &'a str>) -> usize {
+    let mut count = 0;
+    let mut before = "";
+    for word in words {
+        count += usize::from(!touch(before, word)) + word.chars().count();
+        before = word;
+    }
+    count
 }
 
 /// Returns the card of `group`, which the next card follows at `next`.
 fn card(group: &[&PlacedWord], next: SequenceTime, limit: SequenceTime) -> Option<Card> {
     let start = group.first()?.range.start;
     let spoken = group.last()?.range.end.min(limit);
-    let wanted = (spoken + LINGER).max(start + SHORTEST);
+    let n_characters = characters(group.iter().map(|word| word.text.trim()));
+    // A tick more, so that rounding does not put the speed above the limit.
+    let read = start + TIME_PER_CHARACTER * n_characters as i64 + Ticks(1);
+    let wanted = (spoken + LINGER)
+        .max(start + SHORTEST)
+        .max(read.min(spoken + LONGEST_LINGER));
     let range = SequenceRange::new(start, wanted.min(next));
     let words = group.iter().map(|word| CardWord {
         text: word.text.trim().to_owned(),
@@ -205,12 +221,10 @@ fn split<'a>(
 
 /// Returns whether words may share a card.
 fn fits(group: &[&PlacedWord], style: &CaptionStyle) -> bool {
-    let letters: usize = group.iter().map(|word| word.text.chars().count()).sum();
-    let characters = letters + group.len() - 1;
     let (Some(first), Some(last)) = (group.first(), group.last()) else {
         return true;
     };
-    characters <= usize::from(style.max_chars)
+    characters(group.iter().map(|word| word.text.as_str())) <= usize::from(style.max_chars)
         && last.range.end - first.range.start <= LONGEST
         && lines_needed(group.iter().map(|word| word.text.as_str()), style)
             <= usize::from(style.max_lines.max(1))

@@ -11,6 +11,7 @@
 //! assert_eq!(srt(&[cue]), "1\n00:00:01,000 --> 00:00:02,500\nHello\n\n");
 //! ```
 
+use footage::words::{joined, touch};
 use timeline::caption::Card;
 use timeline::time::SequenceTime;
 
@@ -26,16 +27,54 @@ const ONE_LINE: usize = 32;
 pub struct CaptionCue {
     /// What is shown and when.
     pub card: Card,
-    /// The lines as drawn; together they hold the card's words in order.
+    /// The lines; together they hold the card's words in order.
     pub lines: Vec<String>,
+    /// Where it stands in the frame; `None` for where the style puts it.
+    pub place: Option<Place>,
+}
+
+/// Where a card was drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    /// Middle of its box in pixels of the frame, from the left.
+    pub x: f64,
+    /// Middle of its box in pixels of the frame, from the top.
+    pub y: f64,
+    /// Size of its letters in pixels.
+    pub letter_size: f64,
 }
 
 impl CaptionCue {
+    /// Returns the card with new lines before the words at `starts`, and where it was drawn.
+    ///
+    /// The lines hold the words as they are: drawing may change their case, break long ones and
+    /// leave out letters that no font has.
+    pub fn drawn(card: Card, starts: &[usize], place: Place) -> Self {
+        let mut lines: Vec<String> = Vec::new();
+        for (position, word) in card.words.iter().enumerate() {
+            match lines.last_mut() {
+                Some(line) if !starts.contains(&position) => {
+                    if !touch(line, &word.text) {
+                        line.push(' ');
+                    }
+                    line.push_str(&word.text);
+                }
+                _ => lines.push(word.text.clone()),
+            }
+        }
+        Self {
+            card,
+            lines,
+            place: Some(place),
+        }
+    }
+
     /// Returns the card on one line, or on two of about the same length when it is long.
     pub fn new(card: Card) -> Self {
         let texts: Vec<&str> = card.words.iter().map(|word| word.text.as_str()).collect();
-        let whole = texts.join(" ");
-        let length = |words: &[&str]| words.join(" ").chars().count();
+        let line = |words: &[&str]| joined(words.iter().copied());
+        let whole = line(&texts);
+        let length = |words: &[&str]| line(words).chars().count();
         let lines = if whole.chars().count() <= ONE_LINE || texts.len() < 2 {
             vec![whole]
         } else {
@@ -45,9 +84,13 @@ impl CaptionCue {
             };
             let at = (1..texts.len()).min_by_key(uneven).unwrap_or(1);
             let (first, second) = texts.split_at(at);
-            vec![first.join(" "), second.join(" ")]
+            vec![line(first), line(second)]
         };
-        Self { card, lines }
+        Self {
+            card,
+            lines,
+            place: None,
+        }
     }
 }
 

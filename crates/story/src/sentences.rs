@@ -8,11 +8,11 @@ use std::ops::Range;
 
 use footage::Analysis;
 use footage::time::{SourceRange, SourceTime, TICKS_PER_SECOND, Ticks};
-use footage::words::{Transcript, Word};
+use footage::words::{Transcript, Word, joined};
 use serde::{Deserialize, Serialize};
 
 use crate::sounds::is_marked;
-use crate::text::{Language, fold, guess_language};
+use crate::text::{Language, fold, folded_words, guess_language};
 
 /// A silence between words that ends a sentence where there is no punctuation.
 pub const PAUSE: Ticks = Ticks(TICKS_PER_SECOND * 7 / 10);
@@ -51,7 +51,8 @@ pub struct Sentence {
     pub range: SourceRange,
     /// Positions of its words in the transcript.
     pub words: Range<usize>,
-    /// Its words, separated by spaces. Marks such as `[Music]` are left out.
+    /// Its words, separated by spaces where its script has them. Marks such as `[Music]` are left
+    /// out.
     pub text: String,
     /// How it ends.
     pub ending: Ending,
@@ -80,7 +81,10 @@ pub fn sentences(transcript: &Transcript, analysis: &Analysis) -> Vec<Sentence> 
         }
         let next = words.get(index + 1);
         let ending = match next {
-            Some(next) => ending(word, next, marking, language),
+            Some(next) => {
+                let before = words.get(start..index).unwrap_or_default().last();
+                ending(before, word, next, (marking, language))
+            }
             None => Some(punctuation(&word.text).unwrap_or(Ending::Pause)),
         };
         if let Some(ending) = ending {
@@ -129,7 +133,14 @@ fn punctuation(word: &str) -> Option<Ending> {
     }
 }
 
-fn ending(word: &Word, next: &Word, marking: Marking, language: Language) -> Option<Ending> {
+/// Returns how a sentence ends between `word` and `next`, if it does; `before` is the word before
+/// in the same sentence.
+fn ending(
+    before: Option<&Word>,
+    word: &Word,
+    next: &Word,
+    (marking, language): (Marking, Language),
+) -> Option<Ending> {
     let gap = next.range.start - word.range.end;
     let stops = punctuation(&next.text).is_some() && !next.text.chars().any(char::is_alphanumeric);
     if stops {
@@ -139,7 +150,9 @@ fn ending(word: &Word, next: &Word, marking: Marking, language: Language) -> Opt
     if let Some(ending) = punctuation(&word.text) {
         let goes_on = match ending {
             Ending::Full => {
+                let before = before.map(|before| before.text.as_str());
                 is_abbreviation(&word.text, &next.text, language)
+                    || is_initial(before, &word.text, &next.text, language)
                     || (gap <= PAUSE && next.text.starts_with(char::is_lowercase))
             }
             _ => gap <= PAUSE && next.text.starts_with(char::is_lowercase),
@@ -156,7 +169,38 @@ fn ending(word: &Word, next: &Word, marking: Marking, language: Language) -> Opt
     }
 }
 
-/// Whether the point of `word` belongs to it: `M.`, `Dr.`, `J.`, `U.S.`, `3.`, `etc.` mid-sentence.
+/// Whether `word` is the initial of a name, such as `J.`, and not a letter that ends a sentence, as
+/// in "We chose plan B. Then it failed."
+///
+/// It is one where a sentence starts, after a title or another initial, and between two words that
+/// look like a name.
+fn is_initial(before: Option<&str>, word: &str, next: &str, language: Language) -> bool {
+    let is_capital = |word: &str| {
+        let letters = word.trim_start_matches(|c: char| !c.is_alphanumeric());
+        letters.strip_suffix('.').is_some_and(|letter| {
+            let mut chars = letter.chars();
+            chars.next().is_some_and(char::is_uppercase) && chars.next().is_none()
+        })
+    };
+    // "I." answers a question about who.
+    if !is_capital(word) || fold(word).ends_with("i.") {
+        return false;
+    }
+    let Some(before) = before else { return true };
+    let folded = fold(before);
+    let title = folded
+        .strip_suffix('.')
+        .is_some_and(|stem| language.lists(|tables| tables.titles, stem));
+    let named = before.starts_with(char::is_uppercase)
+        && before.ends_with(char::is_alphabetic)
+        && next.starts_with(char::is_uppercase)
+        && folded_words(next)
+            .first()
+            .is_some_and(|word| !language.lists(|tables| tables.stop, word));
+    title || is_capital(before) || named
+}
+
+/// Whether the point of `word` belongs to it: `M.`, `Dr.`, `U.S.`, `3.`, `etc.` mid-sentence.
 fn is_abbreviation(word: &str, next: &str, language: Language) -> bool {
     let Some(stem) = fold(word).strip_suffix('.').map(str::to_owned) else {
         return false;
@@ -167,8 +211,6 @@ fn is_abbreviation(word: &str, next: &str, language: Language) -> bool {
         return false;
     }
     let continues = !next.starts_with(char::is_uppercase);
-    let capital = word.starts_with(char::is_uppercase);
-    let single = stem.chars().count() == 1 && stem.chars().all(char::is_alphabetic);
     let dotted = stem.contains('.')
         && stem
             .split('.')
@@ -180,7 +222,6 @@ fn is_abbreviation(word: &str, next: &str, language: Language) -> bool {
         "no" | "ex" | "fig" | "vol" | "p" | "col" | "gen" | "rep"
     );
     (is_title && (!may_be_word || next.starts_with(|c: char| c.is_ascii_digit())))
-        || (single && capital && stem != "i")
         || (dotted && continues)
         || (language.lists(|tables| tables.abbreviations, stem) && continues)
 }
@@ -204,11 +245,7 @@ fn close(words: &[Word], range: Range<usize>, ending: Ending, sentences: &mut Ve
     sentences.push(Sentence {
         range: SourceRange::new(first.range.start, last.range.end),
         words: range,
-        text: inside
-            .iter()
-            .map(|word| word.text.as_str())
-            .collect::<Vec<_>>()
-            .join(" "),
+        text: joined(inside.iter().map(|word| word.text.as_str())),
         ending,
     });
 }
@@ -312,6 +349,53 @@ mod tests {
             "en",
             "The U.S. economy grew. No. 5 lost. No. He won.",
             &["The U.S. economy grew.", "No. 5 lost.", "No.", "He won."],
+        );
+    }
+
+    #[test]
+    fn a_single_capital_is_an_initial_only_in_a_name() {
+        check(
+            "en",
+            "We chose plan B. Then it failed. Vitamin C. It helps.",
+            &[
+                "We chose plan B.",
+                "Then it failed.",
+                "Vitamin C.",
+                "It helps.",
+            ],
+        );
+        check(
+            "en",
+            "J. R. R. Tolkien wrote. Mr. J. Doe read. John F. Kennedy spoke.",
+            &[
+                "J. R. R. Tolkien wrote.",
+                "Mr. J. Doe read.",
+                "John F. Kennedy spoke.",
+            ],
+        );
+        check(
+            "fr",
+            "Voir la section C. Puis M. Durand arrive. Elle aime Vanessa B. Ils partent.",
+            &[
+                "Voir la section C.",
+                "Puis M. Durand arrive.",
+                "Elle aime Vanessa B.",
+                "Ils partent.",
+            ],
+        );
+        check(
+            "en",
+            "Who was it? I. Then he left.",
+            &["Who was it?", "I.", "Then he left."],
+        );
+    }
+
+    #[test]
+    fn scripts_without_spaces_keep_without() {
+        check(
+            "ja",
+            "今 日 は 。 雨 だ 。 Rust だ",
+            &["今日は。", "雨だ。", "Rust だ"],
         );
     }
 

@@ -4,7 +4,7 @@ use footage::Analysis;
 use footage::sound::{Loudness, LoudnessCurve, Waveform};
 use footage::streams::Streams;
 use footage::time::{SourceRange, SourceTime, Ticks};
-use footage::words::{Transcript, TranscriptOrigin, Word, WordId};
+use footage::words::{Transcript, TranscriptOrigin, TranscriptRevision, Word, WordId};
 
 /// Returns an analysis of `secs` seconds in which nothing was found.
 pub(crate) fn quiet(secs: f64) -> Analysis {
@@ -51,7 +51,7 @@ pub(crate) fn transcript(language: &str, script: &str) -> Transcript {
         }
     }
     Transcript {
-        revision: crate::subtitles::revision(&words),
+        revision: TranscriptRevision::of(&words),
         origin: TranscriptOrigin::Model {
             id: "test".to_owned(),
         },

@@ -7,6 +7,11 @@
 //! );
 //! ```
 
+use timeline::caption::PlacedWord;
+use timeline::ids::MediaId;
+
+use crate::text::Language;
+
 /// The narrow space at which no line breaks.
 pub const NARROW_NO_BREAK_SPACE: char = '\u{202f}';
 
@@ -42,6 +47,21 @@ pub fn french(text: &str) -> String {
         }
     }
     result
+}
+
+/// Returns words as captions show them: those of a French source with French spaces. The words'
+/// own texts in the transcript stay as they are.
+///
+/// `language_of` tells the language of a source's transcript; see
+/// [`language_of`](crate::sentences::language_of).
+pub fn typeset(words: &[PlacedWord], language_of: impl Fn(MediaId) -> Language) -> Vec<PlacedWord> {
+    let mut shown = words.to_vec();
+    for word in &mut shown {
+        if language_of(word.media) == Language::French {
+            word.text = french(&word.text);
+        }
+    }
+    shown
 }
 
 fn takes_space_before(mark: char) -> bool {

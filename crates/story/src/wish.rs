@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::sentences::Sentence;
-use crate::text::{self, Language};
+use crate::text::{self, Language, stem};
 
 /// The relevance from which a sentence fits the wish.
 ///
@@ -25,13 +25,21 @@ const BEGINNING: f64 = 0.6;
 /// The shortest beginning that counts, in letters.
 const SHORTEST_BEGINNING: usize = 4;
 
-/// Returns the relevance of each sentence by shared words: the cosine of tf-idf vectors of stemmed,
-/// folded words without stop words, times 2, at most 1.
+/// Returns the relevance of each sentence by shared words, in the language that the sentences seem
+/// to be in; see [`by_words_in`].
 pub fn by_words(wish: &str, sentences: &[Sentence]) -> Vec<f32> {
     let language = text::guess_language(sentences.iter().map(|sentence| sentence.text.as_str()));
+    by_words_in(language, wish, sentences)
+}
+
+/// Returns the relevance of each sentence of a transcript in `language` by shared words: the cosine
+/// of tf-idf vectors of stemmed, folded words without stop words, times 2, at most 1.
+pub fn by_words_in(language: Language, wish: &str, sentences: &[Sentence]) -> Vec<f32> {
+    let asked = asked_words(wish);
+    let small = SmallWords::of(&asked, language);
     let bags: Vec<BTreeMap<String, usize>> = sentences
         .iter()
-        .map(|sentence| bag(text::terms(&sentence.text, language)))
+        .map(|sentence| bag(small.terms(text::folded_words(&sentence.text), language)))
         .collect();
     let mut containing: BTreeMap<&str, usize> = BTreeMap::new();
     for term in bags.iter().flat_map(|bag| bag.keys()) {
@@ -41,7 +49,13 @@ pub fn by_words(wish: &str, sentences: &[Sentence]) -> Vec<f32> {
         let n = containing.get(term).copied().unwrap_or(0);
         1.0 + text::log2_above(sentences.len()) - text::log2_above(n)
     };
-    let wish: Vec<(String, f64)> = wish_terms(wish, language)
+    // The wish may be in another language than the source: that one's small words mean something
+    // only where the source says them, as "car" is English and a small word of French.
+    let is_small_elsewhere = |word: &String| text::term(word, Language::Other).is_none();
+    let meant = asked.into_iter().filter(|word| {
+        !is_small_elsewhere(word) || containing.contains_key(stem(word, language).as_str())
+    });
+    let wish: Vec<(String, f64)> = bag(small.terms(meant.collect(), language))
         .into_iter()
         .map(|(term, n)| {
             let weight = n as f64 * rarity(&term);
@@ -96,16 +110,45 @@ pub fn by_embeddings(wish: &[f32], sentences: &[Vec<f32>]) -> Vec<f32> {
         .collect()
 }
 
-/// Returns the terms of a wish. Its own language need not be the source's, so the small words of
-/// both are left out, and those that only say that something is looked for.
-fn wish_terms(wish: &str, language: Language) -> BTreeMap<String, usize> {
-    let meant: Vec<String> = text::folded_words(wish)
+/// Returns the folded words of a wish without those that only say that something is looked for.
+fn asked_words(wish: &str) -> Vec<String> {
+    text::folded_words(wish)
         .into_iter()
         .filter(|word| !Language::Other.lists(|tables| tables.asking, word))
-        .filter(|word| text::term(word, Language::Other).is_some())
-        .filter_map(|word| text::term(&word, language))
-        .collect();
-    bag(meant)
+        .collect()
+}
+
+/// What becomes of words without meaning of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SmallWords {
+    LeftOut,
+    Kept,
+}
+
+impl SmallWords {
+    /// Keeps them where the source's language is not known and each word of the wish is small in
+    /// one language or the other, but not all of them in the same: "the car" asks for something.
+    fn of(asked: &[String], language: Language) -> Self {
+        let left_in = |language| {
+            asked
+                .iter()
+                .any(|word| text::term(word, language).is_some())
+        };
+        let asks = left_in(Language::English) && left_in(Language::French);
+        if language == Language::Other && !left_in(Language::Other) && asks {
+            Self::Kept
+        } else {
+            Self::LeftOut
+        }
+    }
+
+    fn terms(self, words: Vec<String>, language: Language) -> Vec<String> {
+        let term = |word: String| match self {
+            Self::LeftOut => text::term(&word, language),
+            Self::Kept => Some(stem(&word, language)),
+        };
+        words.into_iter().filter_map(term).collect()
+    }
 }
 
 fn bag(terms: Vec<String>) -> BTreeMap<String, usize> {
@@ -181,6 +224,40 @@ mod tests {
         check("fr", FRENCH, "ÉQUIPE", Some("équipes"));
         check("fr", FRENCH, "le recrutement", Some("recruter"));
         check("fr", FRENCH, "la cuisine italienne", None);
+    }
+
+    #[test]
+    fn a_word_that_is_small_in_the_other_language_still_asks() {
+        let check = |language, source: &str, wish: &str, expect: &str| {
+            let found = best(language, source, wish);
+            let fits = found.as_ref().is_some_and(|text| text.contains(expect));
+            assert!(fits, "{wish:?} finds {found:?}, not {expect:?}");
+        };
+        let english = "We have been working on this for many years now. \
+            My first car was an old red thing that never started. \
+            You should choose a font that people can read. \
+            Somebody left an angry comment below the film.";
+        check("en", english, "the car", "car");
+        check("en", english, "font", "font");
+        check("en", english, "the comment", "comment");
+    }
+
+    #[test]
+    fn in_an_unknown_language_small_words_of_both_still_ask() {
+        let short = "Wow, my car! Great food.";
+        let all = sentences(&transcript("", short), &quiet(60.0));
+        let car = by_words_in(Language::Other, "the car", &all);
+        assert!(car[0] >= FITS && car[1] < FITS, "found: {car:?}");
+        let nothing = by_words_in(Language::Other, "what is it about", &all);
+        assert_eq!(nothing, [0.0, 0.0], "asks for nothing");
+    }
+
+    #[test]
+    fn a_wish_in_the_other_language_loses_its_small_words() {
+        let all = sentences(&transcript("en", ENGLISH), &quiet(60.0));
+        let plain = by_words_in(Language::English, "garage", &all);
+        let french = by_words_in(Language::English, "le passage sur le garage", &all);
+        assert_eq!(plain, french, "“le” and “sur” do not weaken it");
     }
 
     #[test]

@@ -5,8 +5,13 @@
 use footage::time::{FrameRate, SourceTime, Ticks};
 use footage::words::WordId;
 use proptest::prelude::*;
-use story::cards::{LINGER, LONGEST, PAUSE, SHORTEST, cards, lines_needed, reading_speed};
+use story::cards::{
+    LINGER, LONGEST, LONGEST_LINGER, PAUSE, READING_SPEED, SHORTEST, cards, lines_needed,
+    reading_speed,
+};
 use story::export::{CaptionCue, ass, srt, vtt};
+use story::text::Language;
+use story::typography::typeset;
 use timeline::caption::{Card, CardWord, PlacedWord};
 use timeline::ids::{ClipId, MediaId};
 use timeline::project::Format;
@@ -179,6 +184,103 @@ fn cards_last_until_the_next_or_a_little_longer_than_their_words() {
 }
 
 #[test]
+fn a_card_that_is_hard_to_read_stays_in_the_silence_after_it() {
+    let fast = |gap: f64| {
+        let text = ["extraordinairement", "vite"];
+        let mut words: Vec<PlacedWord> = text
+            .iter()
+            .zip([0.0, 0.25])
+            .enumerate()
+            .map(|(index, (text, start))| placed(index, text, range(start, start + 0.25)))
+            .collect();
+        words.push(placed(2, "puis", range(0.5 + gap, 1.0 + gap)));
+        cards(&words, &style(), Ticks::from_secs(60.0))
+    };
+    let roomy = fast(3.0);
+    assert!(
+        reading_speed(&roomy[0]) <= READING_SPEED,
+        "{} characters per second",
+        reading_speed(&roomy[0])
+    );
+    assert!(
+        (roomy[0].range.end.secs() - 1.15).abs() < 1e-6,
+        "23 characters at 20 per second, no longer: {:?}",
+        roomy[0].range
+    );
+    assert_eq!(
+        roomy[0].words[1].range,
+        range(0.25, 0.5),
+        "the light is on a word while it is said"
+    );
+    let tight = fast(0.6);
+    assert_eq!(
+        tight[0].range.end, tight[1].range.start,
+        "not into the next card"
+    );
+    let long = placed(0, &"a".repeat(60), range(0.0, 0.5));
+    let endless = cards(&[long], &style(), Ticks::from_secs(60.0));
+    assert_eq!(
+        endless[0].range.end,
+        SequenceTime::from_secs(0.5) + LONGEST_LINGER,
+        "it goes at last"
+    );
+}
+
+#[test]
+fn french_words_are_shown_with_french_spaces() {
+    let words = spoken("Vraiment? «Oui» dit-elle: à 12:30!");
+    let shown = |language| {
+        let shown = typeset(&words, |_| language);
+        let texts: Vec<String> = shown.into_iter().map(|word| word.text).collect();
+        texts.join("|")
+    };
+    let french = shown(Language::French);
+    assert_eq!(
+        french.replace('\u{202f}', "~"),
+        "Vraiment~?|«~Oui~»|dit-elle~:|à|12:30~!"
+    );
+    assert_eq!(
+        shown(Language::English),
+        "Vraiment?|«Oui»|dit-elle:|à|12:30!",
+        "other languages stay as they are"
+    );
+    let made = cards(
+        &typeset(&words, |_| Language::French),
+        &style(),
+        Ticks::from_secs(60.0),
+    );
+    let cues: Vec<CaptionCue> = made.into_iter().map(CaptionCue::new).collect();
+    for line in cues.iter().flat_map(|cue| &cue.lines) {
+        assert!(
+            !line.starts_with(['?', '!', ':', '»', '\u{202f}'])
+                && !line.ends_with(['«', '\u{202f}']),
+            "no mark is torn off: {line:?}"
+        );
+    }
+    let file = srt(&cues);
+    assert!(file.contains("«\u{202f}Oui\u{202f}»"), "{file}");
+}
+
+#[test]
+fn scripts_without_spaces_are_shown_without() {
+    let text = "今 日 は、 い い 天 気。";
+    let made = cards(&spoken(text), &style(), Ticks::from_secs(60.0));
+    let cues: Vec<CaptionCue> = made.into_iter().map(CaptionCue::new).collect();
+    assert_eq!(cues.len(), 1);
+    assert_eq!(cues[0].lines, ["今日は、いい天気。"]);
+    let file = ass(&cues, &style(), &vertical());
+    let event = file
+        .lines()
+        .find_map(|line| line.strip_prefix("Dialogue: "));
+    let (shown, _) = read_ass(event.unwrap().splitn(10, ',').nth(9).unwrap());
+    assert_eq!(shown, "今日は、いい天気。");
+    assert!(
+        (reading_speed(&cues[0].card) - 9.0 / 2.5).abs() < 1e-6,
+        "no spaces count"
+    );
+}
+
+#[test]
 fn reading_speed_counts_letters_and_spaces() {
     let words = spoken("four five");
     let card = &cards(&words, &style(), Ticks::from_secs(9.0))[0];
@@ -328,8 +430,15 @@ proptest! {
             prop_assert!(card.range.end.since_start() <= duration);
             let spoken = card.words.last().unwrap().range.end;
             prop_assert!(card.range.end >= spoken);
-            prop_assert!(card.range.end <= (spoken + LINGER).max(card.range.start + SHORTEST));
+            prop_assert!(card.range.end <= (spoken + LONGEST_LINGER).max(card.range.start + SHORTEST));
             let next = made.get(index + 1).map_or(duration, |next| next.range.start.since_start());
+            let lingers = card.range.end > (spoken + LINGER).max(card.range.start + SHORTEST);
+            let just_read = (reading_speed(card) - READING_SPEED).abs() < 0.01;
+            let as_long_as_may_be = card.range.end == spoken + LONGEST_LINGER
+                || card.range.end.since_start() == next;
+            prop_assert!(!lingers || just_read || as_long_as_may_be, "no longer than it takes");
+            let readable = reading_speed(card) <= READING_SPEED;
+            prop_assert!(readable || as_long_as_may_be, "as long as it takes");
             let room = next >= (card.range.start + SHORTEST).since_start();
             prop_assert!(!room || card.range.duration() >= SHORTEST, "not shorter than need be");
             let texts = card.words.iter().map(|word| word.text.as_str());

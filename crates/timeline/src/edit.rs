@@ -9,7 +9,8 @@
 //!   equal results everywhere; [`Applied::created`] lists them.
 //! - A *ripple* moves everything later on all tracks and the markers by the same length. What lies
 //!   across the moment is split, so that nothing slips against anything else.
-//! - A locked track refuses whatever would change its clips, a ripple included.
+//! - A locked track refuses whatever would change its clips: a ripple, and another frame or file
+//!   whose crops would have to follow, too.
 //! - Linked clips move, split, slip and change speed together; their edges are trimmed together
 //!   where they lie at the same moment. To cut picture and sound apart, unlink them first.
 //! - A clip starts exactly where an edit says. At speeds other than the source's its end may fall

@@ -283,3 +283,59 @@ fn a_crop_follows_a_file_of_another_size() {
         "its voice clip would have no sound"
     );
 }
+
+#[test]
+fn crops_on_a_locked_track_stay_as_they_are() {
+    let (stage, framing) = cropped(vec![key(1.0, 500.0)]);
+    let mut stage = stage.after(framing).after(SetTrackLocked {
+        sequence: stage.sequence,
+        track: stage.track("V1").id,
+        locked: true,
+    });
+    let locked = EditError::Locked(stage.track("V1").id);
+    let square = Format {
+        width: 1080,
+        height: 1080,
+        ..PORTRAIT
+    };
+    let shaped = |sequence, format| Edit::from(SetSequenceFormat { sequence, format });
+    assert_eq!(
+        shaped(stage.sequence, square).apply(&stage.project),
+        Err(locked.clone()),
+        "the crop would have to change"
+    );
+    let smaller = Format {
+        width: 540,
+        height: 960,
+        ..PORTRAIT
+    };
+    let same_shape = stage.after(shaped(stage.sequence, smaller));
+    assert_eq!(crop(&same_shape), crop(&stage), "nothing has to follow");
+
+    let media = stage.media('a');
+    let relinked = |video: MediaVideo, stage: &Stage| {
+        let old = &stage.project.media[&media];
+        Edit::from(RelinkMedia {
+            media,
+            source: NewMedia {
+                path: "moved.mp4".into(),
+                fingerprint: old.fingerprint.clone(),
+                duration: old.duration,
+                video: Some(video),
+                audio: true,
+            },
+        })
+    };
+    let half = MediaVideo {
+        width: 960,
+        height: 540,
+        ..PICTURE
+    };
+    assert_eq!(
+        relinked(half, &stage).apply(&stage.project),
+        Err(locked),
+        "the crop would have to be scaled"
+    );
+    let moved = stage.after(relinked(PICTURE, &stage));
+    assert_eq!(crop(&moved), crop(&stage), "a moved file is no change");
+}

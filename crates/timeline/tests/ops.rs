@@ -20,7 +20,7 @@ use timeline::time::{SequenceRange, SequenceTime};
 use timeline::violations::violations;
 use timeline::{FrameRate, SourceRange, SourceTime, Ticks};
 
-use crate::stage::Stage;
+use crate::stage::{Stage, changed_while_locked};
 
 /// Numbers that look random and follow from a seed (SplitMix64, Steele et al. 2014).
 struct Dice(u64);
@@ -543,6 +543,9 @@ proptest! {
                     }
                     let found = violations(history.present());
                     prop_assert!(found.is_empty(), "{edit:?} leaves {found:?}");
+                    let changed = changed_while_locked(before.present(), history.present());
+                    let unlocks = matches!(edit, Edit::Batch(_));
+                    prop_assert!(unlocks || changed.is_empty(), "{edit:?} changes {changed:?}");
                     prop_assert!(crosses_json(&edit), "{edit:?} is not a number and applied");
                     let json = serde_json::to_string(&edit).unwrap();
                     prop_assert_eq!(&serde_json::from_str::<Edit>(&json).unwrap(), &edit);

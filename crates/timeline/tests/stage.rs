@@ -289,3 +289,23 @@ pub(crate) fn edited(before: &str, edit: impl FnOnce(&mut Stage) -> Edit) -> Str
         Err(error) => format!("refused: {}", error.code()),
     }
 }
+
+/// Returns the tracks that were locked, still are, and play something else. Links aside: they go
+/// with the last clip on the other side.
+pub(crate) fn changed_while_locked(before: &Project, after: &Project) -> Vec<TrackId> {
+    let unlinked = |track: &Track| -> Vec<Clip> {
+        let clips = track.clips.iter().cloned();
+        clips.map(|clip| Clip { link: None, ..clip }).collect()
+    };
+    let locked = |project: &Project| -> BTreeMap<TrackId, Vec<Clip>> {
+        let sequences = project.sequences.values();
+        let tracks = sequences.flat_map(|sequence| &sequence.tracks);
+        let locked = tracks.filter(|track| track.locked);
+        locked.map(|track| (track.id, unlinked(track))).collect()
+    };
+    let after = locked(after);
+    let kept = locked(before).into_iter();
+    kept.filter(|(id, clips)| after.get(id).is_some_and(|now| now != clips))
+        .map(|(id, _)| id)
+        .collect()
+}

@@ -9,7 +9,7 @@ use protocol::progress::Step;
 use serde::Serialize;
 use task::Cancel;
 
-use super::combined_status;
+use super::{cancelled, combined_status};
 use crate::arguments::{Analyse, Probe};
 use crate::output::{self, Style, clock};
 use crate::progress::{self, Audience, Quiet};
@@ -70,7 +70,7 @@ fn each<T: Serialize>(
     words: impl Fn(&T) -> String,
     work: impl Fn(&Engine, &Path, &Cancel) -> Result<T, ApiError>,
 ) -> u8 {
-    let opened = open_engine().and_then(|engine| Ok((engine, cancel_on_signal()?)));
+    let opened = open_engine(style).and_then(|engine| Ok((engine, cancel_on_signal()?)));
     let (engine, cancel) = match opened {
         Ok(opened) => opened,
         Err(error) => return output::failure(style, &error),
@@ -78,10 +78,12 @@ fn each<T: Serialize>(
     let mut failures = Vec::new();
     let mut results = Vec::new();
     for input in inputs {
-        if cancel.is_cancelled() {
-            break;
-        }
-        match work(&engine, input, &cancel) {
+        let outcome = if cancel.is_cancelled() {
+            Err(cancelled())
+        } else {
+            work(&engine, input, &cancel)
+        };
+        match outcome {
             Ok(document) => {
                 if style == Style::Text {
                     output::line(&words(&document));

@@ -14,7 +14,9 @@ use crate::{cancel_on_signal, open_engine};
 /// Lists stored projects.
 pub(crate) fn projects(style: Style) -> u8 {
     finish(style, || {
-        let projects = open_engine()?.projects().map_err(|error| error.to_api())?;
+        let projects = open_engine(style)?
+            .projects()
+            .map_err(|error| error.to_api())?;
         output::result(style, &projects, || {
             let lines: Vec<String> = projects
                 .iter()
@@ -43,7 +45,7 @@ pub(crate) fn projects(style: Style) -> u8 {
 /// Lists models.
 pub(crate) fn list_models(style: Style) -> u8 {
     finish(style, || {
-        let models = open_engine()?.models();
+        let models = open_engine(style)?.models();
         output::result(style, &models, || {
             let lines: Vec<String> = models
                 .iter()
@@ -65,7 +67,7 @@ pub(crate) fn list_models(style: Style) -> u8 {
 /// Copies a model of the user's.
 pub(crate) fn add_model(id: &str, path: &Path, style: Style) -> u8 {
     finish(style, || {
-        let folder = open_engine()?
+        let folder = open_engine(style)?
             .add_model(id, path)
             .map_err(|error| error.to_api())?;
         place(style, id, &folder);
@@ -76,7 +78,7 @@ pub(crate) fn add_model(id: &str, path: &Path, style: Style) -> u8 {
 /// Fetches a model.
 pub(crate) fn download_model(id: &str, quiet: Quiet, style: Style) -> u8 {
     finish(style, || {
-        let engine = open_engine()?;
+        let engine = open_engine(style)?;
         let cancel = cancel_on_signal()?;
         let audience = Audience::of(style, quiet);
         let progress = progress::single(audience, id, Step::Probe);
@@ -95,7 +97,7 @@ pub(crate) fn verify_model(id: &str, style: Style) -> u8 {
         sound: bool,
     }
     finish(style, || {
-        open_engine()?
+        open_engine(style)?
             .verify_model(id)
             .map_err(|error| error.to_api())?;
         output::result(style, &Verified { id, sound: true }, || {
@@ -146,7 +148,7 @@ pub(crate) fn presets(style: Style) -> u8 {
 pub(crate) fn doctor(style: Style) -> u8 {
     let mut ready = true;
     let status = finish(style, || {
-        let engine = open_engine()?;
+        let engine = open_engine(style)?;
         let checkup = engine
             .checkup(&cancel_on_signal()?)
             .map_err(|error| error.to_api())?;

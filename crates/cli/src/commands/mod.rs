@@ -5,7 +5,7 @@ mod look;
 mod machine;
 mod reels;
 
-use protocol::error::ApiError;
+use protocol::error::{ApiError, ErrorCode};
 
 use crate::arguments::{Command, Models, Presets};
 use crate::output::{self, Style};
@@ -45,6 +45,11 @@ fn finish(style: Style, work: impl FnOnce() -> Result<(), ApiError>) -> u8 {
         Ok(()) => 0,
         Err(error) => output::failure(style, &error),
     }
+}
+
+/// Returns the failure of an input that was not begun.
+fn cancelled() -> ApiError {
+    ApiError::new(ErrorCode::Cancelled, "cancelled")
 }
 
 /// Returns the exit status of several inputs: that of the failures when they agree, else 1.

@@ -8,7 +8,7 @@ use protocol::documents::{IndexDocument, IndexEntry, Outcome, ReelsDocument, Res
 use protocol::error::{ApiError, ErrorCode, Failure};
 use protocol::progress::Step;
 
-use super::{combined_status, finish};
+use super::{cancelled, combined_status, finish};
 use crate::arguments::{Reels, Render, encoder};
 use crate::output::{self, Style, clock};
 use crate::progress::{self, Audience, Quiet};
@@ -32,7 +32,7 @@ fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
         Quiet::No
     };
     let audience = Audience::of(style, quiet);
-    let engine = open_engine()?;
+    let engine = open_engine(style)?;
     let cancel = cancel_on_signal()?;
     let listener = progress::listener(audience);
     let existing = if arguments.force {
@@ -44,7 +44,8 @@ fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
     let mut outcomes = Vec::new();
     for (input, folder) in arguments.inputs.iter().zip(&folders) {
         if cancel.is_cancelled() {
-            break;
+            outcomes.push(Err(cancelled().input(input.to_string_lossy())));
+            continue;
         }
         let order = ReelsOrder {
             input: input.clone(),
@@ -64,13 +65,18 @@ fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
         outcomes.push(outcome);
     }
     let single = arguments.inputs.len() == 1;
-    if !single && !cancel.is_cancelled() {
-        write_index(arguments, &folders, &outcomes)?;
-    }
-    let failures: Vec<ApiError> = outcomes
+    let mut failures: Vec<ApiError> = outcomes
         .iter()
         .filter_map(|outcome| outcome.as_ref().err().cloned())
         .collect();
+    if !single
+        && !cancel.is_cancelled()
+        && let Err(error) = write_index(arguments, &folders, &outcomes)
+    {
+        // The results are not lost with their index.
+        output::aside(style, &error.code.name(), &error.message);
+        failures.push(error);
+    }
     if style == Style::Json {
         print_json(single, outcomes);
     }
@@ -216,7 +222,7 @@ pub(crate) fn render(arguments: &Render) -> u8 {
             Quiet::No
         };
         let audience = Audience::of(style, quiet);
-        let engine = open_engine()?;
+        let engine = open_engine(style)?;
         let cancel = cancel_on_signal()?;
         let name = arguments.out.to_string_lossy();
         let progress = progress::single(audience, &name, Step::Render);

@@ -6,5 +6,9 @@
 )]
 
 mod commands;
+#[cfg(target_os = "linux")]
+mod crashes;
+mod guards;
+mod quality;
 mod reels;
 mod support;

@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use crate::support::{Bench, Ran, ffprobe, tool};
+use crate::support::{Bench, Ran, ffprobe, number, tool};
 use serde_json::Value;
 
 const SHORT: [&str; 6] = ["--min", "4", "--max", "9", "--count", "2"];
@@ -13,12 +13,6 @@ fn reels(bench: &Bench, input: &str, more: &[&str]) -> Ran {
     arguments.extend(SHORT);
     arguments.extend(more);
     bench.run(&arguments)
-}
-
-fn number(value: &Value) -> f64 {
-    value
-        .as_f64()
-        .unwrap_or_else(|| panic!("{value} is a number"))
 }
 
 #[test]

@@ -195,15 +195,34 @@ fn talk_video() -> PathBuf {
     .clone()
 }
 
+/// Returns a number of a document.
+pub(crate) fn number(value: &Value) -> f64 {
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("{value} is a number"))
+}
+
 /// Runs a tool of the system that has to succeed, and returns what it printed.
 pub(crate) fn tool(program: &str, arguments: &[&str]) -> String {
+    String::from_utf8_lossy(&output(program, arguments)).into_owned()
+}
+
+/// Returns what ffmpeg decodes, with `-` as its output.
+pub(crate) fn raw(arguments: &[&str]) -> Vec<u8> {
+    let mut all = vec!["-v", "error", "-nostdin"];
+    all.extend(arguments);
+    all.push("-");
+    output("ffmpeg", &all)
+}
+
+fn output(program: &str, arguments: &[&str]) -> Vec<u8> {
     let output = Command::new(program)
         .args(arguments)
         .output()
         .unwrap_or_else(|error| panic!("{program}: {error}; `cargo xtask setup` installs it"));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{program} {arguments:?}: {errors}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    output.stdout
 }
 
 /// Returns a stream's entry as ffprobe, which is no part of the program, reads it.

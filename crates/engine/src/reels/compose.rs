@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use footage::time::{FrameRate, SourceRange};
+use footage::time::{FrameRate, SourceRange, SourceTime, Ticks};
 use footage::words::Transcript;
 use footage::{Analysis, Fingerprint};
 use story::candidates::Candidate;
@@ -34,6 +34,8 @@ pub(crate) struct Material<'a> {
     pub(crate) format: Format,
     /// Their style.
     pub(crate) preset: &'a Preset,
+    /// Their shortest and longest length.
+    pub(crate) lengths: (Ticks, Ticks),
 }
 
 /// A project and the sequences of its reels, in the candidates' order.
@@ -55,13 +57,21 @@ impl Engine {
         material: &Material<'_>,
         candidates: &[Candidate],
     ) -> Result<Composed, Error> {
-        let id = if let Some(id) = self.library().project_by_key(key)? {
-            id
-        } else {
-            let name = project_name(material.path);
-            self.create_project(key, &name, &edits(&name, material, candidates)?)?
+        let stored = self.library().project_by_key(key)?;
+        let stored = stored.map(|id| (id, self.open_project(id)));
+        let (id, project) = match stored {
+            Some((id, Ok(project))) => (id, project),
+            unreadable => {
+                if unreadable.is_some() {
+                    // Another version wrote it: it stays, and this version makes its own.
+                    self.library().release_project_key(key)?;
+                }
+                let name = project_name(material.path);
+                let edits = edits(&name, material, candidates)?;
+                let id = self.create_project(key, &name, &edits)?;
+                (id, self.open_project(id)?)
+            }
         };
-        let project = self.open_project(id)?;
         let media = project.media.keys().next().copied().unwrap_or(MediaId(0));
         let sequences = project
             .sequences
@@ -179,11 +189,9 @@ fn reel(
         &material.format,
     );
     let mut at = SequenceTime::ZERO;
-    for segment in &candidate.segments {
-        let source = whole_frames(*segment, material.format.rate);
-        if source.is_empty() {
-            continue;
-        }
+    let length = SourceTime::ZERO + material.analysis.duration;
+    let rate = material.format.rate;
+    for source in whole_frames(&candidate.segments, rate, length, material.lengths) {
         script.push(Edit::InsertClip(InsertClip {
             sequence,
             tracks: created.tracks.clone(),
@@ -207,11 +215,54 @@ fn reel(
     Ok(sequence)
 }
 
-/// Returns the segment without the part of a frame at its end, so that clips begin on frames. The
-/// rest is silence: segments end after the last word.
-fn whole_frames(segment: SourceRange, rate: FrameRate) -> SourceRange {
-    let length = rate.frame_start(rate.frame_at(segment.duration()));
-    SourceRange::new(segment.start, segment.start + length)
+/// Returns the segments in whole frames, so that clips begin on frames.
+///
+/// A segment ends after the last word, so it grows to the next frame where the source and the next
+/// segment leave room. The frames that this adds are taken back, the last first, where the whole
+/// would be longer than the user allows, and one is put before the start where it would be shorter.
+fn whole_frames(
+    segments: &[SourceRange],
+    rate: FrameRate,
+    source_end: SourceTime,
+    (shortest, longest): (Ticks, Ticks),
+) -> Vec<SourceRange> {
+    let mut frames: Vec<(SourceTime, i64, bool)> = segments
+        .iter()
+        .enumerate()
+        .map(|(index, segment)| {
+            let whole = rate.frame_at(segment.duration());
+            let next = segments
+                .get(index + 1)
+                .map(|next| next.start)
+                .filter(|next| *next >= segment.end);
+            let room = next.map_or(source_end, |next| next.min(source_end));
+            let grows = rate.frame_start(whole) < segment.duration()
+                && segment.start + rate.frame_start(whole + 1) <= room;
+            (segment.start, whole + i64::from(grows), grows)
+        })
+        .collect();
+    let total = |frames: &[(SourceTime, i64, bool)]| {
+        rate.frame_start(frames.iter().map(|(_, count, _)| count).sum())
+    };
+    while total(&frames) > longest
+        && let Some(last) = frames.iter_mut().rev().find(|(_, _, grew)| *grew)
+    {
+        last.1 -= 1;
+        last.2 = false;
+    }
+    let one = rate.frame_start(1);
+    while total(&frames) < shortest
+        && let Some(first) = frames.first_mut()
+        && first.0.since_start() >= one
+    {
+        first.0 = first.0 - one;
+        first.1 += 1;
+    }
+    frames
+        .into_iter()
+        .filter(|(_, count, _)| *count > 0)
+        .map(|(start, count, _)| SourceRange::new(start, start + rate.frame_start(count)))
+        .collect()
 }
 
 /// Returns a sequence's words as they fall in it.
@@ -225,4 +276,56 @@ pub(crate) fn placed_words(
         .into_iter()
         .collect();
     sequence.placed_words(&transcripts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILM: FrameRate = FrameRate {
+        num: 30_000,
+        den: 1001,
+    };
+
+    fn cut(segments: &[(f64, f64)], end: f64, bounds: (f64, f64)) -> (Vec<i64>, f64) {
+        let segments: Vec<SourceRange> = segments
+            .iter()
+            .map(|(start, end)| SourceRange::from_secs(*start, *end))
+            .collect();
+        let bounds = (Ticks::from_secs(bounds.0), Ticks::from_secs(bounds.1));
+        let whole = whole_frames(&segments, FILM, SourceTime::from_secs(end), bounds);
+        let frames = |range: &SourceRange| FILM.frames_in(range.duration());
+        for range in &whole {
+            assert_eq!(
+                FILM.frame_start(frames(range)),
+                range.duration(),
+                "{range:?}"
+            );
+        }
+        let total = whole.iter().map(|range| range.duration().secs()).sum();
+        (whole.iter().map(frames).collect(), total)
+    }
+
+    #[test]
+    fn segments_grow_to_whole_frames_within_the_bounds() {
+        let (frames, total) = cut(&[(0.0, 15.0)], 60.0, (15.0, 90.0));
+        assert_eq!(frames, [450]);
+        assert!(total >= 15.0);
+
+        let (frames, total) = cut(&[(45.0, 60.0)], 60.0, (15.0, 90.0));
+        assert_eq!(frames, [450], "a frame is put before the start");
+        assert!(total >= 15.0);
+
+        let thirds = [(0.0, 5.01), (10.0, 15.01), (20.0, 25.01)];
+        let (frames, total) = cut(&thirds, 60.0, (5.0, 15.05));
+        assert_eq!(frames, [151, 150, 150]);
+        assert!(total <= 15.05);
+
+        let (frames, _) = cut(&[(0.0, 1.01), (1.02, 2.0)], 2.0, (1.0, 90.0));
+        assert_eq!(
+            frames,
+            [30, 29],
+            "no room before the next segment and the end"
+        );
+    }
 }

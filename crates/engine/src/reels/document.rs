@@ -1,10 +1,11 @@
 //! Documents from what was made.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use footage::picture::PixelBox;
 use footage::time::{SourceRange, Ticks};
-use media::Rendered;
+use media::{DrawnCard, Rendered};
 use protocol::Seconds;
 use protocol::documents::{
     BoxDocument, CaptionsDocument, CheckDocument, CropDocument, LayoutDocument, ReasonDocument,
@@ -30,6 +31,8 @@ pub(crate) struct Made<'a> {
     pub(crate) rendered: &'a Rendered,
     /// The picture's size as shown.
     pub(crate) picture: (u32, u32),
+    /// Mouths in the finished frame.
+    pub(crate) mouths: &'a [(SequenceTime, PixelBox)],
     /// Names of the caption files: SRT, VTT, ASS.
     pub(crate) files: Option<&'a [String; 3]>,
 }
@@ -159,6 +162,31 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
             limit: check.limit.clone(),
         })
         .collect();
+    let missing: BTreeSet<&str> = made
+        .rendered
+        .captions
+        .iter()
+        .flat_map(|card| card.missing.iter().map(String::as_str))
+        .collect();
+    if !missing.is_empty() {
+        checks.push(CheckDocument {
+            code: "missing_letters".to_owned(),
+            ok: false,
+            value: missing.into_iter().collect(),
+            limit: "letters that an installed font has".to_owned(),
+        });
+    }
+    let drawn = &made.rendered.captions;
+    let over = drawn.iter().filter(|card| hides_a_mouth(card, made.mouths));
+    let over = over.count();
+    if over > 0 {
+        checks.push(CheckDocument {
+            code: "caption_over_mouth".to_owned(),
+            ok: false,
+            value: format!("{over} of {} captions", drawn.len()),
+            limit: "0".to_owned(),
+        });
+    }
     let fastest = made
         .cards
         .iter()
@@ -173,6 +201,20 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
         });
     }
     checks
+}
+
+/// Returns whether a card stands on the mouth of a face that is shown with it.
+fn hides_a_mouth(card: &DrawnCard, mouths: &[(SequenceTime, PixelBox)]) -> bool {
+    let meet = |mouth: &PixelBox| {
+        let card = card.bounds;
+        card.x < mouth.x + mouth.w
+            && mouth.x < card.x + card.w
+            && card.y < mouth.y + mouth.h
+            && mouth.y < card.y + card.h
+    };
+    mouths
+        .iter()
+        .any(|(at, mouth)| card.range.contains(*at) && meet(mouth))
 }
 
 /// Returns the crop path in reel time: an entry at 0, at the end, and two at every jump.

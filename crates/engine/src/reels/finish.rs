@@ -10,11 +10,14 @@ use protocol::documents::ReelDocument;
 use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 use story::candidates::Candidate;
-use story::export::CaptionCue;
+use story::export::{CaptionCue, Place};
+use story::sentences::language_of;
+use story::text::Language;
+use story::typography::typeset;
 use task::{Cancel, Progress};
 use timeline::caption::{Card, PlacedWord};
 use timeline::ids::SequenceId;
-use timeline::project::Sequence;
+use timeline::project::{Media, Sequence};
 use timeline::style::CaptionStyle;
 
 use super::compose::{Composed, placed_words};
@@ -26,7 +29,7 @@ use crate::{Engine, Error, fingerprint};
 
 const RENDER: StepName = StepName {
     name: "render",
-    version: 1,
+    version: 2,
 };
 
 /// One reel to finish.
@@ -79,7 +82,9 @@ impl Engine {
             )
         })?;
         let words = placed_words(sequence, reel.composed.media, reel.transcript);
-        let cards = story::cards::cards(&words, reel.style, sequence.duration());
+        let transcript = reel.transcript;
+        let shown = typeset(&words, |_| transcript.map_or(Language::Other, language_of));
+        let cards = story::cards::cards(&shown, reel.style, sequence.duration());
         let stem = folder::stem(reel.index + 1);
         let request = RenderRequest {
             sequence: Sequence::clone(sequence),
@@ -89,7 +94,7 @@ impl Engine {
             output: reel.folder.join(format!("{stem}.mp4")),
             cover: Some(Cover {
                 path: reel.folder.join(format!("{stem}.jpg")),
-                at: None,
+                at: story::framing::cover_moment(&reel.listened.analysis, sequence),
             }),
             encoder: reel.encoder.clone(),
         };
@@ -119,6 +124,8 @@ impl Engine {
             .streams
             .chosen_video()
             .map_or((0, 0), |(_, video)| (video.width, video.height));
+        let analysis = &reel.listened.analysis;
+        let mouths = story::framing::mouths_shown(analysis, picture, sequence);
         let made = document::Made {
             candidate: reel.candidate,
             sequence,
@@ -126,6 +133,7 @@ impl Engine {
             cards: &cards,
             rendered,
             picture,
+            mouths: &mouths,
             files: files.as_ref(),
         };
         let document = document::reel(&made);
@@ -144,7 +152,7 @@ impl Engine {
         cancel: &Cancel,
         progress: &Progress,
     ) -> Result<Finished<Verified>, Error> {
-        let parameters = serde_json::to_string(&request)?;
+        let parameters = without_paths(&request);
         self.step(print, RENDER, &parameters, cancel, Verified::stands, || {
             unchanged(source, print)?;
             let request = Request::Render(Box::new(request));
@@ -189,6 +197,17 @@ pub struct RenderedSequence {
 }
 
 impl Engine {
+    /// Returns where a project's medium is: where the project says, else where its content was
+    /// last seen.
+    fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
+        let noted = PathBuf::from(&media.path);
+        if noted.exists() {
+            return Ok(noted);
+        }
+        let seen = self.library().source_path(&media.fingerprint.0)?;
+        Ok(seen.map_or(noted, PathBuf::from))
+    }
+
     /// Renders a sequence of a stored project as it is now, the user's corrections included.
     pub fn render_sequence(
         &self,
@@ -210,8 +229,14 @@ impl Engine {
         let mut sources = BTreeMap::new();
         let mut transcripts = BTreeMap::new();
         for (id, media) in &project.media {
-            let path = Path::new(&media.path);
+            let path = &self.place_of(media)?;
             unchanged(path, &media.fingerprint)?;
+            if same_file(path, &order.output) {
+                let message = format!("{} is the source of the project", path.display());
+                return Err(ApiError::new(ErrorCode::OutputExists, message)
+                    .hint("name another file with --out")
+                    .into());
+            }
             let looked = self.look(path, crate::Streams::default(), cancel)?.result;
             sources.insert(*id, source_of(&looked.path, &looked.probe));
             if let Some(captions) = sequence.captions.get(id) {
@@ -223,6 +248,10 @@ impl Engine {
         }
         let words: Vec<PlacedWord> =
             sequence.placed_words(&transcripts.iter().map(|(id, words)| (*id, words)).collect());
+        let words = typeset(&words, |media| {
+            let transcript = transcripts.get(&media);
+            transcript.map_or(Language::Other, language_of)
+        });
         let preset = sequence.preset.and_then(|id| project.presets.get(&id));
         let style = preset.map(|preset| preset.caption.clone());
         let cards = style
@@ -249,6 +278,21 @@ impl Engine {
             true_peak_dbtp: rendered.loudness.true_peak_dbtp,
         })
     }
+}
+
+/// Returns what decides how a render looks: a source that was moved is the same source.
+fn without_paths(request: &RenderRequest) -> RenderRequest {
+    let mut request = request.clone();
+    for source in request.sources.values_mut() {
+        source.path = PathBuf::new();
+    }
+    request
+}
+
+/// Returns whether two paths lead to the same file; one that does not exist is no other.
+fn same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some_and(|one| real(other) == Some(one))
 }
 
 fn render_source(listened: &Listened) -> RenderSource {
@@ -292,11 +336,17 @@ fn write_captions(
                 .iter()
                 .find(|drawn| drawn.range == card.range);
             match drawn {
-                Some(drawn) => CaptionCue {
-                    card: card.clone(),
-                    lines: drawn.lines.iter().map(|line| line.text.clone()).collect(),
-                },
-                None => CaptionCue::new(card.clone()),
+                Some(drawn) if !drawn.lines.is_empty() => {
+                    let starts: Vec<usize> =
+                        drawn.lines.iter().filter_map(|l| l.first_word).collect();
+                    let place = Place {
+                        x: drawn.bounds.x + drawn.bounds.w / 2.0,
+                        y: drawn.bounds.y + drawn.bounds.h / 2.0,
+                        letter_size: drawn.letter_size,
+                    };
+                    CaptionCue::drawn(card.clone(), &starts, place)
+                }
+                Some(_) | None => CaptionCue::new(card.clone()),
             }
         })
         .collect();

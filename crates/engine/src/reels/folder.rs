@@ -10,7 +10,7 @@ use protocol::error::{ApiError, ErrorCode};
 use store::outputs::OutputRow;
 
 use crate::clock::now_millis;
-use crate::{Engine, Error};
+use crate::{Engine, Error, paths};
 
 /// What happens to a folder that holds something else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,47 +29,110 @@ pub(crate) fn stem(number: usize) -> String {
     format!("reel-{number:02}")
 }
 
+/// Extensions of the files of a reel.
+const EXTENSIONS: [&str; 5] = ["mp4", "jpg", "srt", "vtt", "ass"];
+
+/// A folder that this run alone writes to.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// The folder's absolute path.
+    pub(crate) path: PathBuf,
+    wanted: OutputRow,
+    holds_others: bool,
+    /// Locked until it is dropped, also when the process is killed.
+    _lock: File,
+}
+
 impl Engine {
     /// Makes `folder` and takes it for reels of `source` with `options`, or says whose it is.
+    ///
+    /// Nothing in it is touched before [`Self::clear_for`]: the job may still turn out impossible.
+    /// `kept` are files that the job reads; a folder where it would write over them is refused.
     pub(crate) fn take_folder(
         &self,
         folder: &Path,
+        kept: &[&Path],
         source: &Fingerprint,
         options: &str,
         existing: Existing,
-    ) -> Result<(), Error> {
+    ) -> Result<Taken, Error> {
         std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-        let folder = folder
+        let path = folder
             .canonicalize()
             .map_err(|error| unwritable(folder, &error))?;
+        let name = paths::text(&path, "the output folder")?.to_owned();
+        for kept in kept {
+            let kept = kept.canonicalize().unwrap_or_else(|_| (*kept).to_owned());
+            if kept.parent() == Some(&path) && Piece::of(&kept).is_some() {
+                let message = format!("{} would be replaced by a reel", kept.display());
+                return Err(ApiError::new(ErrorCode::OutputExists, message)
+                    .hint("name another folder with --out, or rename that file")
+                    .into());
+            }
+        }
+        let lock = self.lock_folder(&path)?;
         let wanted = OutputRow {
             source: source.0.clone(),
             options: options.to_owned(),
         };
-        let name = folder.to_string_lossy();
         let noted = self.library().output(&name)?;
-        let held = holding(&folder);
-        let same = match &held {
-            Held::Reels { source, options } => {
-                *source == wanted.source && *options == wanted.options
-            }
+        let same = match holding(&path) {
+            Held::Reels { source, options } => source == wanted.source && options == wanted.options,
             Held::Pieces => noted.as_ref() == Some(&wanted),
             Held::Nothing => true,
         };
         if !same && existing == Existing::Refuse {
             let message = format!(
                 "{} holds reels of another source or other options",
-                folder.display()
+                path.display()
             );
             return Err(ApiError::new(ErrorCode::OutputExists, message)
                 .hint("name another folder with --out, or replace them with --force")
                 .into());
         }
-        if !same {
-            clear(&folder)?;
+        Ok(Taken {
+            path,
+            wanted,
+            holds_others: !same,
+            _lock: lock,
+        })
+    }
+
+    /// Locks a folder against other runs of the program.
+    fn lock_folder(&self, folder: &Path) -> Result<File, Error> {
+        let locks = self.paths().locks();
+        let name = blake3::hash(folder.as_os_str().as_encoded_bytes());
+        let path = locks.join(name.to_hex().as_str());
+        let lock = std::fs::create_dir_all(&locks)
+            .and_then(|()| File::create(&path))
+            .map_err(|error| unwritable(&path, &error))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(lock),
+            Err(std::fs::TryLockError::WouldBlock) => {
+                let message = format!("another run is making reels in {}", folder.display());
+                Err(ApiError::new(ErrorCode::OutputBusy, message)
+                    .hint("wait until it is done, or name another folder with --out")
+                    .into())
+            }
+            Err(std::fs::TryLockError::Error(error)) => Err(unwritable(&path, &error).into()),
         }
-        self.library().note_output(&name, &wanted, now_millis())?;
-        Ok(())
+    }
+
+    /// Removes reels of another job, what a killed run left unfinished, and reels beyond `count`.
+    pub(crate) fn clear_for(&self, taken: &Taken, count: usize) -> Result<(), Error> {
+        if taken.holds_others {
+            remove(&taken.path, |_| true)?;
+            let document = taken.path.join(DOCUMENT);
+            if document.exists() {
+                std::fs::remove_file(&document).map_err(|error| unwritable(&document, &error))?;
+            }
+        }
+        let name = taken.path.to_string_lossy();
+        self.library()
+            .note_output(&name, &taken.wanted, now_millis())?;
+        remove(&taken.path, |piece| {
+            piece.unfinished || piece.number > count
+        })
     }
 }
 
@@ -106,59 +169,51 @@ fn holding(folder: &Path) -> Held {
     }
 }
 
-fn pieces(folder: &Path) -> Vec<PathBuf> {
+/// A file of a reel by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece {
+    /// Which reel, from 1.
+    number: usize,
+    /// Whether it has a temporary name.
+    unfinished: bool,
+}
+
+impl Piece {
+    /// Returns what a file is by its name; `None` for every name that this program does not give.
+    fn of(path: &Path) -> Option<Self> {
+        let name = path.file_name()?.to_str()?;
+        let (whole, unfinished) = match name.strip_prefix('.') {
+            Some(hidden) => (hidden.split_once(".partial")?.0, true),
+            None => (name, false),
+        };
+        let (before, extension) = whole.rsplit_once('.')?;
+        let number: usize = before.strip_prefix("reel-")?.parse().ok()?;
+        let own = number > 0 && stem(number) == before && EXTENSIONS.contains(&extension);
+        own.then_some(Self { number, unfinished })
+    }
+}
+
+fn pieces(folder: &Path) -> Vec<(PathBuf, Piece)> {
     let Ok(list) = std::fs::read_dir(folder) else {
         return Vec::new();
     };
     list.flatten()
-        .filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            let Some(rest) = name.trim_start_matches('.').strip_prefix("reel-") else {
-                return false;
-            };
-            rest.as_bytes().first().is_some_and(u8::is_ascii_digit)
-                && ["mp4", "srt", "vtt", "ass", "jpg", "partial"]
-                    .iter()
-                    .any(|extension| Path::new(rest).extension().is_some_and(|e| e == *extension))
-        })
-        .map(|entry| entry.path())
+        .filter_map(|entry| Some((entry.path(), Piece::of(&entry.path())?)))
         .collect()
 }
 
-fn clear(folder: &Path) -> Result<(), Error> {
-    let document = folder.join(DOCUMENT);
-    let mut files = pieces(folder);
-    if document.exists() {
-        files.push(document);
-    }
-    for file in files {
-        std::fs::remove_file(&file).map_err(|error| unwritable(&file, &error))?;
-    }
-    Ok(())
-}
-
-/// Removes what a killed run left unfinished in `folder`, and reels beyond `count`.
-pub(crate) fn sweep(folder: &Path, count: usize) -> Result<(), Error> {
-    for file in pieces(folder) {
-        let name = file
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let number = name
-            .trim_start_matches(".reel-")
-            .trim_start_matches("reel-")
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect::<String>()
-            .parse::<usize>()
-            .unwrap_or_default();
-        if name.starts_with('.') || number > count {
+fn remove(folder: &Path, which: impl Fn(Piece) -> bool) -> Result<(), Error> {
+    for (file, piece) in pieces(folder) {
+        if which(piece) {
             std::fs::remove_file(&file).map_err(|error| unwritable(&file, &error))?;
         }
     }
     Ok(())
+}
+
+/// Removes temporary files that a render left which was stopped or died.
+pub(crate) fn sweep_unfinished(folder: &Path) -> Result<(), Error> {
+    remove(folder, |piece| piece.unfinished)
 }
 
 /// Writes `content` to `path` so that the name appears only with the whole content on disk.
@@ -200,36 +255,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_own_files_are_swept() {
-        let folder = tempfile::tempdir().unwrap();
-        let all = [
-            "reel-01.mp4",
-            "reel-02.mp4",
-            "reel-03.srt",
-            ".reel-01.mp4.partial",
+    fn only_names_that_the_program_gives_are_its_own() {
+        let piece = |name: &str| Piece::of(Path::new(name)).map(|p| (p.number, p.unfinished));
+        assert_eq!(piece("reel-01.mp4"), Some((1, false)));
+        assert_eq!(piece("reel-100.srt"), Some((100, false)));
+        for partial in ["", "-faststart", "-sound"] {
+            let name = format!(".reel-02.mp4.partial{partial}");
+            assert_eq!(piece(&name), Some((2, true)), "{name}");
+        }
+        for foreign in [
+            "reel-07-edited.mp4",
+            "reel-2025-01.mp4",
+            "reel-1.mp4",
+            "reel-00.mp4",
+            "reel-001.mp4",
+            "reel-9.psd",
+            "reel-01.mp4.bak",
+            ".reel-01.mp4",
             "reel-notes.txt",
             "holiday.mp4",
-            "reel-9.psd",
-        ];
-        for name in all {
-            std::fs::write(folder.path().join(name), b"x").unwrap();
+        ] {
+            assert_eq!(piece(foreign), None, "{foreign}");
         }
-        sweep(folder.path(), 2).unwrap();
-        let mut left: Vec<String> = std::fs::read_dir(folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        left.sort();
-        assert_eq!(
-            left,
-            [
-                "holiday.mp4",
-                "reel-01.mp4",
-                "reel-02.mp4",
-                "reel-9.psd",
-                "reel-notes.txt"
-            ]
-        );
     }
 
     #[test]

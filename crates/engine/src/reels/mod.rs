@@ -25,6 +25,8 @@ use protocol::error::{ApiError, ErrorCode};
 use protocol::progress::{ProgressEvent, Step};
 use store::jobs::JobState;
 use story::candidates::{Request, Suggestions, Wish, WishMethod};
+use story::sentences::language_of;
+use story::text::Language;
 use task::{Cancel, Progress};
 
 use crate::clock::now_millis;
@@ -47,8 +49,11 @@ pub type Listener = Arc<dyn Fn(&ProgressEvent) + Send + Sync>;
 
 const SUGGEST: StepName = StepName {
     name: "suggest",
-    version: 1,
+    version: 2,
 };
+
+/// Raised whenever the same candidates would give another project.
+const COMPOSE_VERSION: u32 = 1;
 
 /// What one run of the main job is to do.
 #[derive(Debug, Clone)]
@@ -73,14 +78,16 @@ impl Engine {
     ) -> Result<ReelsDocument, Error> {
         let preset = presets::find(order.options.preset.as_deref())?;
         let (path, fingerprint) = crate::sources::identify(&order.input)?;
+        // What is wrong with an option is told before minutes of work.
         let digest = options_digest(order)?;
-        self.take_folder(&order.folder, &fingerprint, &digest, order.existing)?;
-        let folder = order.folder.canonicalize().map_err(|error| {
-            ApiError::new(
-                ErrorCode::Unwritable,
-                format!("{}: {error}", order.folder.display()),
-            )
-        })?;
+        self.speech_model(order.options.model.as_deref())?;
+        let mut kept = vec![path.as_path()];
+        if let CaptionSource::File(subtitles) = &order.options.captions {
+            kept.push(subtitles);
+        }
+        let taken =
+            self.take_folder(&order.folder, &kept, &fingerprint, &digest, order.existing)?;
+        let folder = &taken.path;
         let title = path
             .file_name()
             .unwrap_or_default()
@@ -92,7 +99,11 @@ impl Engine {
             .start_job("reels", &key, &title, self.owner(), now_millis())?;
         let input = order.input.to_string_lossy().into_owned();
         let journey = Journey::new(input, Arc::clone(listener), self.clone(), job);
-        let outcome = self.run(order, &preset, &digest, &folder, cancel, &journey);
+        let outcome = self.run(order, &preset, &digest, &taken, cancel, &journey);
+        if outcome.is_err() {
+            // A worker that died could not. The failure itself is the one to tell.
+            folder::sweep_unfinished(folder).ok();
+        }
         let (state, error) = match &outcome {
             Ok(_) => (JobState::Done, None),
             Err(error) if error.is_cancelled() => (JobState::Cancelled, None),
@@ -111,7 +122,7 @@ impl Engine {
         order: &ReelsOrder,
         preset: &presets::Preset,
         digest: &str,
-        folder: &Path,
+        taken: &folder::Taken,
         cancel: &Cancel,
         journey: &Journey,
     ) -> Result<ReelsDocument, Error> {
@@ -169,12 +180,14 @@ impl Engine {
             captions,
             format: options.format(rate),
             preset,
+            lengths: (options.min, options.max),
         };
         let key = project_key(&material, &candidates, digest)?;
         let (composed, composing) = journey::timed(|| self.compose(&key, &material, &candidates))?;
         steps.push(composing.document(Step::Compose));
 
-        folder::sweep(folder, candidates.len())?;
+        self.clear_for(taken, candidates.len())?;
+        let folder = &taken.path;
         let rendering = journey::Stopwatch::start();
         let mut reels = Vec::new();
         let mut all_reused = true;
@@ -280,7 +293,8 @@ impl Engine {
             .map(|transcript| story::sentences::sentences(transcript, &listened.analysis))
             .unwrap_or_default();
         let Some(model) = embedding.filter(|_| !sentences.is_empty()) else {
-            let relevance = story::wish::by_words(&text, &sentences);
+            let language = transcript.map_or(Language::Other, language_of);
+            let relevance = story::wish::by_words_in(language, &text, &sentences);
             return Ok(Some(Wish {
                 text,
                 method: WishMethod::Words,
@@ -312,7 +326,7 @@ impl Engine {
 /// Returns the digest of all that decides how reels look, a subtitle file's content included.
 fn options_digest(order: &ReelsOrder) -> Result<String, Error> {
     let subtitles = match &order.options.captions {
-        CaptionSource::File(path) => Some(crate::fingerprint(path)?),
+        CaptionSource::File(path) => Some(words::read_subtitles(path)?.digest),
         CaptionSource::Auto | CaptionSource::Off => None,
     };
     let json = serde_json::to_vec(&(&order.options, subtitles))?;
@@ -326,7 +340,14 @@ fn project_key(
     digest: &str,
 ) -> Result<String, Error> {
     let revision = material.captions.map(|transcript| &transcript.revision);
-    let made_from = serde_json::to_vec(&(candidates, revision, material.format, digest))?;
+    let made_from = (
+        COMPOSE_VERSION,
+        candidates,
+        revision,
+        material.format,
+        digest,
+    );
+    let made_from = serde_json::to_vec(&made_from)?;
     Ok(format!(
         "{}/{}",
         material.fingerprint.0,

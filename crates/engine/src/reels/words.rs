@@ -9,7 +9,7 @@ use protocol::documents::ReasonDocument;
 use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 use story::sounds::Sound;
-use story::subtitles::{Cue, SubtitleError, decode_text, parse, transcript_from_cues};
+use story::subtitles::{Cue, Dropped, SubtitleError, decode_text, parse, transcript_from_cues};
 use task::{Cancel, Progress};
 
 use super::options::{CaptionSource, ReelsOptions};
@@ -21,7 +21,7 @@ use crate::{Engine, Error};
 
 const TRANSCRIBE: StepName = StepName {
     name: "transcribe",
-    version: 1,
+    version: 2,
 };
 
 /// What is known of what was said.
@@ -67,12 +67,9 @@ impl Engine {
             let subtitles = read_subtitles(path)?;
             return self.words_of_subtitles(listened, &subtitles, language, cancel);
         }
-        let sound = listened.analysis.streams.audio.is_some();
-        if let Some(model) = self
-            .speech_model(options.model.as_deref())?
-            .filter(|_| sound)
-        {
-            return self.words_of_model(listened, &model, language, cancel, progress);
+        let model = self.speech_model(options.model.as_deref())?;
+        if let (Some(model), Some(samples)) = (model, &listened.files.speech) {
+            return self.words_of_model(listened, &model, samples, language, cancel, progress);
         }
         let mut notes = Vec::new();
         for path in sidecars(&listened.path) {
@@ -92,6 +89,7 @@ impl Engine {
         &self,
         listened: &Listened,
         model: &SpeechModel,
+        samples: &Path,
         language: Option<&str>,
         cancel: &Cancel,
         progress: &Progress,
@@ -112,7 +110,7 @@ impl Engine {
                 let request = Request::Transcribe {
                     model: model.path.clone(),
                     model_id: model.id.clone(),
-                    samples: listened.files.speech.clone(),
+                    samples: samples.to_owned(),
                     language: language.map(str::to_owned),
                     speech: listened.analysis.speech.clone(),
                 };
@@ -150,7 +148,9 @@ impl Engine {
                     name: subtitles.name.clone(),
                 };
                 let language = language.or(subtitles.language.as_deref());
-                Ok(heard(&subtitles.cues, &listened.analysis, origin, language))
+                let mut words = heard(&subtitles.cues, &listened.analysis, origin, language);
+                words.notes.extend(dropped_note(subtitles));
+                Ok(words)
             },
         )
     }
@@ -218,14 +218,15 @@ fn spoken(transcript: Transcript) -> Option<Transcript> {
 }
 
 /// A subtitle file as read.
-struct SubtitleFile {
+pub(super) struct SubtitleFile {
     name: String,
-    digest: String,
+    pub(super) digest: String,
     cues: Vec<Cue>,
     language: Option<String>,
+    dropped: Vec<Dropped>,
 }
 
-fn read_subtitles(path: &Path) -> Result<SubtitleFile, Error> {
+pub(super) fn read_subtitles(path: &Path) -> Result<SubtitleFile, Error> {
     let bad = |detail: String| {
         ApiError::new(
             ErrorCode::BadSubtitles,
@@ -248,6 +249,7 @@ fn read_subtitles(path: &Path) -> Result<SubtitleFile, Error> {
         digest,
         cues: subtitles.cues,
         language,
+        dropped: subtitles.dropped,
     })
 }
 
@@ -292,6 +294,26 @@ fn language_code(text: &str) -> Option<String> {
     let code = text.split(['-', '_']).next()?;
     let letters = code.len() == 2 && code.chars().all(|c| c.is_ascii_alphabetic());
     letters.then(|| code.to_ascii_lowercase())
+}
+
+/// Returns what is to be told of cues that were left out.
+fn dropped_note(subtitles: &SubtitleFile) -> Option<ReasonDocument> {
+    let first = subtitles.dropped.first()?;
+    let count = subtitles.dropped.len();
+    let name = &subtitles.name;
+    Some(ReasonDocument {
+        code: "subtitle_cues_dropped".to_owned(),
+        text: format!(
+            "{count} cues of {name} cannot be used, the first at line {}: {}",
+            first.line, first.reason
+        ),
+        values: [
+            ("file".to_owned(), name.as_str().into()),
+            ("count".to_owned(), count.into()),
+            ("line".to_owned(), first.line.into()),
+        ]
+        .into(),
+    })
 }
 
 fn unreadable_note(path: &Path, error: &Error) -> ReasonDocument {

@@ -8,7 +8,6 @@ use footage::Analysis;
 use footage::picture::{FaceSample, PixelBox};
 use footage::time::SourceTime;
 use media::{AnalyseRequest, FacePicture, Observer, Outputs, Probe, ShotStart};
-use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 use story::tracking::{ShotMark, Tracker, without_flicker};
 use task::{Cancel, Progress};
@@ -23,8 +22,8 @@ pub(crate) struct AnalysisFiles {
     pub(crate) thumbnail: Option<PathBuf>,
     /// Frames at even distances in one picture.
     pub(crate) filmstrip: Option<PathBuf>,
-    /// 16 kHz mono signed 16-bit samples, for the speech model; empty without sound.
-    pub(crate) speech: PathBuf,
+    /// 16 kHz mono signed 16-bit samples, for the speech model, when there is sound.
+    pub(crate) speech: Option<PathBuf>,
     /// A light copy, when the source is heavy.
     pub(crate) proxy: Option<PathBuf>,
 }
@@ -46,15 +45,21 @@ impl AnalysisFiles {
         Self {
             thumbnail: for_picture("thumbnail.jpg"),
             filmstrip: for_picture("filmstrip.jpg"),
-            speech: folder.join("speech.pcm"),
+            speech: (probe.streams.audio.is_some()).then(|| folder.join("speech.pcm")),
             proxy: for_picture("proxy.mp4").filter(|_| weight == Weight::Heavy),
         }
     }
 
-    /// Returns whether all of them are there.
-    pub(crate) fn exist(&self) -> bool {
-        let optional = [&self.thumbnail, &self.filmstrip, &self.proxy];
-        optional.into_iter().flatten().all(|path| path.is_file()) && self.speech.is_file()
+    /// Returns whether all are there that an analysis leaves; damage leaves no proxy.
+    pub(crate) fn exist_for(&self, analysis: &Analysis) -> bool {
+        let proxy = self.proxy.as_ref().filter(|_| analysis.damage.is_none());
+        let all = [
+            self.thumbnail.as_ref(),
+            self.filmstrip.as_ref(),
+            self.speech.as_ref(),
+            proxy,
+        ];
+        all.into_iter().flatten().all(|path| path.is_file())
     }
 }
 
@@ -83,14 +88,14 @@ pub(super) fn perform(
             language,
             speech,
         } => {
-            let samples = read_samples(&samples)?;
+            let mut sound = ai::speech::PcmFile::open(&samples)?;
             let options = ai::speech::Options {
                 model_id,
                 language,
                 ..ai::speech::Options::default()
             };
-            serde_json::to_value(ai::speech::transcribe(
-                &model, &samples, &options, &speech, cancel, progress,
+            serde_json::to_value(ai::speech::transcribe_from(
+                &model, &mut sound, &options, &speech, cancel, progress,
             )?)?
         }
         Request::Embed { model, texts } => {
@@ -131,7 +136,7 @@ fn analyse(
     let outputs = Outputs {
         thumbnail: files.thumbnail,
         filmstrip: files.filmstrip,
-        speech_pcm: Some(files.speech),
+        speech_pcm: files.speech,
         proxy: files.proxy,
     };
     let request = AnalyseRequest {
@@ -211,19 +216,4 @@ impl Observer for Witness {
     fn voice(&mut self, samples: &[f32], _start: SourceTime) {
         self.voice.push(samples);
     }
-}
-
-fn read_samples(path: &Path) -> Result<Vec<f32>, Error> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        ApiError::new(
-            ErrorCode::Unreadable,
-            format!("{}: {error}", path.display()),
-        )
-        .hint("run the same command again: the sound is decoded anew")
-    })?;
-    let samples = bytes.chunks_exact(2).map(|pair| match pair {
-        [low, high] => f32::from(i16::from_le_bytes([*low, *high])) / 32_768.0,
-        _ => 0.0,
-    });
-    Ok(samples.collect())
 }

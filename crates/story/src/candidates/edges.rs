@@ -1,6 +1,6 @@
 //! Where a stretch may start and end when it does not follow sentences.
 
-use footage::time::{SourceTime, TICKS_PER_SECOND, Ticks};
+use footage::time::{SourceRange, SourceTime, TICKS_PER_SECOND, Ticks};
 
 use super::Bounds;
 use super::measures::Measures;
@@ -28,12 +28,13 @@ pub(super) struct Edge {
 pub(super) fn edges(measures: &Measures<'_>, bounds: Bounds) -> (Vec<Edge>, Vec<Edge>) {
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     let duration = measures.duration;
-    starts.push(edge(SourceTime::ZERO, 0.7));
-    ends.push(edge(duration, 0.7));
+    let [start, end] = borders(measures);
+    starts.push(start);
+    ends.push(end);
     if !measures.speech.ranges.is_empty() {
         for gap in measures.speech.gaps(duration) {
             let half = Ticks(gap.duration().0 / 2);
-            let clean = if gap.duration() >= SURE_GAP { 1.0 } else { 0.7 };
+            let clean = if gap.duration() >= SURE_GAP { 1.0 } else { 0.6 };
             starts.push(edge(gap.end - LEAD.min(half), clean));
             ends.push(edge(gap.start + TAIL.min(half), clean));
         }
@@ -42,7 +43,8 @@ pub(super) fn edges(measures: &Measures<'_>, bounds: Bounds) -> (Vec<Edge>, Vec<
         starts.push(edge(silence.end - INTO_SILENCE, 0.9));
         ends.push(edge(silence.start + INTO_SILENCE, 0.9));
     }
-    for shot in &measures.analysis.shots {
+    let shots = measures.analysis.shots.iter();
+    for shot in shots.filter(|shot| shot.range.start > SourceTime::ZERO) {
         // A cut while somebody speaks parts what is said.
         let clean = match measures.speech.around(shot.range.start) {
             Some(_) => 0.3,
@@ -65,6 +67,27 @@ pub(super) fn edges(measures: &Measures<'_>, bounds: Bounds) -> (Vec<Edge>, Vec<
     (thinned(starts, bucket), thinned(ends, bucket))
 }
 
+/// Returns the start and the end of the source: clean in a silence, not where somebody speaks, and
+/// neither a pause nor a cut where nothing tells.
+pub(super) fn borders(measures: &Measures<'_>) -> [Edge; 2] {
+    let (start, end) = (SourceTime::ZERO, measures.duration);
+    [
+        (start, SourceRange::new(start, start + LEAD)),
+        (end, SourceRange::new(end - LEAD, end)),
+    ]
+    .map(|(time, near)| {
+        let mut silences = measures.analysis.silences.iter();
+        let silent = silences.any(|silence| silence.start <= time && time <= silence.end);
+        let spoken = measures.speech.within(near) > Ticks::ZERO;
+        let clean = match (spoken, silent) {
+            (true, _) => 0.3,
+            (false, true) => 0.9,
+            (false, false) => 0.6,
+        };
+        edge(time, clean)
+    })
+}
+
 fn edge(time: SourceTime, clean: f64) -> Edge {
     Edge { time, clean }
 }
@@ -80,7 +103,7 @@ fn divisions(measures: &Measures<'_>, bounds: Bounds) -> Vec<Edge> {
     let mut divisions = Vec::new();
     let mut time = SourceTime::ZERO;
     while time < measures.duration {
-        let near = footage::time::SourceRange::new(
+        let near = SourceRange::new(
             (time - reach).max(SourceTime::ZERO),
             (time + reach).min(measures.duration),
         );

@@ -7,7 +7,7 @@
 //!
 //! | part | what it measures | weight |
 //! |---|---|---|
-//! | `hook` | the first sentence: question, strong opening, number, address | 0.18 |
+//! | `hook` | the first sentence: question, strong opening, number or address among its first words | 0.18 |
 //! | `completeness` | starts a thought and ends one; without words: ends in silence or at cuts | 0.16 |
 //! | `speech` | the share of time with speech: 0 at 30 %, 1 at 85 % | 0.08 |
 //! | `energy` | level, pauses aside, over the source's median: 0 at −3 dB, 1 at +6 dB | 0.10 |
@@ -37,7 +37,7 @@ mod windows;
 use std::collections::BTreeMap;
 
 use footage::Analysis;
-use footage::time::{SourceRange, SourceTime, Ticks};
+use footage::time::{SourceRange, Ticks};
 use footage::words::Transcript;
 use serde::{Deserialize, Serialize};
 
@@ -177,8 +177,7 @@ pub fn suggest(
                 ("min", Value::Number(bounds.min.secs())),
             ],
         ));
-        let whole = SourceRange::new(SourceTime::ZERO, SourceTime(duration.0));
-        Vec::from_iter((request.count > 0).then(|| moments.whole(whole)))
+        Vec::from_iter((request.count > 0).then(|| moments.whole()))
     } else if measures.is_silent_and_still() && moments.units.is_empty() {
         moments.even(request.count)
     } else {

@@ -3,6 +3,9 @@
 use crate::sentences::{Ending, Sentence};
 use crate::text::{Language, folded_words};
 
+/// How many words a sentence opens with: what comes later is heard when people have left.
+const FIRST_WORDS: usize = 6;
+
 /// Something that a sentence opens with or holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Trait {
@@ -10,9 +13,9 @@ pub(super) enum Trait {
     Question,
     /// A phrase that makes people stay, such as "the biggest mistake".
     Opener,
-    /// A number.
+    /// A number among its first words.
     Number,
-    /// It speaks to the viewer.
+    /// It speaks to the viewer with its first words.
     Address,
     /// It is exclaimed.
     Exclamation,
@@ -74,10 +77,11 @@ impl Opening {
         {
             traits.push(Trait::Opener);
         }
+        let first_words = said.get(..FIRST_WORDS).unwrap_or(said);
         let has = |list: fn(&crate::text::Tables) -> &'static [&'static str]| {
-            words.iter().any(|word| language.lists(list, word))
+            first_words.iter().any(|word| language.lists(list, word))
         };
-        if words
+        if first_words
             .iter()
             .any(|word| word.starts_with(|c: char| c.is_ascii_digit()))
             || has(|tables| tables.numbers)

@@ -5,7 +5,7 @@ use footage::time::{SourceTime, Ticks};
 use super::windows::Window;
 
 /// Two kept windows share at most one fifth of the shorter one.
-const SHARED: i64 = 5;
+pub(super) const SHARED: i64 = 5;
 /// Points taken off right beside a window that is kept.
 const NEARNESS: f64 = 12.0;
 /// Beyond the least number, a window must have this share of the best one's score.

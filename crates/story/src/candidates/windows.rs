@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use footage::Analysis;
 use footage::time::{SourceRange, SourceTime, TICKS_PER_SECOND, Ticks};
-use footage::words::{Transcript, Word};
+use footage::words::{Transcript, Word, joined};
 
-use super::edges::{Edge, edges};
+use super::edges::{Edge, borders, edges};
 use super::measures::Measures;
 use super::opening::Opening;
-use super::{Bounds, Wish, fits};
+use super::select::SHARED;
+use super::{AT_LEAST, Bounds, Wish, fits};
 use crate::sentences::{Ending, Sentence, best_parting, language_of, sentences};
 use crate::text::{self, Language};
 
@@ -115,18 +116,20 @@ impl<'a> Moments<'a> {
 
     /// Adds a sentence, parted until no part is longer than a candidate may be.
     fn add_units(&mut self, words: &[Word], sentence: &Sentence, index: usize, relevance: f64) {
+        let end = self.measures.duration;
+        let sentence = &within(words, sentence, end);
         let Some(inside) = words.get(sentence.words.clone()) else {
             return;
         };
         let (Some(first), Some(last)) = (inside.first(), inside.last()) else {
             return;
         };
-        let end = self.measures.duration;
+        // The last word may outlast the source a little, as times are rounded.
         let said = SourceRange::new(
             first.range.start.max(SourceTime::ZERO),
             last.range.end.min(end),
         );
-        if said.is_empty() || first.range.start < SourceTime::ZERO || last.range.end > end {
+        if said.is_empty() {
             return;
         }
         if said.duration() > self.bounds.max
@@ -137,19 +140,8 @@ impl<'a> Moments<'a> {
                 (sentence.words.start..middle, Ending::Parted),
                 (middle..sentence.words.end, sentence.ending),
             ];
-            for (words_of_part, ending) in parts {
-                let text: Vec<&str> = words
-                    .get(words_of_part.clone())
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|word| word.text.as_str())
-                    .collect();
-                let part = Sentence {
-                    range: sentence.range,
-                    words: words_of_part,
-                    text: text.join(" "),
-                    ending,
-                };
+            for (inside, ending) in parts {
+                let part = part_of(words, sentence, inside, ending);
                 self.add_units(words, &part, index, relevance);
             }
             return;
@@ -258,8 +250,11 @@ impl<'a> Moments<'a> {
     }
 
     /// Returns all of the source as one window.
-    pub(super) fn whole(&self, range: SourceRange) -> Window {
-        self.window(range, 0..self.units.len(), Some(1.0))
+    pub(super) fn whole(&self) -> Window {
+        let [start, end] = borders(self.measures);
+        let range = SourceRange::new(start.time, end.time);
+        let clean = f64::midpoint(start.clean, end.clean);
+        self.window(range, 0..self.units.len(), Some(clean))
     }
 
     /// Returns runs of whole sentences within the bounds: for each start the best ones and the
@@ -311,18 +306,32 @@ impl<'a> Moments<'a> {
         all
     }
 
-    /// Returns windows of one length, evenly placed: where nothing tells one from another.
+    /// Returns windows of one length, evenly placed: where nothing tells one from another. They
+    /// share up to a fifth of their length where fewer than the least number fit side by side.
     pub(super) fn even(&self, count: usize) -> Vec<Window> {
         let duration = self.measures.duration.since_start();
         let middle = Ticks(i64::midpoint(self.bounds.min.0, self.bounds.max.0));
         let length = Ticks(duration.0 / (count.max(1) as i64))
             .clamp(self.bounds.min, middle)
             .min(duration);
-        let fitting = (duration.0 / length.0.max(1)).min(count as i64);
-        (0..fitting)
-            .map(|index| {
-                let start = SourceTime(duration.scaled(index, fitting).0);
-                let end = (start + length).min(self.measures.duration);
+        let apart = (duration.0 / length.0.max(1)).min(count as i64);
+        let least = count.min(AT_LEAST) as i64;
+        let starts: Vec<Ticks> = if apart >= least {
+            (0..apart)
+                .map(|index| duration.scaled(index, apart))
+                .collect()
+        } else {
+            let room = duration - length;
+            let step = length.0 - length.0 / SHARED;
+            let steps = (room.0 / step.max(1)).min(least - 1);
+            (0..=steps)
+                .map(|index| room.scaled(index, steps.max(1)))
+                .collect()
+        };
+        starts
+            .into_iter()
+            .map(|start| {
+                let end = (SourceTime(start.0) + length).min(self.measures.duration);
                 self.window(SourceRange::new(end - length, end), 0..0, Some(0.0))
             })
             .collect()
@@ -361,6 +370,43 @@ impl<'a> Moments<'a> {
                 best
             }
         })
+    }
+}
+
+/// Returns the words of a sentence that are spoken in `0..end`: subtitles may be those of a longer
+/// cut.
+fn within(words: &[Word], sentence: &Sentence, end: SourceTime) -> Sentence {
+    let played = |index: &usize| {
+        words.get(*index).is_some_and(|word| {
+            let range = word.range;
+            range.start < end && range.end > SourceTime::ZERO
+        })
+    };
+    let first = sentence.words.clone().find(played);
+    let last = sentence.words.clone().rfind(played);
+    let kept = match (first, last) {
+        (Some(first), Some(last)) => first..last + 1,
+        _ => sentence.words.start..sentence.words.start,
+    };
+    if kept == sentence.words {
+        return sentence.clone();
+    }
+    let ending = if kept.end == sentence.words.end {
+        sentence.ending
+    } else {
+        Ending::Parted
+    };
+    part_of(words, sentence, kept, ending)
+}
+
+/// Returns a part of a sentence.
+fn part_of(words: &[Word], sentence: &Sentence, part: Range<usize>, ending: Ending) -> Sentence {
+    let inside = words.get(part.clone()).unwrap_or_default();
+    Sentence {
+        range: sentence.range,
+        text: joined(inside.iter().map(|word| word.text.as_str())),
+        words: part,
+        ending,
     }
 }
 

@@ -1,5 +1,6 @@
 //! How much room text takes, roughly: the drawing measures it exactly.
 
+use footage::words::touch;
 use timeline::style::CaptionStyle;
 
 /// Width that the style's lengths are for.
@@ -14,8 +15,11 @@ pub fn lines_needed<'a>(words: impl Iterator<Item = &'a str>, style: &CaptionSty
     let space = letter_share(' ') * style.font_size;
     let mut lines = 0;
     let mut used = f64::INFINITY;
+    let mut before = "";
     for word in words {
         let width = text_width(word, style);
+        let space = if touch(before, word) { 0.0 } else { space };
+        before = word;
         if used + space + width <= room {
             used += space + width;
         } else {

@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
+use footage::words::touch;
 use timeline::caption::{Card, CardWord};
 use timeline::project::Format;
 use timeline::style::{CaptionStyle, Color, Highlight};
 
-use super::{CaptionCue, lines, rounded};
+use super::{CaptionCue, Place, lines, rounded};
 
 /// Shorter side of the frame that the style's lengths are for.
 const STYLE_SIDE: f64 = 1080.0;
@@ -20,22 +21,36 @@ const MARGIN: f64 = 0.06;
 /// spoken. Times are in hundredths of a second, the format's finest.
 pub fn ass(cues: &[CaptionCue], style: &CaptionStyle, format: &Format) -> String {
     let mut text = header(style, format);
-    let x = f64::from(format.width) / 2.0;
-    let y = style.anchor * f64::from(format.height);
+    let scale = f64::from(format.width.min(format.height)) / STYLE_SIDE;
+    let usual = Place {
+        x: f64::from(format.width) / 2.0,
+        y: style.anchor * f64::from(format.height),
+        letter_size: style.font_size * scale,
+    };
     for cue in cues {
+        let place = cue.place.unwrap_or(usual);
         let start = rounded(cue.card.range.start, 100);
         let end = rounded(cue.card.range.end, 100).max(start + 1);
         let _infallible = writeln!(
             text,
-            "Dialogue: 0,{},{},Caption,,0,0,0,,{{\\pos({},{})}}{}",
+            "Dialogue: 0,{},{},Caption,,0,0,0,,{{\\pos({},{}){}}}{}",
             clock(start),
             clock(end),
-            number(x),
-            number(y),
+            number(place.x),
+            number(place.y),
+            size_tag(place, usual),
             dialogue(cue, style, start)
         );
     }
     text
+}
+
+/// Returns the override of the letters' size where they had to shrink.
+fn size_tag(place: Place, usual: Place) -> String {
+    if (place.letter_size - usual.letter_size).abs() < 0.01 {
+        return String::new();
+    }
+    format!("\\fs{}", number(place.letter_size * HEIGHT_PER_SIZE))
 }
 
 fn header(style: &CaptionStyle, format: &Format) -> String {
@@ -98,10 +113,12 @@ fn dialogue(cue: &CaptionCue, style: &CaptionStyle, start: i64) -> String {
         if index > 0 {
             text.push_str("\\N");
         }
-        for (position, word) in line.iter().enumerate() {
-            if position > 0 {
+        let mut before = "";
+        for word in line {
+            if !touch(before, &word.text) {
                 text.push(' ');
             }
+            before = &word.text;
             if style.highlight != Highlight::None {
                 let begins = rounded(word.range.start, 100).max(at);
                 let ends = rounded(word.range.end, 100).max(begins);

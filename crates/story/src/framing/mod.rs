@@ -7,7 +7,8 @@
 //! that is left out.
 //!
 //! Map: [`frame`] the entry · `subject` who is to be seen when · `path` where the crop goes ·
-//! `keys` how that is written down.
+//! `keys` how that is written down · [`cover_moment`] which moment shows a face best ·
+//! [`mouths_shown`] where mouths are in the finished frame.
 
 use footage::Analysis;
 use footage::picture::{FaceSample, PixelBox};
@@ -15,11 +16,15 @@ use footage::time::{SourceRange, SourceTime, Ticks};
 use timeline::crop::CropPath;
 use timeline::project::{Format, Framing};
 
+pub use self::cover::cover_moment;
 use self::keys::KeyWriter;
 use self::path::{Bounds, Plan};
+pub use self::shown::mouths_shown;
 
+mod cover;
 mod keys;
 mod path;
+mod shown;
 mod subject;
 
 /// Highest speed of the crop in its own widths per second; the limit of a smooth crop is 0.6.

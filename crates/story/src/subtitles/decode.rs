@@ -10,7 +10,8 @@ const WINDOWS_1252: [char; 32] = [
 ];
 
 /// Returns the text of a file: UTF-8, UTF-16 by its byte order mark or its zero bytes, else
-/// Windows-1252, which many French subtitle files are in.
+/// Windows-1252, which many French subtitle files are in. Where UTF-8 is damaged in a few places,
+/// each has the replacement character U+FFFD.
 pub fn decode_text(bytes: &[u8]) -> Result<String, SubtitleError> {
     match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => Ok(utf8_or_western(rest)),
@@ -27,17 +28,27 @@ pub fn decode_text(bytes: &[u8]) -> Result<String, SubtitleError> {
 }
 
 fn utf8_or_western(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => text.to_owned(),
-        // A file cut off in the middle of its last character is UTF-8 all the same.
-        Err(error) => {
-            let whole = bytes.get(..error.valid_up_to()).unwrap_or_default();
-            match std::str::from_utf8(whole) {
-                Ok(text) if error.error_len().is_none() && !text.is_ascii() => text.to_owned(),
-                _ => bytes.iter().map(|byte| western(*byte)).collect(),
-            }
-        }
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return text.to_owned(),
+        Err(error) => error,
+    };
+    let (mut letters, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
     }
+    // Accented letters of Windows-1252 almost never form valid sequences, so a majority of valid
+    // ones means UTF-8 with a few damaged bytes. A file cut off in its last character is that too.
+    if letters < broken || (letters == broken && error.error_len().is_some()) {
+        return bytes.iter().map(|byte| western(*byte)).collect();
+    }
+    let cut_off = error.error_len().is_none();
+    let whole = if cut_off {
+        bytes.get(..error.valid_up_to()).unwrap_or_default()
+    } else {
+        bytes
+    };
+    String::from_utf8_lossy(whole).into_owned()
 }
 
 fn western(byte: u8) -> char {

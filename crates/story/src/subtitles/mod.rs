@@ -20,8 +20,6 @@ use footage::time::{SourceRange, SourceTime};
 use serde::{Deserialize, Serialize};
 
 pub use decode::decode_text;
-#[cfg(test)]
-pub(crate) use spread::revision;
 pub use spread::{Heard, transcript_from_cues};
 
 /// A text that is shown for some time.
@@ -52,7 +50,7 @@ pub struct Subtitles {
     pub cues: Vec<Cue>,
     /// The language that the file's header names.
     pub language: Option<String>,
-    /// What was left out, in the file's order.
+    /// What was left out, in the file's order: worth telling the user, since its text is missing.
     pub dropped: Vec<Dropped>,
 }
 

@@ -20,6 +20,8 @@ const FASTEST_UNIT: Ticks = Ticks(TICKS_PER_SECOND * 4 / 100);
 const MARK_WEIGHT: i64 = 6;
 /// The shortest range that a marked sound gets.
 const SHORTEST_SOUND: Ticks = Ticks(TICKS_PER_SECOND / 2);
+/// How far apart the starts of two cues may be for them to be two speakers at once.
+const TOGETHER: Ticks = Ticks(TICKS_PER_SECOND / 2);
 /// How far apart two cues may be for a repeated line to be the same line scrolling up.
 const ROLL_UP_GAP: Ticks = Ticks(TICKS_PER_SECOND / 10);
 
@@ -66,7 +68,7 @@ pub fn transcript_from_cues(
         });
     Heard {
         transcript: Transcript {
-            revision: revision(&words),
+            revision: TranscriptRevision::of(&words),
             origin,
             language,
             words,
@@ -77,6 +79,7 @@ pub fn transcript_from_cues(
 
 /// Cues that share one stretch of time.
 struct Slot {
+    start: SourceTime,
     end: SourceTime,
     fragments: Vec<Fragment>,
 }
@@ -97,7 +100,7 @@ fn slots(cues: &[Cue]) -> Vec<Slot> {
     // A short line such as "No." may well be said twice; files with times of words scroll.
     let scrolls = sorted.iter().any(|cue| !cue.pieces.is_empty());
     let least_words = if scrolls { 1 } else { 3 };
-    let mut slots: Vec<(SourceRange, Slot)> = Vec::new();
+    let mut slots: Vec<Slot> = Vec::new();
     let mut previous: Option<&Cue> = None;
     for cue in sorted {
         let repeated = previous.map_or(0, |before| scrolled_bytes(before, cue, least_words));
@@ -106,12 +109,12 @@ fn slots(cues: &[Cue]) -> Vec<Slot> {
         if fragments.is_empty() {
             continue;
         }
-        if let Some((range, slot)) = slots.last_mut()
+        if let Some(slot) = slots.last_mut()
             && cue.range.start < slot.end
         {
-            let kept = cue.range.start - range.start;
             let measured = fragments.iter().any(|fragment| fragment.measured);
-            if measured || kept * 2 >= range.duration() {
+            // A title may be shown for minutes while others speak: it ends where they begin.
+            if measured || cue.range.start - slot.start > TOGETHER {
                 slot.end = cue.range.start;
             } else if let Some(last) = slot.fragments.last_mut() {
                 // Two speakers at once: their lines are read one after the other.
@@ -119,20 +122,17 @@ fn slots(cues: &[Cue]) -> Vec<Slot> {
                     last.text.push_str("\n\u{2014} ");
                     last.text.push_str(&fragment.text);
                 }
-                range.end = range.end.max(cue.range.end);
-                slot.end = range.end;
+                slot.end = slot.end.max(cue.range.end);
                 continue;
             }
         }
-        slots.push((
-            cue.range,
-            Slot {
-                end: cue.range.end,
-                fragments,
-            },
-        ));
+        slots.push(Slot {
+            start: cue.range.start,
+            end: cue.range.end,
+            fragments,
+        });
     }
-    slots.into_iter().map(|(_, slot)| slot).collect()
+    slots
 }
 
 fn fragments(cue: &Cue, repeated: usize) -> Vec<Fragment> {
@@ -372,24 +372,4 @@ fn part(words: &mut [Word]) {
         word.range = SourceRange { start, end };
         free = end;
     }
-}
-
-/// Returns a digest of words and times: FNV-1a with 128 bits
-/// (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>).
-pub(crate) fn revision(words: &[Word]) -> TranscriptRevision {
-    const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
-    const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
-    let mut digest = OFFSET;
-    let mut add = |bytes: &[u8]| {
-        for byte in bytes {
-            digest = (digest ^ u128::from(*byte)).wrapping_mul(PRIME);
-        }
-    };
-    for word in words {
-        add(word.text.as_bytes());
-        add(&[0]);
-        add(&word.range.start.0.to_le_bytes());
-        add(&word.range.end.0.to_le_bytes());
-    }
-    TranscriptRevision(format!("{digest:032x}"))
 }

@@ -1,11 +1,11 @@
-use std::fmt::Write as _;
-
 use footage::time::{SourceRange, SourceTime, Ticks};
 use footage::words::TranscriptOrigin;
-use proptest::prelude::*;
 
 use super::*;
 use crate::sounds::SoundKind;
+
+mod overlaps;
+mod properties;
 
 /// Shows cues as `start-end text` with `/` for line ends.
 fn shown(file: &Subtitles) -> Vec<String> {
@@ -116,6 +116,35 @@ fn numbers_in_the_text_are_no_indices() {
 }
 
 #[test]
+fn an_arrow_in_the_text_is_no_line_of_times() {
+    let one_cue = |line: &str| {
+        check_srt(
+            &format!("1\n00:00:01,000 --> 00:00:02,000\n{line}\n"),
+            &[&format!("1-2 {line}")],
+        );
+    };
+    one_cue("10 → 20 euros");
+    one_cue("Paris → Lyon");
+    one_cue("3 -> 4 personnes");
+    one_cue("10:30 → 11:00 : accueil");
+    one_cue("5 --> 6");
+    check_srt(
+        "1\n00:00:01,000 → 00:00:02,000\nwritten by hand\n",
+        &["1-2 written by hand"],
+    );
+    let damaged = parse_srt("00:00:01,000 --> \na\n\n00:00:03,000 --> 00:00:04,000\nb\n").unwrap();
+    assert_eq!(shown(&damaged), ["3-4 b"]);
+    assert_eq!(
+        damaged.dropped,
+        [Dropped {
+            line: 1,
+            reason: DropReason::UnreadableTime
+        }],
+        "a start without an end is counted"
+    );
+}
+
+#[test]
 fn markup_goes_and_text_stays() {
     let check = |body: &str, expect: &str| {
         check_srt(
@@ -214,7 +243,13 @@ fn bytes_become_text() {
     check("\u{feff}été".as_bytes(), "été");
     check(b"\xe9t\xe9 \x80 \x9cuvre", "été € œuvre");
     check(b"caf\xe9", "café");
-    check(&"déjà vu".as_bytes()[.."déjà vu".len()], "déjà vu");
+    check(&"déjà vu".as_bytes()[.."déjà v".len()], "déjà v");
+    check(&"déjà été".as_bytes()[..="déjà ét".len()], "déjà ét");
+    check(
+        b"d\xc3\xa9j\xc3\xa0 \xff vu \xc3\xa0 No\xc3\xabl",
+        "déjà \u{fffd} vu à Noël",
+    );
+    check(b"\xe9t\xe9 \xc3\xa0 \xe0", "été Ã\u{a0} à");
     let wide = |unit: fn(u16) -> [u8; 2], mark: &[u8]| {
         let units = "1é😀".encode_utf16().flat_map(unit);
         mark.iter().copied().chain(units).collect::<Vec<u8>>()
@@ -362,23 +397,6 @@ fn labels_and_dashes_are_not_spoken() {
 }
 
 #[test]
-fn overlapping_cues_give_words_in_order() {
-    let two_speakers = "1\n00:00:01,000 --> 00:00:03,000\nOne two\n\n\
-        2\n00:00:01,000 --> 00:00:03,000\nThree four\n";
-    assert_eq!(
-        texts(&heard(two_speakers, &[])),
-        ["One", "two", "Three", "four"]
-    );
-    let late = "1\n00:00:01,000 --> 00:00:03,000\nOne two\n\n\
-        2\n00:00:02,500 --> 00:00:04,000\nThree four\n";
-    let heard = heard(late, &[]);
-    assert_eq!(
-        heard.transcript.words[2].range.start,
-        SourceTime::from_secs(2.5)
-    );
-}
-
-#[test]
 fn the_language_is_guessed_and_the_revision_follows_the_words() {
     let french =
         "1\n00:00:01,000 --> 00:00:04,000\nJe ne sais pas pourquoi vous êtes dans cette salle\n";
@@ -438,116 +456,4 @@ fn shared_media() -> Option<std::path::PathBuf> {
     );
     println!("skipped: no shared media at {}", media.display());
     None
-}
-
-fn ordered(heard: &Heard) -> Result<(), TestCaseError> {
-    let mut free = SourceTime(i64::MIN);
-    for (index, word) in heard.transcript.words.iter().enumerate() {
-        prop_assert_eq!(word.id.0 as usize, index, "ids are positions");
-        prop_assert!(word.range.start >= free, "words do not overlap");
-        prop_assert!(!word.range.is_empty(), "no word is empty");
-        prop_assert!(!word.text.is_empty() && word.text.trim() == word.text);
-        free = word.range.end;
-    }
-    for sound in &heard.sounds {
-        prop_assert!(sound.range.start <= sound.range.end);
-    }
-    Ok(())
-}
-
-fn written(cues: &[(i64, i64, String)], comma: char, header: &str) -> String {
-    let clock = |ms: i64| {
-        format!(
-            "{:02}:{:02}:{:02}{comma}{:03}",
-            ms / 3_600_000,
-            ms / 60_000 % 60,
-            ms / 1000 % 60,
-            ms % 1000
-        )
-    };
-    let mut text = header.to_owned();
-    for (index, (start, end, body)) in cues.iter().enumerate() {
-        writeln!(
-            text,
-            "{}\n{} --> {}\n{body}\n",
-            index + 1,
-            clock(*start),
-            clock(*end)
-        )
-        .unwrap();
-    }
-    text
-}
-
-fn well_formed() -> impl Strategy<Value = Vec<(i64, i64, String)>> {
-    let cue = (
-        0_i64..90_000,
-        1_i64..90_000,
-        "[A-Za-zéà'?.]{1,8}( [A-Za-z0-9éà,!]{1,8}){0,4}",
-    );
-    proptest::collection::vec(cue, 1..12).prop_map(|cues| {
-        let mut at = 0;
-        cues.into_iter()
-            .map(|(gap, length, text)| {
-                let start = at + gap;
-                at = start + length;
-                (start, at, text)
-            })
-            .collect()
-    })
-}
-
-proptest! {
-    #[test]
-    fn well_formed_cues_round_trip(cues in well_formed()) {
-        for (comma, header) in [(',', ""), ('.', "WEBVTT\n\n")] {
-            let file = parse(&written(&cues, comma, header)).unwrap();
-            let back: Vec<(i64, i64, String)> = file.cues.iter().map(|cue| {
-                let ms = |time: SourceTime| time.since_start().nanos() / 1_000_000;
-                (ms(cue.range.start), ms(cue.range.end), cue.text.clone())
-            }).collect();
-            prop_assert_eq!(&back, &cues);
-            prop_assert!(file.dropped.is_empty());
-        }
-    }
-
-    #[test]
-    fn arbitrary_text_never_panics(text in "\\PC{0,200}", bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        for text in [text, decode_text(&bytes).unwrap_or_default()] {
-            for file in [parse_srt(&text), parse_vtt(&text), parse(&format!("WEBVTT\n{text}"))].into_iter().flatten() {
-                prop_assert!(!file.cues.is_empty());
-            }
-        }
-    }
-
-    #[test]
-    fn anything_like_subtitles_gives_ordered_words(
-        lines in proptest::collection::vec(prop_oneof![
-            Just(String::new()),
-            "[0-9]{1,3}",
-            "0?0:0[0-9]:[0-9]{2}[.,][0-9]{1,3} --> 0:0[0-9]:[0-9]{2}(,[0-9]{3})?",
-            "00:0[0-9] --> 00:[0-9]{2}.5",
-            "[a-z<>&;{}\\[\\]()*♪: -]{0,30}",
-            "one<00:00:0[0-9].000><c> two</c> \\[laughter\\] \\(rires\\)",
-            Just("NOTE x".to_owned()),
-        ], 0..60),
-        speech in proptest::collection::vec((0.0..20.0_f64, 0.1..20.0_f64), 0..8),
-    ) {
-        let mut at = 0.0;
-        let speech: Vec<SourceRange> = speech.into_iter().map(|(gap, length)| {
-            let start = at + gap;
-            at = start + length;
-            SourceRange::from_secs(start, at)
-        }).collect();
-        let body = lines.join("\n");
-        for text in [body.clone(), format!("WEBVTT\n\n{body}")] {
-            if let Ok(file) = parse(&text) {
-                for cue in &file.cues {
-                    prop_assert!(!cue.range.is_empty() && !cue.text.trim().is_empty());
-                }
-                ordered(&transcript_from_cues(&file.cues, &speech, origin(), None))?;
-                ordered(&transcript_from_cues(&file.cues, &[], origin(), Some("fr")))?;
-            }
-        }
-    }
 }

@@ -6,16 +6,14 @@ use super::DropReason;
 
 /// Reads a line of times, or returns `None` when the line is something else.
 ///
-/// A line of text may hold an arrow too, so only one that begins with a digit or a sign counts.
+/// A line of text may hold an arrow too, such as `10 → 20 euros`, so a line of times begins with a
+/// digit or a sign and has a clock on both sides.
 pub(super) fn timing_line(line: &str) -> Option<Result<SourceRange, DropReason>> {
     let line = line.trim();
     if !line.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '+') {
         return None;
     }
-    let (start, rest) = line
-        .split_once("-->")
-        .or_else(|| line.split_once("->"))
-        .or_else(|| line.split_once('→'))?;
+    let (start, rest) = arrow(line)?;
     // What follows the end are settings (WebVTT) or coordinates (SubRip).
     let end = rest.split_whitespace().next().unwrap_or_default();
     let (Some(start), Some(end)) = (signed_time(start.trim()), signed_time(end)) else {
@@ -28,6 +26,26 @@ pub(super) fn timing_line(line: &str) -> Option<Result<SourceRange, DropReason>>
     } else {
         Ok(SourceRange { start, end })
     })
+}
+
+/// Splits a line at the arrow between two times, or returns `None` when it is part of a text.
+fn arrow(line: &str) -> Option<(&str, &str)> {
+    // To the second or finer: "10:30 → 11:00" tells opening hours.
+    let is_fine = |clock: &str| clock.split([':', ',', '.']).count() >= 3;
+    let standard = line.split_once("-->");
+    let (start, rest) = standard
+        .or_else(|| line.split_once("->"))
+        .or_else(|| line.split_once('→'))?;
+    let start = start.trim();
+    let end = rest.split_whitespace().next().unwrap_or_default();
+    let clocks = start.contains(':') && end.contains(':');
+    let is_time_line = if standard.is_some() {
+        // A start alone is a line of times whose end is damaged.
+        clocks || (is_fine(start) && time(start).is_some())
+    } else {
+        clocks && is_fine(start) && is_fine(end)
+    };
+    is_time_line.then_some((start, rest))
 }
 
 fn signed_time(text: &str) -> Option<SourceTime> {

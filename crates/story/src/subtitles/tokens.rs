@@ -1,5 +1,8 @@
 //! What is spoken in a cue and what is only marked.
 
+use footage::words::is_unspaced;
+use unicode_segmentation::UnicodeSegmentation;
+
 use crate::sounds::{SoundKind, named_sound};
 
 /// Puts a space-like gap before French `?` that no line is broken at.
@@ -106,11 +109,14 @@ fn words(spoken: &str, tokens: &mut Vec<Token>) {
             } else {
                 token
             };
-            tokens.push(Token::Word {
-                text: format!("{}{said}", std::mem::take(&mut opening)),
-                changes_speaker,
-            });
-            changes_speaker = SpeakerChange::No;
+            let said = format!("{}{said}", std::mem::take(&mut opening));
+            for text in unspaced_words(&said) {
+                tokens.push(Token::Word {
+                    text,
+                    changes_speaker,
+                });
+                changes_speaker = SpeakerChange::No;
+            }
         } else if token.starts_with(['«', '“', '"', '(', '¿', '¡']) && !token.ends_with('»') {
             opening = format!("{token}{NARROW_SPACE}");
         } else if let Some(Token::Word { text, .. }) = tokens.last_mut() {
@@ -118,6 +124,65 @@ fn words(spoken: &str, tokens: &mut Vec<Token>) {
             text.push_str(token);
         }
     }
+}
+
+/// Splits a phrase of a script without spaces into its characters, katakana words whole, each with
+/// the marks that belong to it. Anything else is one word.
+///
+/// Without a dictionary there are no better borders, and speech models give no better ones.
+fn unspaced_words(phrase: &str) -> Vec<String> {
+    if !phrase.contains(is_unspaced) {
+        return vec![phrase.to_owned()];
+    }
+    let mut words: Vec<String> = Vec::new();
+    let mut opening = String::new();
+    let mut unspaced_before = false;
+    for part in phrase.split_word_bounds() {
+        let spoken = part.chars().any(char::is_alphanumeric);
+        let unspaced = part.starts_with(is_unspaced);
+        let starts = (unspaced || unspaced_before) && spoken && !part.starts_with(never_starts);
+        if !spoken && part.starts_with(opens) {
+            opening.push_str(part);
+            continue;
+        }
+        match words.last_mut() {
+            Some(word) if opening.is_empty() && !starts => word.push_str(part),
+            _ => words.push(format!("{}{part}", std::mem::take(&mut opening))),
+        }
+        unspaced_before = unspaced;
+    }
+    if let Some(word) = words.last_mut() {
+        word.push_str(&opening);
+    }
+    words
+}
+
+/// Whether a mark belongs to the word after it.
+fn opens(c: char) -> bool {
+    matches!(
+        c,
+        '「' | '『'
+            | '（'
+            | '【'
+            | '〈'
+            | '《'
+            | '“'
+            | '‘'
+            | '('
+            | '['
+            | '«'
+            | '¿'
+            | '¡'
+            | NARROW_SPACE
+    )
+}
+
+/// Whether a letter belongs to the one before it: small kana and the sign of a long vowel.
+fn never_starts(c: char) -> bool {
+    matches!(
+        c,
+        'ー' | 'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' | 'っ' | 'ゃ' | 'ゅ' | 'ょ' | 'ゎ' | '々'
+    )
 }
 
 fn is_dash(c: char) -> bool {

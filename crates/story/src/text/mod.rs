@@ -9,8 +9,11 @@ mod stem;
 
 use std::collections::BTreeSet;
 
+use footage::words::is_unspaced;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+pub(crate) use stem::stem;
 
 /// A language as far as the tables go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,7 +122,8 @@ pub fn fold(text: &str) -> String {
 
 /// Returns the folded words of `text`, split at spaces, apostrophes, hyphens and punctuation.
 ///
-/// Decimal numbers stay whole: `3,5` and `3.5` are one word each.
+/// Decimal numbers stay whole: `3,5` and `3.5` are one word each. In scripts without spaces each
+/// letter is a word.
 pub fn folded_words(text: &str) -> Vec<String> {
     let folded = fold(text);
     let mut words = Vec::new();
@@ -129,6 +133,10 @@ pub fn folded_words(text: &str) -> Vec<String> {
         let joins_digits = matches!(c, '.' | ',')
             && word.ends_with(|last: char| last.is_ascii_digit())
             && chars.peek().is_some_and(char::is_ascii_digit);
+        let parts_words = is_unspaced(c) || word.ends_with(is_unspaced);
+        if parts_words && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
         if c.is_alphanumeric() || joins_digits {
             word.push(c);
         } else if !word.is_empty() {
@@ -152,7 +160,7 @@ pub fn term(word: &str, language: Language) -> Option<String> {
     {
         return None;
     }
-    Some(stem::stem(word, language))
+    Some(stem(word, language))
 }
 
 /// Returns the terms of `text` in order, repeated ones too.
@@ -217,6 +225,7 @@ mod tests {
             "It costs 3.50 or 1,000.",
             &["it", "costs", "3.50", "or", "1,000"],
         );
+        check("東京で Rust3", &["東", "京", "て", "rust3"]);
         check("", &[]);
     }
 

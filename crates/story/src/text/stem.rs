@@ -62,7 +62,7 @@ const ENGLISH: &[(&str, &str, usize)] = &[
 
 /// Returns the stem of a folded word. Numbers and words of other languages stay as they are,
 /// but for a plural `s`.
-pub(super) fn stem(word: &str, language: Language) -> String {
+pub(crate) fn stem(word: &str, language: Language) -> String {
     if word.chars().any(|c| !c.is_alphabetic()) {
         return word.to_owned();
     }

@@ -68,6 +68,14 @@ pub(super) fn fit_fades(clip: &mut Clip) {
     clip.fade_out = clip.fade_out.min(length - clip.fade_in);
 }
 
+/// Opens a track to change its clips, unless it is locked.
+pub(super) fn unlocked(track: &mut Arc<Track>) -> Result<&mut Track, EditError> {
+    if track.locked {
+        return Err(EditError::Locked(track.id));
+    }
+    Ok(Arc::make_mut(track))
+}
+
 fn usable(mut part: Clip) -> Option<Clip> {
     if part.source.is_empty() || part.duration() <= Ticks::ZERO {
         return None;
@@ -86,11 +94,7 @@ impl SequenceDraft<'_> {
     /// Returns a track to change its clips, unless it is locked.
     pub(super) fn unlocked(&mut self, id: TrackId) -> Result<&mut Track, EditError> {
         let track = self.sequence.tracks.iter_mut().find(|track| track.id == id);
-        let track = track.ok_or(EditError::NoTrack(id))?;
-        if track.locked {
-            return Err(EditError::Locked(id));
-        }
-        Ok(Arc::make_mut(track))
+        unlocked(track.ok_or(EditError::NoTrack(id))?)
     }
 
     /// Returns a clip.

@@ -6,10 +6,11 @@ use footage::Fingerprint;
 use footage::time::Ticks;
 use serde::{Deserialize, Serialize};
 
+use crate::edit::carve::unlocked;
 use crate::edit::draft::Draft;
 use crate::edit::{EditError, Label, Verb};
 use crate::ids::{MediaId, PresetId};
-use crate::project::{Framing, Media, MediaVideo};
+use crate::project::{Clip, Framing, Media, MediaVideo, Track};
 use crate::style::{CaptionStyle, StylePreset};
 
 /// Gives the project another name.
@@ -42,7 +43,8 @@ pub struct AddMedia {
 }
 
 /// Says that a source is another file now. Crops are scaled to the new picture's size; refused
-/// when clips play what the new file does not have.
+/// when clips play what the new file does not have, and when a locked track of any sequence holds
+/// crops to scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RelinkMedia {
     /// The source.
@@ -160,35 +162,44 @@ impl Verb for RelinkMedia {
         if let (Some(before), Some(after)) = (before, after)
             && (before.width, before.height) != (after.width, after.height)
         {
-            scale_crops(draft, self.media, before, after);
+            scale_crops(draft, self.media, before, after)?;
         }
         Ok(())
     }
 }
 
-fn scale_crops(draft: &mut Draft, media: MediaId, before: MediaVideo, after: MediaVideo) {
+fn scale_crops(
+    draft: &mut Draft,
+    media: MediaId,
+    before: MediaVideo,
+    after: MediaVideo,
+) -> Result<(), EditError> {
     let (width, height) = (f64::from(after.width), f64::from(after.height));
     let scale_x = width / f64::from(before.width);
     let scale_y = height / f64::from(before.height);
     for sequence in draft.project.sequences.values_mut() {
-        let clips = sequence.tracks.iter().flat_map(|track| &track.clips);
-        let mut crops = clips.filter(|clip| matches!(clip.framing, Framing::Crop(_)));
-        if !crops.any(|clip| clip.media == media) {
+        let is_cropped =
+            |clip: &Clip| clip.media == media && matches!(clip.framing, Framing::Crop(_));
+        let has_crops = |track: &Track| track.clips.iter().any(is_cropped);
+        if !sequence.tracks.iter().any(|track| has_crops(track)) {
             continue;
         }
         let sequence = Arc::make_mut(sequence);
         let Some(aspect) = sequence.format.aspect() else {
             continue;
         };
-        for track in sequence.tracks.iter_mut().map(Arc::make_mut) {
-            for clip in track.clips.iter_mut().filter(|clip| clip.media == media) {
-                if let Framing::Crop(path) = &mut clip.framing {
+        for track in sequence.tracks.iter_mut().filter(|track| has_crops(track)) {
+            for clip in &mut unlocked(track)?.clips {
+                if clip.media == media
+                    && let Framing::Crop(path) = &mut clip.framing
+                {
                     path.scale(scale_x, scale_y);
                     path.reshape(aspect, width, height);
                 }
             }
         }
     }
+    Ok(())
 }
 
 impl Verb for RemoveMedia {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::edit::carve::unlocked;
 use crate::edit::draft::Draft;
 use crate::edit::library::not_blank;
 use crate::edit::tracks::empty_track;
@@ -49,7 +50,7 @@ pub struct DuplicateSequence {
 }
 
 /// Changes a sequence's frame. Crops grow to the new shape around their centre, as far as the
-/// picture allows.
+/// picture allows; refused when a locked track holds some.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SetSequenceFormat {
     /// The sequence.
@@ -151,9 +152,10 @@ impl Verb for SetSequenceFormat {
 
     fn apply(&self, draft: &mut Draft) -> Result<(), EditError> {
         let sequence = draft.sequence(self.sequence)?;
+        let before = sequence.sequence.format.aspect();
         sequence.sequence.format = self.format;
-        let Some(aspect) = self.format.aspect() else {
-            // Not sound, and refused as such when the result is checked.
+        let Some(aspect) = self.format.aspect().filter(|own| Some(*own) != before) else {
+            // The same shape, or not sound and refused as such when the result is checked.
             return Ok(());
         };
         for track in &mut sequence.sequence.tracks {
@@ -161,7 +163,7 @@ impl Verb for SetSequenceFormat {
             if !track.clips.iter().any(|clip| is_cropped(&clip.framing)) {
                 continue;
             }
-            for clip in &mut Arc::make_mut(track).clips {
+            for clip in &mut unlocked(track)?.clips {
                 let video = sequence
                     .media
                     .get(&clip.media)

@@ -1,0 +1,158 @@
+//! Kills at any moment: what was finished stays, what was begun leaves nothing behind.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use crate::support::{Bench, tool};
+use serde_json::Value;
+
+const ORDER: [&str; 10] = [
+    "reels",
+    "talk.mp4",
+    "--out",
+    "out",
+    "--json",
+    "--min",
+    "4",
+    "--max",
+    "9",
+    "--count=2",
+];
+
+/// Numbers that look random and are the same in every run (splitmix64).
+struct Dice(u64);
+
+impl Dice {
+    /// Returns a number from 0 to 1.
+    fn roll(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (z ^ (z >> 31)) as f64 / u64::MAX as f64
+    }
+}
+
+/// Returns what the library's database answers, read by the tool of SQLite's makers.
+fn ask(bench: &Bench, question: &str) -> String {
+    let database = format!("file:{}?mode=ro", bench.path("home/library.db").display());
+    tool("sqlite3", &["-cmd", ".timeout 10000", &database, question])
+}
+
+/// Returns the keys of the steps that are finished, with the seconds that each took: a step that is
+/// done again takes another time.
+fn finished_steps(bench: &Bench) -> BTreeMap<String, String> {
+    if !bench.path("home/library.db").exists() {
+        return BTreeMap::new();
+    }
+    let rows = ask(
+        bench,
+        "select step || ' ' || key, seconds from steps where state = 'done'",
+    );
+    let row = |line: &str| {
+        let (step, seconds) = line.rsplit_once('|').unwrap();
+        (step.to_owned(), seconds.to_owned())
+    };
+    rows.lines().map(row).collect()
+}
+
+/// Returns the parts of a document that two runs must have in common.
+fn lasting(mut document: Value) -> Value {
+    let fields = document.as_object_mut().unwrap();
+    for passing in ["source", "fingerprint", "project", "steps"] {
+        fields.remove(passing);
+    }
+    document
+}
+
+#[test]
+fn kills_at_random_moments_lose_no_finished_step() {
+    let calm = Bench::new();
+    calm.talk("talk.mp4");
+    let start = Instant::now();
+    let undisturbed = calm.run(&ORDER);
+    assert_eq!(undisturbed.status, 0, "{}", undisturbed.err);
+    let length = start.elapsed();
+
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let mut dice = Dice(20);
+    let mut before = finished_steps(&bench);
+    for kill in 0..6 {
+        let mut child = bench.start(&ORDER);
+        std::thread::sleep(length.mul_f64(0.02 + 0.6 * dice.roll()));
+        // The worker is left to notice by itself.
+        child.kill().unwrap();
+        child.wait().unwrap();
+        await_end_of_workers(&bench);
+        if bench.path("home/library.db").exists() {
+            assert_eq!(ask(&bench, "pragma integrity_check").trim(), "ok");
+        }
+        let after = finished_steps(&bench);
+        for (step, seconds) in &before {
+            assert_eq!(
+                after.get(step),
+                Some(seconds),
+                "kill {kill}: {step} was done again"
+            );
+        }
+        for name in bench.names("out") {
+            let file = bench.path("out").join(&name);
+            if file.extension().is_some_and(|e| e == "mp4") && !name.starts_with('.') {
+                // Whole, or it would not have its name.
+                tool(
+                    "ffmpeg",
+                    &[
+                        "-v",
+                        "error",
+                        "-xerror",
+                        "-i",
+                        file.to_str().unwrap(),
+                        "-f",
+                        "null",
+                        "-",
+                    ],
+                );
+            }
+        }
+        before = after;
+    }
+    let ran = bench.run(&ORDER);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let after = finished_steps(&bench);
+    for (step, seconds) in &before {
+        assert_eq!(after.get(step), Some(seconds), "{step} was done again");
+    }
+    let (again, calmly) = (lasting(ran.json()), lasting(undisturbed.json()));
+    for (name, value) in calmly.as_object().unwrap() {
+        assert_eq!(&again[name], value, "{name} differs");
+    }
+    assert_eq!(
+        bench.names("out"),
+        calm.names("out"),
+        "and nothing beside them"
+    );
+    let running = ask(&bench, "select count(*) from steps where state = 'running'");
+    assert_eq!(running.trim(), "0");
+}
+
+/// Waits until no process has the bench's folder open any more: workers end when their parent does.
+fn await_end_of_workers(bench: &Bench) {
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let folder = bench.path("");
+    while workers(&folder) > 0 {
+        assert!(Instant::now() < deadline, "a worker outlives its parent");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Returns how many processes work in a folder.
+fn workers(folder: &std::path::Path) -> usize {
+    let folder = folder.canonicalize().unwrap();
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter(|process| {
+            std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == folder)
+        })
+        .count()
+}

@@ -1,0 +1,196 @@
+//! What the program must never touch, and what it says instead.
+
+use crate::support::{Bench, tool};
+
+const SHORT: [&str; 4] = ["--min=4", "--max=9", "--count=1", "--json"];
+
+fn reels(bench: &Bench, arguments: &[&str]) -> crate::support::Ran {
+    let mut all = vec!["reels"];
+    all.extend(arguments);
+    all.extend(SHORT);
+    bench.run(&all)
+}
+
+#[test]
+fn force_replaces_own_files_only_and_only_when_the_job_goes_well() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    assert_eq!(reels(&bench, &["talk.mp4", "--out", "out"]).status, 0);
+    std::fs::write(bench.path("out/reel-07-edited.mp4"), "mine").unwrap();
+    std::fs::write(bench.path("out/reel-2026-11.mp4"), "mine").unwrap();
+    let first = std::fs::read(bench.path("out/reel-01.mp4")).unwrap();
+
+    std::fs::write(bench.path("notes.srt"), "no subtitles").unwrap();
+    for bad in [
+        ["notes.srt", "--captions=auto", "corrupt_media"],
+        ["talk.mp4", "--captions=notes.srt", "bad_subtitles"],
+        ["talk.mp4", "--captions=nowhere.srt", "bad_subtitles"],
+        ["talk.mp4", "--model=nowhere", "model_missing"],
+    ] {
+        let ran = reels(&bench, &[bad[0], "--out", "out", "--force", bad[1]]);
+        assert_eq!(ran.code(), bad[2], "{}", ran.out);
+        let now = std::fs::read(bench.path("out/reel-01.mp4")).unwrap();
+        assert!(now == first, "{bad:?} left the reels alone");
+    }
+    let square = reels(
+        &bench,
+        &["talk.mp4", "--out", "out", "--force", "--format=1:1"],
+    );
+    assert_eq!(square.status, 0, "{}", square.err);
+    let now = std::fs::read(bench.path("out/reel-01.mp4")).unwrap();
+    assert!(now != first);
+    for mine in ["out/reel-07-edited.mp4", "out/reel-2026-11.mp4"] {
+        assert_eq!(std::fs::read(bench.path(mine)).unwrap(), b"mine", "{mine}");
+    }
+
+    // A source that has a reel's name, in the folder of the reels.
+    let source = reels(&bench, &["out/reel-01.mp4", "--out", "out", "--force"]);
+    assert_eq!(
+        (source.status, source.code().as_str()),
+        (1, "output_exists")
+    );
+    assert!(std::fs::read(bench.path("out/reel-01.mp4")).unwrap() == now);
+}
+
+#[test]
+fn a_render_never_replaces_its_source_and_finds_it_where_it_went() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let document = reels(&bench, &["talk.mp4", "--out", "out"]).json();
+    let (project, sequence) = (&document["project"], &document["reels"][0]["sequence"]);
+    let (project, sequence) = (project.to_string(), sequence.to_string());
+    let render = |out: &str| {
+        bench.run(&[
+            "render", &project, &sequence, "--out", out, "--force", "--json",
+        ])
+    };
+    let before = std::fs::read(bench.path("talk.mp4")).unwrap();
+    let over = render("talk.mp4");
+    assert_eq!((over.status, over.code().as_str()), (1, "output_exists"));
+    assert!(std::fs::read(bench.path("talk.mp4")).unwrap() == before);
+
+    let made = |name: &str| {
+        std::fs::metadata(bench.path(name))
+            .unwrap()
+            .modified()
+            .unwrap()
+    };
+    let first = made("out/reel-01.mp4");
+    std::fs::create_dir(bench.path("moved")).unwrap();
+    for name in ["talk.mp4", "talk.srt"] {
+        std::fs::rename(bench.path(name), bench.path("moved").join(name)).unwrap();
+    }
+    let again = reels(&bench, &["moved/talk.mp4", "--out", "out"]);
+    assert_eq!(again.status, 0, "{}", again.err);
+    assert_eq!(
+        made("out/reel-01.mp4"),
+        first,
+        "the same content is the same source"
+    );
+    let ran = render("elsewhere.mp4");
+    assert_eq!(ran.status, 0, "{}", ran.out);
+}
+
+#[test]
+fn two_runs_never_write_to_one_folder() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let arguments = [
+        "reels", "talk.mp4", "--out", "out", "--min=4", "--max=9", "--json",
+    ];
+    let mut first = bench.start(&arguments);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
+    while !bench.path("out").exists() {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the first run never began"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let second = bench.run(&arguments);
+    assert_eq!((second.status, second.code().as_str()), (1, "output_busy"));
+    assert!(first.wait().unwrap().success());
+    assert_eq!(bench.run(&arguments).status, 0, "afterwards it is free");
+}
+
+#[test]
+fn a_silent_source_is_analysed_once() {
+    let bench = Bench::new();
+    let clip = testkit::Clip::new("silent")
+        .video("testsrc2=s=480x270:r=25:d=6")
+        .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p")
+        .file(&bench.path("made"))
+        .unwrap();
+    let source = clip.to_str().unwrap();
+    assert_eq!(reels(&bench, &[source, "--out", "out"]).status, 0);
+    let again = reels(&bench, &[source, "--out", "out"]).json();
+    for step in again["steps"].as_array().unwrap() {
+        assert!(
+            step["reused"] == true || step["name"] == "compose",
+            "{step}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn names_that_are_no_text_are_refused_in_words() {
+    use std::os::unix::ffi::OsStrExt;
+    let bench = Bench::new();
+    let strange = std::ffi::OsStr::from_bytes(b"caf\xe9.mp4");
+    std::fs::copy(bench.talk("talk.mp4"), bench.path("").join(strange)).unwrap();
+    let output = bench
+        .command(&["probe", "--json"])
+        .arg(strange)
+        .output()
+        .unwrap();
+    let ran = crate::support::Ran::from(output);
+    assert_eq!(
+        (ran.status, ran.code().as_str()),
+        (1, "unreadable"),
+        "{}",
+        ran.out
+    );
+    let output = bench
+        .command(&["doctor", "--json"])
+        .env("CREALIA_HOME", bench.path("").join(strange).join("home"))
+        .output()
+        .unwrap();
+    assert_eq!(crate::support::Ran::from(output).code(), "unreadable");
+}
+
+#[test]
+fn a_wrong_command_line_is_a_document_for_scripts_too() {
+    let bench = Bench::new();
+    for wrong in [
+        vec!["reels", "a.mp4", "--out", "o", "--count", "0", "--json"],
+        vec!["reels", "a.mp4", "--out", "o", "--fps", "1", "--json"],
+        vec!["reels", "--json"],
+        vec!["probe", "a.mp4", "--jsonn", "--json"],
+    ] {
+        let ran = bench.run(&wrong);
+        assert_eq!((ran.status, ran.code().as_str()), (2, "usage"), "{wrong:?}");
+        assert_eq!(ran.err, "", "{wrong:?}");
+    }
+    let help = bench.run(&["reels", "--help"]);
+    assert!(
+        help.status == 0 && help.out.contains("--format"),
+        "{}",
+        help.err
+    );
+}
+
+#[test]
+fn results_that_cannot_be_printed_are_a_failure() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let home = bench.path("home");
+    let line = format!(
+        "cd '{}'; CREALIA_HOME='{}' '{}' probe talk.mp4 --json > /dev/full; echo $?",
+        bench.path("").display(),
+        home.display(),
+        env!("CARGO_BIN_EXE_crealia")
+    );
+    assert_eq!(tool("sh", &["-c", &line]).trim(), "1");
+}
