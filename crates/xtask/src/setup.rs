@@ -34,6 +34,9 @@ const PACKAGES: &[&str] = &[
     "espeak-ng",
 ];
 
+/// System packages that only checks and tests use.
+const TEST_PACKAGES: &[&str] = &["python3-venv", "sqlite3"];
+
 /// Whether packages may be installed without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Consent {
@@ -52,7 +55,8 @@ impl Consent {
 
 /// Installs all that building, running and testing need.
 pub(crate) fn everything(workspace: &Workspace, consent: Consent) -> Result<()> {
-    for_running(workspace, consent)?;
+    rust_is_new_enough(workspace)?;
+    packages(workspace, &[PACKAGES, TEST_PACKAGES].concat(), consent)?;
     nextest(workspace)?;
     if let Err(error) = typos(workspace) {
         say(&format!(
