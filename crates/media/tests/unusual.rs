@@ -242,3 +242,24 @@ fn the_turn_of_one_video_is_not_that_of_another() {
     assert_eq!(turn(Some(0)), (90, 160, 90), "the small one is turned");
     assert_eq!(turn(None), (320, 180, 0), "the large one is upright");
 }
+
+#[test]
+fn an_edit_list_between_frames_makes_a_proxy() {
+    let Some(shared) = testkit::shared() else {
+        return;
+    };
+    let clip = shared.join("media/video/mp4parser_tos_remux.mp4");
+    let dir = tempfile::tempdir().unwrap();
+    let proxy = dir.path().join("proxy.mp4");
+    let request = AnalyseRequest {
+        outputs: Outputs {
+            proxy: Some(proxy.clone()),
+            ..Outputs::default()
+        },
+        ..request(&clip)
+    };
+    let (measured, _) = run(&clip, &request).unwrap();
+    let made = probe(&proxy, &StreamChoice::default()).unwrap();
+    let off = made.duration.secs() - measured.duration.secs();
+    assert!(off.abs() < 0.1, "{off} s longer than the source");
+}

@@ -13,7 +13,7 @@
 //! let key = store::steps::StepKey { source: "f00d", step: "probe", key: "f00d/probe/1" };
 //! let claim = library.claim_step(&key, "me", 1_000)?;
 //! assert!(matches!(claim, store::steps::Claim::Mine));
-//! library.finish_step(key.key, "{\"streams\":2}", 0.25)?;
+//! library.finish_step(key.key, "me", "{\"streams\":2}", 0.25)?;
 //! assert_eq!(library.step_result(key.key)?.as_deref(), Some("{\"streams\":2}"));
 //! # Ok(())
 //! # }

@@ -29,6 +29,7 @@ cargo xtask demo [--french] [--check] makes the demo video; --check looks for it
 cargo xtask test                      every check and every test; what CI runs
 cargo xtask tidy                      layers, budgets, licences, names, leftovers
 cargo xtask bench speed [MINUTES]     time per step, memory, and the render step against ffmpeg
+cargo xtask bench memory              peak memory for sources of 10 and 60 minutes
 ";
 
 fn main() -> ExitCode {

@@ -5,8 +5,8 @@
 //! ```
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use footage::streams::VideoStream;
 use gstreamer as gst;
@@ -94,6 +94,9 @@ pub(crate) fn attach(
     let fps = form.rate.map_or(30.0, footage::time::FrameRate::fps);
     encoder.set_property("key-int-max", key_distance(fps));
     encoder.set_property("bframes", 0_u32);
+    if let Some(pad) = encoder.static_pad("sink") {
+        in_order(&pad);
+    }
     let parse = element("h264parse")?;
     let mux = element("mp4mux")?;
     mux.set_property("faststart", true);
@@ -121,6 +124,23 @@ pub(crate) fn attach(
             })?;
     }
     Ok(())
+}
+
+/// Leaves out frames that are not later than the one before.
+///
+/// Decoders repeat a time after an edit list that begins between frames; the encoder then makes
+/// packets without one, and the muxer refuses the whole file.
+fn in_order(pad: &gst::Pad) {
+    let last = Mutex::new(None);
+    pad.add_probe(gst::PadProbeType::BUFFER, move |_, probe| {
+        let pts = probe.buffer().and_then(|buffer| buffer.pts());
+        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        if pts <= *last {
+            return gst::PadProbeReturn::Drop;
+        }
+        *last = pts;
+        gst::PadProbeReturn::Ok
+    });
 }
 
 fn count(pad: &gst::Pad, written: &Arc<Written>) {

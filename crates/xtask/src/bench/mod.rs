@@ -13,6 +13,7 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     match words.as_slice() {
         ["speed"] => speed::measure(workspace, 10),
         ["speed", minutes] => speed::measure(workspace, minutes.parse()?),
-        _ => bail!("bench takes: speed [MINUTES]"),
+        ["memory"] => speed::memory(workspace),
+        _ => bail!("bench takes: speed [MINUTES], memory"),
     }
 }

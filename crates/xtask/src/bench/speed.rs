@@ -23,31 +23,11 @@ pub(crate) fn measure(workspace: &Workspace, minutes: u32) -> Result<()> {
     let folder = made(workspace.target.join("bench"))?;
     let source = source(workspace, &folder, minutes)?;
     let out = folder.join(format!("reels-{minutes}"));
-    let home = folder.join(format!("home-{minutes}"));
-    for old in [&out, &home] {
-        if old.exists() {
-            // Steps of an earlier run would be reused, and nothing be measured.
-            std::fs::remove_dir_all(old)?;
-        }
-    }
-    let start = Instant::now();
-    let mut child = Command::new(crealia)
-        .arg("reels")
-        .arg(&source)
-        .args(["--count", COUNT, "--json", "--out"])
-        .arg(&out)
-        .env("CREALIA_HOME", &home)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let watch = Watch::start(&child);
-    let document: Value =
-        serde_json::from_reader(child.stdout.take().context("crealia has no output")?)?;
-    let status = child.wait()?;
-    let whole = start.elapsed().as_secs_f64();
-    let peak = watch.peak()?;
-    ensure!(status.success(), "crealia: {status}: {document}");
+    let Run {
+        document,
+        whole,
+        peak,
+    } = run(&crealia, &source, &out)?;
 
     let length = f64::from(minutes) * 60.0;
     say(&format!("\n{minutes} minutes of 1080p30, {COUNT} reels"));
@@ -89,6 +69,67 @@ pub(crate) fn measure(workspace: &Workspace, minutes: u32) -> Result<()> {
     compare(&source, &out, &document, ours)
 }
 
+/// Measures whether memory depends on the length of a source, with the demo repeated as it is.
+pub(crate) fn memory(workspace: &Workspace) -> Result<()> {
+    let crealia = reels::build(workspace)?;
+    let folder = made(workspace.target.join("bench"))?;
+    let tour = demo::video(workspace, Language::English)?;
+    for minutes in [10, 60] {
+        let source = folder.join(format!("tour-{minutes}.mp4"));
+        repeat(&tour, &source, f64::from(minutes) * 60.0, &["-c", "copy"])?;
+        let out = folder.join(format!("tour-{minutes}"));
+        let Run { whole, peak, .. } = run(&crealia, &source, &out)?;
+        say(&format!(
+            "{minutes:3} minutes: {whole:7.1} s, peak memory of all processes {:.3} GB",
+            peak as f64 / 1e9
+        ));
+    }
+    Ok(())
+}
+
+/// A run of the main job, measured.
+struct Run {
+    document: Value,
+    /// Seconds.
+    whole: f64,
+    /// Bytes of all processes together.
+    peak: u64,
+}
+
+/// Makes reels of a source, from nothing.
+fn run(crealia: &Path, source: &Path, out: &Path) -> Result<Run> {
+    let home = out.with_extension("home");
+    for old in [out, &home] {
+        if old.exists() {
+            // Steps of an earlier run would be reused, and nothing be measured.
+            std::fs::remove_dir_all(old)?;
+        }
+    }
+    let start = Instant::now();
+    let mut child = Command::new(crealia)
+        .arg("reels")
+        .arg(source)
+        .args(["--count", COUNT, "--json", "--out"])
+        .arg(out)
+        .env("CREALIA_HOME", &home)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let watch = Watch::start(&child);
+    let document: Value =
+        serde_json::from_reader(child.stdout.take().context("crealia has no output")?)?;
+    let status = child.wait()?;
+    let whole = start.elapsed().as_secs_f64();
+    let peak = watch.peak()?;
+    ensure!(status.success(), "crealia: {status}: {document}");
+    Ok(Run {
+        document,
+        whole,
+        peak,
+    })
+}
+
 /// Minutes of source that are encoded; longer sources repeat them.
 const ENCODED: u32 = 10;
 
@@ -109,29 +150,37 @@ fn source(workspace: &Workspace, folder: &Path, minutes: u32) -> Result<PathBuf>
     say(&format!(
         "bench: making {minutes} minutes of source material, once"
     ));
-    let length = f64::from(minutes) * 60.0;
-    let part = folder.join("part.mp4");
+    // Noise over the drawing keeps the encoder and the decoder honest: flat drawings cost less than
+    // filmed pictures.
+    let form: Vec<&str> = if minutes > ENCODED {
+        vec!["-c", "copy"]
+    } else {
+        "-vf fps=30,noise=alls=6:allf=t -c:v libx264 -preset superfast -crf 24 -g 60 -c:a aac \
+         -b:a 160k"
+            .split_whitespace()
+            .collect()
+    };
+    repeat(&model, &video, f64::from(minutes) * 60.0, &form)?;
+    Ok(video)
+}
+
+/// Repeats a video with its sidecar up to `length` seconds, encoded as `form` says.
+fn repeat(model: &Path, video: &Path, length: f64, form: &[&str]) -> Result<()> {
+    let part = video.with_extension("part.mp4");
     let mut make = Command::new("ffmpeg");
     make.args(["-v", "error", "-y", "-nostdin", "-stream_loop", "-1", "-i"])
-        .arg(&model)
-        .args(["-t", &length.to_string()]);
-    if minutes > ENCODED {
-        make.args(["-c", "copy"]);
-    } else {
-        // Noise over the drawing keeps the encoder and the decoder honest: flat drawings cost less
-        // than filmed pictures.
-        make.args(["-vf", "fps=30,noise=alls=6:allf=t"])
-            .args("-c:v libx264 -preset superfast -crf 24 -g 60 -c:a aac -b:a 160k".split(' '));
-    }
+        .arg(model)
+        .args(["-t", &length.to_string()])
+        .args(form);
     output(make.args(["-movflags", "+faststart"]).arg(&part))?;
     let srt = std::fs::read_to_string(model.with_extension("srt"))?;
     let probe = "-v error -show_entries format=duration -of csv=p=0".split(' ');
-    let period = output(Command::new("ffprobe").args(probe).arg(&model))?
+    let period = output(Command::new("ffprobe").args(probe).arg(model))?
         .trim()
         .parse()?;
     std::fs::write(video.with_extension("srt"), looped(&srt, period, length)?)?;
-    std::fs::rename(part, &video)?;
-    Ok(video)
+    std::fs::rename(part, video)?;
+    Ok(())
 }
 
 /// Repeats subtitles every `period` seconds up to `length`.
