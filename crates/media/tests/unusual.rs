@@ -263,3 +263,17 @@ fn an_edit_list_between_frames_makes_a_proxy() {
     let off = made.duration.secs() - measured.duration.secs();
     assert!(off.abs() < 0.1, "{off} s longer than the source");
 }
+
+#[test]
+fn a_stream_that_is_named_late_is_heard() {
+    // Behind an ID3 tag a pad shows up before it says what it carries.
+    let clip = Clip::new("tagged")
+        .audio("sine=f=440:d=3")
+        .options("-metadata title=Tone -id3v2_version 3")
+        .container("mp3")
+        .file(&folder())
+        .unwrap();
+    let (measured, notes) = run(&clip, &request(&clip)).unwrap();
+    assert!(measured.loudness.integrated_lufs.is_some());
+    assert!(loudest(&notes.voice) > 0.05);
+}

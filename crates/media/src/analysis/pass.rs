@@ -17,7 +17,7 @@ use super::run::Shared;
 use crate::error::{Error, Result};
 use crate::init::element;
 use crate::probe::chosen_ids;
-use crate::reader::{same_stream, source};
+use crate::reader::{same_stream, source, when_identified};
 
 /// The pipeline of one pass.
 pub(super) struct Pass {
@@ -136,14 +136,8 @@ fn decode(
     let weak = pipeline.downgrade();
     let target = target.clone();
     let shared = Arc::clone(shared);
-    parse.connect_pad_added(move |_, pad| {
-        if !pad
-            .stream_id()
-            .is_some_and(|found| same_stream(&found, &id))
-        {
-            return;
-        }
-        let Some(pipeline) = weak.upgrade() else {
+    let attach = move |pad: &gst::Pad, found: &str| {
+        let Some(pipeline) = weak.upgrade().filter(|_| same_stream(found, &id)) else {
             return;
         };
         if keys == WatchKeys::Yes {
@@ -152,6 +146,11 @@ fn decode(
         if let Err(error) = attach_decoder(&pipeline, pad, &target) {
             shared.fail(error);
         }
+    };
+    let attach = Arc::new(attach);
+    parse.connect_pad_added(move |_, pad| {
+        let attach = Arc::clone(&attach);
+        when_identified(pad, move |pad, found| attach(pad, found));
     });
 }
 
@@ -244,13 +243,15 @@ fn watch_keys(pad: &gst::Pad, shared: &Arc<Shared>) {
 /// for ever.
 fn ignore_others(parse: &gst::Element, wanted: Vec<String>) {
     parse.connect_pad_added(move |_, pad| {
-        let id = pad.stream_id();
-        if id.is_some_and(|id| wanted.iter().any(|wanted| same_stream(wanted, &id))) {
-            return;
-        }
-        let kinds = gst::PadProbeType::BUFFER
-            | gst::PadProbeType::BUFFER_LIST
-            | gst::PadProbeType::EVENT_DOWNSTREAM;
-        pad.add_probe(kinds, |_, _| gst::PadProbeReturn::Handled);
+        let wanted = wanted.clone();
+        when_identified(pad, move |pad, found| {
+            if wanted.iter().any(|wanted| same_stream(wanted, found)) {
+                return;
+            }
+            let kinds = gst::PadProbeType::BUFFER
+                | gst::PadProbeType::BUFFER_LIST
+                | gst::PadProbeType::EVENT_DOWNSTREAM;
+            pad.add_probe(kinds, |_, _| gst::PadProbeReturn::Handled);
+        });
     });
 }

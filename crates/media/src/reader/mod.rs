@@ -53,6 +53,26 @@ pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
     Ok((pipeline, parse))
 }
 
+/// Calls `then` with a pad's stream identity as soon as it is known: some demuxers show a pad before
+/// they say what it carries.
+pub(crate) fn when_identified(
+    pad: &gst::Pad,
+    then: impl Fn(&gst::Pad, &str) + Send + Sync + 'static,
+) {
+    if let Some(id) = pad.stream_id() {
+        then(pad, &id);
+        return;
+    }
+    pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |pad, probe| {
+        let Some(gst::EventView::StreamStart(start)) = probe.event().map(|event| event.view())
+        else {
+            return gst::PadProbeReturn::Ok;
+        };
+        then(pad, start.stream_id());
+        gst::PadProbeReturn::Remove
+    });
+}
+
 /// Returns whether two stream identities name the same stream: what stands before the last slash
 /// is a hash of the file's address, which changes when the file moves.
 pub(crate) fn same_stream(one: &str, other: &str) -> bool {

@@ -22,7 +22,7 @@ use super::watch::{GLANCE, Patience, Running, Watch, broken};
 use crate::channels;
 use crate::error::{Error, Result};
 use crate::init::element;
-use crate::reader::{no_such_identity, same_stream};
+use crate::reader::{no_such_identity, same_stream, when_identified};
 
 /// Samples per second of all that is mixed.
 pub(crate) const RATE: u32 = 48_000;
@@ -296,17 +296,20 @@ fn link_stream(parse: &gst::Element, decode: &gst::Element, id: &str, found: &Ar
     let id = id.to_owned();
     let target = decode.downgrade();
     let seen = Arc::clone(found);
-    parse.connect_pad_added(move |_, pad| {
+    let link = move |pad: &gst::Pad, stream: &str| {
         let mut found = seen.lock().unwrap_or_else(PoisonError::into_inner);
         found.streams += 1;
-        let wanted = pad
-            .stream_id()
-            .is_some_and(|stream| same_stream(&stream, &id));
+        let wanted = same_stream(stream, &id);
         let (true, false, Some(decode)) = (wanted, found.linked, target.upgrade()) else {
             return;
         };
         let input = decode.static_pad("sink");
         found.linked = input.is_some_and(|input| pad.link(&input).is_ok());
+    };
+    let link = Arc::new(link);
+    parse.connect_pad_added(move |_, pad| {
+        let link = Arc::clone(&link);
+        when_identified(pad, move |pad, stream| link(pad, stream));
     });
     let seen = Arc::clone(found);
     parse.connect_no_more_pads(move |_| {
