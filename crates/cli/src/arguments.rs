@@ -66,6 +66,13 @@ pub(crate) struct Json {
     pub(crate) json: bool,
 }
 
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Quiet {
+    /// Print no progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Probe {
     /// The files
@@ -86,9 +93,8 @@ pub(crate) struct Analyse {
     /// Use this audio stream, counted from 0 as `probe` shows them
     #[arg(long, value_name = "N")]
     pub(crate) audio_stream: Option<usize>,
-    /// Print no progress
-    #[arg(long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) quiet: Quiet,
     #[command(flatten)]
     pub(crate) json: Json,
 }
@@ -154,9 +160,8 @@ pub(crate) struct Reels {
     /// Replace reels of another source or other options
     #[arg(long)]
     pub(crate) force: bool,
-    /// Print no progress
-    #[arg(long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) quiet: Quiet,
     #[command(flatten)]
     pub(crate) json: Json,
 }
@@ -244,9 +249,8 @@ pub(crate) struct Render {
     /// Replace an existing file
     #[arg(long)]
     pub(crate) force: bool,
-    /// Print no progress
-    #[arg(long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) quiet: Quiet,
     #[command(flatten)]
     pub(crate) json: Json,
 }
@@ -268,9 +272,8 @@ pub(crate) enum Models {
     Download {
         /// Its name in `crealia models list`
         id: String,
-        /// Print no progress
-        #[arg(long)]
-        quiet: bool,
+        #[command(flatten)]
+        quiet: Quiet,
         #[command(flatten)]
         json: Json,
     },

@@ -7,6 +7,7 @@ use engine::reels::Listener;
 use protocol::progress::{ProgressEvent, Step};
 use task::Progress;
 
+use crate::arguments::Quiet;
 use crate::output::{self, Style, clock};
 
 /// Finer steps than this are not worth a line of JSON.
@@ -28,22 +29,13 @@ pub(crate) enum Audience {
 impl Audience {
     /// Returns who listens, given `--quiet` and the style of the output.
     pub(crate) fn of(style: Style, quiet: Quiet) -> Self {
-        match (quiet, style) {
-            (Quiet::Yes, _) => Self::Nobody,
-            (Quiet::No, Style::Json) => Self::Script,
-            (Quiet::No, Style::Text) if std::io::stderr().is_terminal() => Self::Terminal,
-            (Quiet::No, Style::Text) => Self::Log,
+        match style {
+            _ if quiet.quiet => Self::Nobody,
+            Style::Json => Self::Script,
+            Style::Text if std::io::stderr().is_terminal() => Self::Terminal,
+            Style::Text => Self::Log,
         }
     }
-}
-
-/// Whether progress is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quiet {
-    /// It is not.
-    Yes,
-    /// It is.
-    No,
 }
 
 #[derive(Default)]

@@ -12,7 +12,7 @@ use task::Cancel;
 use super::{cancelled, combined_status};
 use crate::arguments::{Analyse, Probe};
 use crate::output::{self, Style, clock};
-use crate::progress::{self, Audience, Quiet};
+use crate::progress::{self, Audience};
 use crate::{cancel_on_signal, open_engine};
 
 /// Shows what files hold.
@@ -35,12 +35,7 @@ pub(crate) fn probe(arguments: &Probe) -> u8 {
 /// Measures files.
 pub(crate) fn analyse(arguments: &Analyse) -> u8 {
     let style = arguments.json.into();
-    let quiet = if arguments.quiet {
-        Quiet::Yes
-    } else {
-        Quiet::No
-    };
-    let audience = Audience::of(style, quiet);
+    let audience = Audience::of(style, arguments.quiet);
     let choice = Streams {
         video: arguments.video_stream,
         audio: arguments.audio_stream,

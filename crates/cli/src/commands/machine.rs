@@ -7,8 +7,9 @@ use protocol::progress::Step;
 use serde::Serialize;
 
 use super::finish;
+use crate::arguments::Quiet;
 use crate::output::{self, Style};
-use crate::progress::{self, Audience, Quiet};
+use crate::progress::{self, Audience};
 use crate::{cancel_on_signal, open_engine};
 
 /// Lists stored projects.

@@ -23,11 +23,6 @@ pub(crate) fn run(command: Command) -> u8 {
             machine::add_model(&id, &path, json.into())
         }
         Command::Models(Models::Download { id, quiet, json }) => {
-            let quiet = if quiet {
-                crate::progress::Quiet::Yes
-            } else {
-                crate::progress::Quiet::No
-            };
             machine::download_model(&id, quiet, json.into())
         }
         Command::Models(Models::Verify { id, json }) => machine::verify_model(&id, json.into()),

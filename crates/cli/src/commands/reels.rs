@@ -11,7 +11,7 @@ use protocol::progress::Step;
 use super::{cancelled, combined_status, finish};
 use crate::arguments::{Reels, Render, encoder};
 use crate::output::{self, Style, clock};
-use crate::progress::{self, Audience, Quiet};
+use crate::progress::{self, Audience};
 use crate::{cancel_on_signal, open_engine};
 
 /// Makes reels out of every input; one that fails does not stop the others.
@@ -26,12 +26,7 @@ pub(crate) fn reels(arguments: &Reels) -> u8 {
 fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
     let options = arguments.options()?;
     engine::presets::find(options.preset.as_deref()).map_err(|error| error.to_api())?;
-    let quiet = if arguments.quiet {
-        Quiet::Yes
-    } else {
-        Quiet::No
-    };
-    let audience = Audience::of(style, quiet);
+    let audience = Audience::of(style, arguments.quiet);
     let engine = open_engine(style)?;
     let cancel = cancel_on_signal()?;
     let listener = progress::listener(audience);
@@ -216,12 +211,7 @@ pub(crate) fn render(arguments: &Render) -> u8 {
             return Err(ApiError::new(ErrorCode::OutputExists, message)
                 .hint("name another file, or replace it with --force"));
         }
-        let quiet = if arguments.quiet {
-            Quiet::Yes
-        } else {
-            Quiet::No
-        };
-        let audience = Audience::of(style, quiet);
+        let audience = Audience::of(style, arguments.quiet);
         let engine = open_engine(style)?;
         let cancel = cancel_on_signal()?;
         let name = arguments.out.to_string_lossy();
