@@ -85,6 +85,19 @@ impl Engine {
         Ok(found)
     }
 
+    /// Returns the words of `origin` that an earlier run wrote down, or those that `work` finds.
+    fn transcribe(
+        &self,
+        listened: &Listened,
+        origin: &Origin<'_>,
+        cancel: &Cancel,
+        work: impl FnOnce() -> Result<Words, Error>,
+    ) -> Result<Finished<Words>, Error> {
+        let parameters = (origin, ANALYSE.version);
+        let source = &listened.fingerprint;
+        self.step(source, TRANSCRIBE, &parameters, cancel, |_| true, work)
+    }
+
     fn words_of_model(
         &self,
         listened: &Listened,
@@ -100,29 +113,22 @@ impl Engine {
             file,
             language,
         };
-        self.step(
-            &listened.fingerprint,
-            TRANSCRIBE,
-            &(origin, ANALYSE.version),
-            cancel,
-            |_| true,
-            || {
-                let request = Request::Transcribe {
-                    model: model.path.clone(),
-                    model_id: model.id.clone(),
-                    samples: samples.to_owned(),
-                    language: language.map(str::to_owned),
-                    speech: listened.analysis.speech.clone(),
-                };
-                let transcript: Transcript = self.worker().call(&request, cancel, progress)?;
-                let sounds = story::sounds::sounds_in_words(&transcript);
-                Ok(Words {
-                    transcript: spoken(transcript),
-                    sounds,
-                    notes: Vec::new(),
-                })
-            },
-        )
+        self.transcribe(listened, &origin, cancel, || {
+            let request = Request::Transcribe {
+                model: model.path.clone(),
+                model_id: model.id.clone(),
+                samples: samples.to_owned(),
+                language: language.map(str::to_owned),
+                speech: listened.analysis.speech.clone(),
+            };
+            let transcript: Transcript = self.worker().call(&request, cancel, progress)?;
+            let sounds = story::sounds::sounds_in_words(&transcript);
+            Ok(Words {
+                transcript: spoken(transcript),
+                sounds,
+                notes: Vec::new(),
+            })
+        })
     }
 
     fn words_of_subtitles(
@@ -137,22 +143,15 @@ impl Engine {
             digest: subtitles.digest.clone(),
             language,
         };
-        self.step(
-            &listened.fingerprint,
-            TRANSCRIBE,
-            &(origin, ANALYSE.version),
-            cancel,
-            |_| true,
-            || {
-                let origin = TranscriptOrigin::Sidecar {
-                    name: subtitles.name.clone(),
-                };
-                let language = language.or(subtitles.language.as_deref());
-                let mut words = heard(&subtitles.cues, &listened.analysis, origin, language);
-                words.notes.extend(dropped_note(subtitles));
-                Ok(words)
-            },
-        )
+        self.transcribe(listened, &origin, cancel, || {
+            let origin = TranscriptOrigin::Sidecar {
+                name: subtitles.name.clone(),
+            };
+            let language = language.or(subtitles.language.as_deref());
+            let mut words = heard(&subtitles.cues, &listened.analysis, origin, language);
+            words.notes.extend(dropped_note(subtitles));
+            Ok(words)
+        })
     }
 
     fn words_of_text_stream(
@@ -162,39 +161,32 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<Finished<Words>, Error> {
         let origin = Origin::Embedded { language };
-        self.step(
-            &listened.fingerprint,
-            TRANSCRIBE,
-            &(origin, ANALYSE.version),
-            cancel,
-            |_| true,
-            || {
-                let texts = listened.analysis.streams.all.iter();
-                let readable = footage::streams::StreamKind::Text { readable: true };
-                if !texts.clone().any(|stream| stream.kind == readable) {
-                    return Ok(Words::default());
-                }
-                let request = Request::TextStream {
-                    path: listened.path.clone(),
-                };
-                let texts: Vec<(SourceRange, String)> =
-                    self.worker().call(&request, cancel, &Progress::silent())?;
-                let cues: Vec<Cue> = texts
-                    .into_iter()
-                    .map(|(range, text)| Cue {
-                        range,
-                        text,
-                        pieces: Vec::new(),
-                    })
-                    .collect();
-                Ok(heard(
-                    &cues,
-                    &listened.analysis,
-                    TranscriptOrigin::Embedded,
-                    language,
-                ))
-            },
-        )
+        self.transcribe(listened, &origin, cancel, || {
+            let texts = listened.analysis.streams.all.iter();
+            let readable = footage::streams::StreamKind::Text { readable: true };
+            if !texts.clone().any(|stream| stream.kind == readable) {
+                return Ok(Words::default());
+            }
+            let request = Request::TextStream {
+                path: listened.path.clone(),
+            };
+            let texts: Vec<(SourceRange, String)> =
+                self.worker().call(&request, cancel, &Progress::silent())?;
+            let cues: Vec<Cue> = texts
+                .into_iter()
+                .map(|(range, text)| Cue {
+                    range,
+                    text,
+                    pieces: Vec::new(),
+                })
+                .collect();
+            Ok(heard(
+                &cues,
+                &listened.analysis,
+                TranscriptOrigin::Embedded,
+                language,
+            ))
+        })
     }
 }
 
