@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use gstreamer as gst;
+use gstreamer_video as gst_video;
 
 use crate::error::{Error, Result};
 
@@ -25,4 +26,20 @@ pub(crate) fn element(name: &str) -> Result<gst::Element> {
         drop(cause);
         Error::missing_element(name)
     })
+}
+
+/// Returns the pads of a filter of planar pictures: one in and one out, both always there.
+pub(crate) fn planar_pads() -> Vec<gst::PadTemplate> {
+    let caps = gst_video::VideoCapsBuilder::new()
+        .format(gst_video::VideoFormat::I420)
+        .build();
+    [
+        ("sink", gst::PadDirection::Sink),
+        ("src", gst::PadDirection::Src),
+    ]
+    .into_iter()
+    .filter_map(|(name, direction)| {
+        gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps).ok()
+    })
+    .collect()
 }

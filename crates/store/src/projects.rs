@@ -242,14 +242,14 @@ mod tests {
         (seq, format!("{{\"seq\":{seq}}}"))
     }
 
+    fn snapshot<'a>(seq: u64, hash: &'a str, project: &'a str) -> Snapshot<'a> {
+        Snapshot { seq, hash, project }
+    }
+
     #[test]
     fn entries_follow_the_latest_snapshot() {
         let library = Library::in_memory().unwrap();
-        let first = Snapshot {
-            seq: 0,
-            hash: "h0",
-            project: "{}",
-        };
+        let first = snapshot(0, "h0", "{}");
         let id = library
             .create_project(Some("k"), "Talk", first, &[], None, 1)
             .unwrap();
@@ -257,14 +257,7 @@ mod tests {
             .append_journal(id, &[entry(1), entry(2), entry(3)], 2)
             .unwrap();
         library
-            .store_snapshot(
-                id,
-                Snapshot {
-                    seq: 2,
-                    hash: "h2",
-                    project: "{\"n\":2}",
-                },
-            )
+            .store_snapshot(id, snapshot(2, "h2", "{\"n\":2}"))
             .unwrap();
         let saved = library.load_project(id).unwrap();
         assert_eq!((saved.seq, saved.hash.as_str()), (2, "h2"));
@@ -275,16 +268,8 @@ mod tests {
     #[test]
     fn a_key_names_one_project_until_it_is_released() {
         let library = Library::in_memory().unwrap();
-        let first = Snapshot {
-            seq: 0,
-            hash: "h0",
-            project: "{}",
-        };
-        let last = Snapshot {
-            seq: 1,
-            hash: "h1",
-            project: "{\"n\":1}",
-        };
+        let first = snapshot(0, "h0", "{}");
+        let last = snapshot(1, "h1", "{\"n\":1}");
         let make = || library.create_project(Some("k"), "Talk", first, &[entry(1)], Some(last), 1);
         let id = make().unwrap();
         assert_eq!(make().unwrap(), id, "who comes second gets the first one's");
@@ -301,11 +286,7 @@ mod tests {
     #[test]
     fn a_gap_in_the_journal_is_refused_whole() {
         let library = Library::in_memory().unwrap();
-        let first = Snapshot {
-            seq: 0,
-            hash: "h0",
-            project: "{}",
-        };
+        let first = snapshot(0, "h0", "{}");
         let id = library
             .create_project(None, "Talk", first, &[], None, 1)
             .unwrap();

@@ -16,6 +16,7 @@ use timeline::style::CaptionStyle;
 use timeline::time::SequenceTime;
 
 use super::{DrawnCard, DrawnLine, safe_area};
+use crate::init::planar_pads;
 
 #[derive(Default)]
 pub struct Captions {
@@ -151,20 +152,7 @@ impl ElementImpl for Captions {
     }
 
     fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let caps = gst_video::VideoCapsBuilder::new()
-                .format(gst_video::VideoFormat::I420)
-                .build();
-            [
-                ("sink", gst::PadDirection::Sink),
-                ("src", gst::PadDirection::Src),
-            ]
-            .into_iter()
-            .filter_map(|(name, direction)| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps).ok()
-            })
-            .collect()
-        });
+        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(planar_pads);
         &TEMPLATES
     }
 }

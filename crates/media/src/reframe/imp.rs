@@ -13,6 +13,7 @@ use gstreamer_video::subclass::prelude::*;
 use super::scale::{Planes, PlanesMut, Scaler};
 use super::tone::{Curve, Transfer};
 use super::{Fill, Shot, fill};
+use crate::init::planar_pads;
 
 static CATEGORY: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
     gst::DebugCategory::new(
@@ -65,20 +66,7 @@ impl ElementImpl for Reframe {
     }
 
     fn pad_templates() -> &'static [gst::PadTemplate] {
-        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(|| {
-            let caps = gst_video::VideoCapsBuilder::new()
-                .format(gst_video::VideoFormat::I420)
-                .build();
-            [
-                ("sink", gst::PadDirection::Sink),
-                ("src", gst::PadDirection::Src),
-            ]
-            .into_iter()
-            .filter_map(|(name, direction)| {
-                gst::PadTemplate::new(name, direction, gst::PadPresence::Always, &caps).ok()
-            })
-            .collect()
-        });
+        static TEMPLATES: LazyLock<Vec<gst::PadTemplate>> = LazyLock::new(planar_pads);
         &TEMPLATES
     }
 }
