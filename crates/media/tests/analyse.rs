@@ -203,13 +203,8 @@ fn outputs_are_complete_and_in_place() {
         proxy: at("proxy.mp4"),
     };
     let (measured, notes) = run(&clip, outputs);
-    let mut names: Vec<String> = std::fs::read_dir(dir.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
     assert_eq!(
-        names,
+        testkit::names(dir.path()).unwrap(),
         ["filmstrip.jpg", "proxy.mp4", "speech.pcm", "thumbnail.jpg"],
         "nothing half done"
     );

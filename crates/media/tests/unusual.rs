@@ -207,10 +207,7 @@ fn a_stop_leaves_no_files() {
     };
     let stopped = analyse(&clip, &request, &mut notes, &cancel, &Progress::silent());
     assert_eq!(stopped, Err(Error::Cancelled));
-    let left: Vec<_> = std::fs::read_dir(dir.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name())
-        .collect();
+    let left = testkit::names(dir.path()).unwrap();
     assert!(left.is_empty(), "{left:?}");
 }
 

@@ -118,14 +118,7 @@ fn wanted(url: String, folder: &Path) -> Download {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = std::fs::read_dir(folder.join("models"))
-        .map(|list| {
-            list.map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                .collect()
-        })
-        .unwrap_or_default();
-    names.sort();
-    names
+    testkit::names(&folder.join("models")).unwrap()
 }
 
 #[test]

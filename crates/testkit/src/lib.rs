@@ -40,6 +40,26 @@ pub fn shared() -> Option<PathBuf> {
     None
 }
 
+/// Returns the names in a folder, sorted; none when there is no such folder.
+///
+/// # Errors
+/// When it cannot be read, or a name is no UTF-8.
+pub fn names(folder: &Path) -> Result<Vec<String>> {
+    if !folder.exists() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        let name = name
+            .to_str()
+            .with_context(|| format!("{} is no UTF-8", name.display()))?;
+        names.push(name.to_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
 /// A small media file to be made: inputs for ffmpeg, then options, then the container.
 #[derive(Debug, Clone)]
 pub struct Clip {

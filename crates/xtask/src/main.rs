@@ -30,6 +30,7 @@ cargo xtask test                      every check and every test; what CI runs
 cargo xtask tidy                      layers, budgets, licences, names, leftovers
 cargo xtask bench speed [MINUTES]     time per step, memory, and the render step against ffmpeg
 cargo xtask bench memory              peak memory for sources of 10 and 60 minutes
+cargo xtask bench faces               time of one look for faces
 ";
 
 fn main() -> ExitCode {

@@ -14,18 +14,9 @@ use std::process::Command;
 
 /// Returns a path in the shared material, or `None` after saying why the test is skipped.
 pub fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("CREALIA_SHARED").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let path = root.join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    let continuous = std::env::var("CI").is_ok_and(|ci| ci == "true");
-    assert!(!continuous, "{} is absent", path.display());
-    println!("skipped: {} is absent (CREALIA_SHARED)", path.display());
-    None
+    let path = testkit::shared()?.join(path);
+    assert!(path.exists(), "{} is absent", path.display());
+    Some(path)
 }
 
 /// Returns the sound of a file as mono samples at 16 kHz.

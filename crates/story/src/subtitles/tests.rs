@@ -409,7 +409,9 @@ fn the_language_is_guessed_and_the_revision_follows_the_words() {
 
 #[test]
 fn shared_files_are_read() {
-    let Some(folder) = shared_media() else { return };
+    let Some(folder) = testkit::shared().map(|shared| shared.join("media")) else {
+        return;
+    };
     let expect = [
         ("timelines/aeneas_syncmaps/sonnet001.srt", 15),
         ("timelines/aeneas_syncmaps/sonnet001.vtt", 15),
@@ -438,22 +440,4 @@ fn shared_files_are_read() {
             "{name}: labels are no words"
         );
     }
-}
-
-/// Returns the folder of shared media, or prints why a test is skipped; in CI that is a failure.
-fn shared_media() -> Option<std::path::PathBuf> {
-    let shared = std::env::var_os("CREALIA_SHARED").map_or_else(
-        || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        std::path::PathBuf::from,
-    );
-    let media = shared.join("media");
-    if media.is_dir() {
-        return Some(media);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "CI needs the shared media"
-    );
-    println!("skipped: no shared media at {}", media.display());
-    None
 }

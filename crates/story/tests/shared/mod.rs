@@ -2,8 +2,6 @@
 
 #![allow(dead_code, reason = "each test program uses a part of this module")]
 
-use std::path::PathBuf;
-
 use footage::Analysis;
 use footage::picture::{FaceSample, Motion, PixelBox, Shot, Transition};
 use footage::sound::{Loudness, LoudnessCurve, Waveform};
@@ -71,27 +69,9 @@ pub(crate) fn analysis(duration: f64, cuts: &[f64], faces: Vec<FaceSample>) -> A
     }
 }
 
-/// Returns the shared folder, or `None` with a line that says so.
-pub(crate) fn shared() -> Option<PathBuf> {
-    let folder = std::env::var_os("CREALIA_SHARED").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")),
-        PathBuf::from,
-    );
-    if folder.join("media").is_dir() {
-        return Some(folder);
-    }
-    assert!(
-        std::env::var_os("CI").is_none(),
-        "CI needs the shared folder, which is not at {}",
-        folder.display()
-    );
-    println!("skipped: no shared folder at {}", folder.display());
-    None
-}
-
 /// Returns the detections of a `.faces.json` file below the shared media folder.
 pub(crate) fn detections(path: &str) -> Option<Detections> {
-    let text = std::fs::read_to_string(shared()?.join("media").join(path)).unwrap();
+    let text = std::fs::read_to_string(testkit::shared()?.join("media").join(path)).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     let frames = json["frames"].as_array().unwrap().iter().map(|frame| {
         let faces = frame["faces"].as_array().unwrap().iter().map(|face| {
@@ -117,20 +97,16 @@ pub(crate) fn detections(path: &str) -> Option<Detections> {
 
 /// Returns every annotated file that holds a face, with its known cuts.
 pub(crate) fn annotated() -> Vec<(Detections, Vec<f64>)> {
-    let Some(folder) = shared() else {
+    let Some(folder) = testkit::shared() else {
         return Vec::new();
     };
     let below = folder.join("media/video/annotations");
     let text = std::fs::read_to_string(below.join("cuts.json")).unwrap();
     let cuts: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let mut names: Vec<String> = std::fs::read_dir(&below)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".faces.json"))
-        .collect();
-    names.sort();
+    let names = testkit::names(&below).unwrap();
     names
         .iter()
+        .filter(|name| name.ends_with(".faces.json"))
         .filter_map(|name| detections(&format!("video/annotations/{name}")))
         .filter(|file| file.frames.iter().any(|frame| !frame.1.is_empty()))
         .map(|file| {
@@ -145,7 +121,7 @@ pub(crate) fn annotated() -> Vec<(Detections, Vec<f64>)> {
 
 /// Returns the talkers' file with its cuts.
 pub(crate) fn ten_talkers() -> Option<(Detections, Vec<f64>)> {
-    let folder = shared()?;
+    let folder = testkit::shared()?;
     let text = std::fs::read_to_string(folder.join("media/derived/ground_truth.json")).unwrap();
     let truth: serde_json::Value = serde_json::from_str(&text).unwrap();
     let cuts = &truth["grid_ten_talkers_cuts.mp4"]["hard_cuts_s"];

@@ -5,7 +5,7 @@ mod speed;
 
 use anyhow::{Result, bail};
 
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, run};
 
 /// Runs `cargo xtask bench <name>`.
 pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -14,6 +14,19 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         ["speed"] => speed::measure(workspace, 10),
         ["speed", minutes] => speed::measure(workspace, minutes.parse()?),
         ["memory"] => speed::memory(workspace),
-        _ => bail!("bench takes: speed [MINUTES], memory"),
+        ["faces"] => faces(workspace),
+        _ => bail!("bench takes: speed [MINUTES], memory, faces"),
     }
+}
+
+/// Prints what looking for faces costs.
+fn faces(workspace: &Workspace) -> Result<()> {
+    run(&mut workspace.cargo(&[
+        "run",
+        "--release",
+        "--package",
+        "ai",
+        "--example",
+        "face_cost",
+    ]))
 }
