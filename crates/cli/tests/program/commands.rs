@@ -1,7 +1,9 @@
 //! The other commands, as transcripts.
 
-use crate::support::{Bench, tool};
 use serde_json::Value;
+use testkit::Clip;
+
+use crate::support::Bench;
 
 /// Runs a command line and compares status, standard output and standard error with a transcript.
 macro_rules! check {
@@ -103,43 +105,14 @@ fn usage_errors_exit_with_2() {
 #[test]
 fn a_probe_lists_the_streams() {
     let bench = Bench::new();
-    let path = bench.path("two.mkv");
-    tool(
-        "ffmpeg",
-        &[
-            "-v",
-            "error",
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=320x180:rate=25:duration=2",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine=duration=2",
-            "-f",
-            "lavfi",
-            "-i",
-            "anoisesrc=duration=2:amplitude=0.1",
-            "-map",
-            "0",
-            "-map",
-            "1",
-            "-map",
-            "2",
-            "-c:v",
-            "libx264",
-            "-c:a",
-            "aac",
-            "-metadata:s:a:1",
-            "language=fra",
-            "-disposition:a:1",
-            "default",
-            "-disposition:a:0",
-            "0",
-            path.to_str().unwrap(),
-        ],
-    );
+    let clip = Clip::new("two")
+        .video("testsrc2=size=320x180:rate=25:duration=2")
+        .audio("sine=duration=2")
+        .audio("anoisesrc=duration=2:amplitude=0.1")
+        .options("-map 0 -map 1 -map 2 -c:v libx264 -c:a aac -metadata:s:a:1 language=fra")
+        .options("-disposition:a:1 default -disposition:a:0 0")
+        .container("mkv");
+    bench.clip("two.mkv", &clip);
     let document = bench.run(&["probe", "two.mkv", "--json"]).json();
     let streams = document["streams"].as_array().unwrap();
     let chosen: Vec<&Value> = streams
@@ -162,41 +135,13 @@ fn a_probe_lists_the_streams() {
 #[test]
 fn an_analysis_keeps_the_contract() {
     let bench = Bench::new();
-    let path = bench.path("cuts.mp4");
-    tool(
-        "ffmpeg",
-        &[
-            "-v",
-            "error",
-            "-f",
-            "lavfi",
-            "-i",
-            "color=red:size=320x180:rate=25:duration=2",
-            "-f",
-            "lavfi",
-            "-i",
-            "mandelbrot=size=320x180:rate=25",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine=frequency=440:duration=2",
-            "-filter_complex",
-            "[1:v]trim=duration=2,setpts=PTS-STARTPTS[m];[0:v][m]concat=n=2[v];[2:a]apad[a]",
-            "-map",
-            "[v]",
-            "-map",
-            "[a]",
-            "-t",
-            "4",
-            "-c:v",
-            "libx264",
-            "-pix_fmt",
-            "yuv420p",
-            "-c:a",
-            "aac",
-            path.to_str().unwrap(),
-        ],
-    );
+    let clip = Clip::new("cuts")
+        .video("color=red:size=320x180:rate=25:duration=2")
+        .video("mandelbrot=size=320x180:rate=25")
+        .audio("sine=frequency=440:duration=2")
+        .options("-filter_complex [1:v]trim=duration=2,setpts=PTS-STARTPTS[m];[0:v][m]concat=n=2[v];[2:a]apad[a]")
+        .options("-map [v] -map [a] -t 4 -c:v libx264 -pix_fmt yuv420p -c:a aac");
+    bench.clip("cuts.mp4", &clip);
     let ran = bench.run(&["analyse", "cuts.mp4", "--json", "--quiet"]);
     assert_eq!((ran.status, ran.err.as_str()), (0, ""));
     assert!(

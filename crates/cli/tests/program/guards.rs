@@ -69,13 +69,7 @@ fn a_render_never_replaces_its_source_and_finds_it_where_it_went() {
     assert_eq!((over.status, over.code().as_str()), (1, "output_exists"));
     assert!(std::fs::read(bench.path("talk.mp4")).unwrap() == before);
 
-    let made = |name: &str| {
-        std::fs::metadata(bench.path(name))
-            .unwrap()
-            .modified()
-            .unwrap()
-    };
-    let first = made("out/reel-01.mp4");
+    let first = bench.modified("out/reel-01.mp4");
     std::fs::create_dir(bench.path("moved")).unwrap();
     for name in ["talk.mp4", "talk.srt"] {
         std::fs::rename(bench.path(name), bench.path("moved").join(name)).unwrap();
@@ -83,7 +77,7 @@ fn a_render_never_replaces_its_source_and_finds_it_where_it_went() {
     let again = reels(&bench, &["moved/talk.mp4", "--out", "out"]);
     assert_eq!(again.status, 0, "{}", again.err);
     assert_eq!(
-        made("out/reel-01.mp4"),
+        bench.modified("out/reel-01.mp4"),
         first,
         "the same content is the same source"
     );
@@ -119,10 +113,9 @@ fn a_silent_source_is_analysed_once() {
     let bench = Bench::new();
     let clip = testkit::Clip::new("silent")
         .video("testsrc2=s=480x270:r=25:d=6")
-        .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p")
-        .file(&bench.path("made"))
-        .unwrap();
-    let source = clip.to_str().unwrap();
+        .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p");
+    bench.clip("silent.mp4", &clip);
+    let source = "silent.mp4";
     assert_eq!(reels(&bench, &[source, "--out", "out"]).status, 0);
     let again = reels(&bench, &[source, "--out", "out"]).json();
     for step in again["steps"].as_array().unwrap() {

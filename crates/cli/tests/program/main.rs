@@ -9,6 +9,7 @@ mod commands;
 #[cfg(target_os = "linux")]
 mod crashes;
 mod guards;
+mod options;
 mod quality;
 mod reels;
 mod support;

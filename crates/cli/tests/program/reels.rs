@@ -3,24 +3,19 @@
 use std::io::Read;
 use std::time::{Duration, Instant};
 
-use crate::support::{Bench, Ran, ffprobe, number, tool};
 use serde_json::Value;
+use testkit::Clip;
 
-const SHORT: [&str; 6] = ["--min", "4", "--max", "9", "--count", "2"];
+use crate::support::{Bench, ffprobe, number, tool, two_short_reels};
 
-fn reels(bench: &Bench, input: &str, more: &[&str]) -> Ran {
-    let mut arguments = vec!["reels", input, "--out", "out", "--json"];
-    arguments.extend(SHORT);
-    arguments.extend(more);
-    bench.run(&arguments)
-}
+const H264: &str = "-c:v libx264 -preset ultrafast -pix_fmt yuv420p";
 
 #[test]
 fn a_talk_becomes_finished_reels() {
     let bench = Bench::new();
-    let source = bench.talk("Été à Paris.mp4");
-    let before = std::fs::metadata(&source).unwrap().modified().unwrap();
-    let ran = reels(&bench, "Été à Paris.mp4", &[]);
+    bench.talk("Été à Paris.mp4");
+    let before = bench.modified("Été à Paris.mp4");
+    let ran = bench.reels("Été à Paris.mp4", &[]);
     assert_eq!(ran.status, 0, "{}", ran.err);
     let document = ran.json();
     let written: Value =
@@ -33,10 +28,7 @@ fn a_talk_becomes_finished_reels() {
     for reel in reels {
         check_reel(&bench, reel);
     }
-    assert_eq!(
-        std::fs::metadata(&source).unwrap().modified().unwrap(),
-        before
-    );
+    assert_eq!(bench.modified("Été à Paris.mp4"), before);
     let names = bench.names("out");
     let expected = [
         "reel-01.ass",
@@ -164,16 +156,10 @@ fn check_reel(bench: &Bench, reel: &Value) {
 fn a_rerun_reuses_and_other_options_are_refused() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
-    assert_eq!(reels(&bench, "talk.mp4", &[]).status, 0);
-    let made = |name: &str| {
-        std::fs::metadata(bench.path(name))
-            .unwrap()
-            .modified()
-            .unwrap()
-    };
-    let first = made("out/reel-01.mp4");
+    assert_eq!(bench.reels("talk.mp4", &[]).status, 0);
+    let first = bench.modified("out/reel-01.mp4");
 
-    let again = reels(&bench, "talk.mp4", &[]);
+    let again = bench.reels("talk.mp4", &[]);
     assert_eq!(again.status, 0, "{}", again.err);
     for step in again.json()["steps"].as_array().unwrap() {
         assert!(
@@ -181,11 +167,15 @@ fn a_rerun_reuses_and_other_options_are_refused() {
             "{step}"
         );
     }
-    assert_eq!(made("out/reel-01.mp4"), first, "the file was left alone");
+    assert_eq!(
+        bench.modified("out/reel-01.mp4"),
+        first,
+        "the file was left alone"
+    );
 
     std::fs::remove_file(bench.path("out/reel-02.mp4")).unwrap();
     std::fs::write(bench.path("out/reel-01.mp4"), b"broken").unwrap();
-    let mended = reels(&bench, "talk.mp4", &[]);
+    let mended = bench.reels("talk.mp4", &[]);
     assert_eq!(mended.status, 0, "{}", mended.err);
     assert!(
         std::fs::metadata(bench.path("out/reel-01.mp4"))
@@ -198,9 +188,9 @@ fn a_rerun_reuses_and_other_options_are_refused() {
         "what is missing is made again"
     );
 
-    let other = reels(&bench, "talk.mp4", &["--format", "1:1"]);
+    let other = bench.reels("talk.mp4", &["--format", "1:1"]);
     assert_eq!((other.status, other.code().as_str()), (1, "output_exists"));
-    let forced = reels(&bench, "talk.mp4", &["--format", "1:1", "--force"]);
+    let forced = bench.reels("talk.mp4", &["--format", "1:1", "--force"]);
     assert_eq!(forced.status, 0, "{}", forced.err);
     assert_eq!(
         ffprobe(&bench.path("out/reel-01.mp4"), "v:0", "width,height"),
@@ -212,8 +202,7 @@ fn a_rerun_reuses_and_other_options_are_refused() {
 fn a_killed_run_goes_on_and_repeats_no_finished_step() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
-    let mut arguments = vec!["reels", "talk.mp4", "--out", "out", "--json"];
-    arguments.extend(SHORT);
+    let arguments = two_short_reels("talk.mp4", &[]);
     let mut child = bench.start(&arguments);
     // Killed when the first reel is there: the second is under way.
     let deadline = Instant::now() + Duration::from_mins(2);
@@ -221,10 +210,7 @@ fn a_killed_run_goes_on_and_repeats_no_finished_step() {
         assert!(Instant::now() < deadline, "the first reel never came");
         std::thread::sleep(Duration::from_millis(20));
     }
-    let first = std::fs::metadata(bench.path("out/reel-01.mp4"))
-        .unwrap()
-        .modified()
-        .unwrap();
+    let first = bench.modified("out/reel-01.mp4");
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(
@@ -240,10 +226,7 @@ fn a_killed_run_goes_on_and_repeats_no_finished_step() {
         let step = steps.iter().find(|step| step["name"] == name).unwrap();
         assert_eq!(step["reused"], true, "{step}");
     }
-    let after = std::fs::metadata(bench.path("out/reel-01.mp4"))
-        .unwrap()
-        .modified()
-        .unwrap();
+    let after = bench.modified("out/reel-01.mp4");
     let reused = first == after;
     // The kill may fall between the rename and the note of it; then it is rendered again.
     assert!(reused || document["reels"][0]["file"] == "reel-01.mp4");
@@ -259,8 +242,7 @@ fn a_killed_run_goes_on_and_repeats_no_finished_step() {
 fn ctrl_c_cancels_cleanly() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
-    let mut arguments = vec!["reels", "talk.mp4", "--out", "out", "--json"];
-    arguments.extend(SHORT);
+    let arguments = two_short_reels("talk.mp4", &[]);
     let mut child = bench.start(&arguments);
     // Wait until it renders, which is where files could be left half-written.
     let mut errors = child.stderr.take().unwrap();
@@ -285,7 +267,7 @@ fn ctrl_c_cancels_cleanly() {
     let names = bench.names("out");
     assert!(!names.iter().any(|name| name.starts_with('.')), "{names:?}");
     assert_eq!(
-        reels(&bench, "talk.mp4", &[]).status,
+        bench.reels("talk.mp4", &[]).status,
         0,
         "and the next run finishes"
     );
@@ -296,17 +278,7 @@ fn one_bad_input_does_not_stop_the_others() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
     std::fs::write(bench.path("notes.mp4"), "no video at all").unwrap();
-    let mut arguments = vec![
-        "reels",
-        "notes.mp4",
-        "missing.mp4",
-        "talk.mp4",
-        "--out",
-        "out",
-        "--json",
-    ];
-    arguments.extend(SHORT);
-    let ran = bench.run(&arguments);
+    let ran = bench.reels("notes.mp4", &["missing.mp4", "talk.mp4"]);
     assert_eq!(ran.status, 1, "{}", ran.err);
     let results = ran.json()["results"].as_array().unwrap().clone();
     assert_eq!(results[0]["error"]["code"], "corrupt_media");
@@ -323,30 +295,9 @@ fn one_bad_input_does_not_stop_the_others() {
 #[test]
 fn sources_without_words_or_sound_still_become_reels() {
     let bench = Bench::new();
-    let make = |name: &str, more: &[&str]| {
-        let path = bench.path(name);
-        let mut arguments = vec![
-            "-v",
-            "error",
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=480x270:rate=30:duration=14",
-        ];
-        arguments.extend(more);
-        arguments.extend([
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            path.to_str().unwrap(),
-        ]);
-        tool("ffmpeg", &arguments);
-    };
-    make("silent.mp4", &[]);
-    let ran = reels(&bench, "silent.mp4", &[]);
+    let clip = Clip::new("silent").video("testsrc2=size=480x270:rate=30:duration=14");
+    bench.clip("silent.mp4", &clip.options(H264));
+    let ran = bench.reels("silent.mp4", &[]);
     assert_eq!(ran.status, 0, "{}", ran.err);
     let document = ran.json();
     assert_eq!(document["transcript"], Value::Null);
@@ -378,52 +329,19 @@ fn sources_without_words_or_sound_still_become_reels() {
 #[test]
 fn a_phone_video_is_turned_upright_and_left_whole() {
     let bench = Bench::new();
-    let flat = bench.path("flat.mp4");
-    tool(
-        "ffmpeg",
-        &[
-            "-v",
-            "error",
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc2=size=640x360:rate=30:duration=8",
-            "-f",
-            "lavfi",
-            "-i",
-            "sine=frequency=300:duration=8",
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-c:a",
-            "aac",
-            flat.to_str().unwrap(),
-        ],
-    );
-    let phone = bench.path("phone.mp4");
-    tool(
-        "ffmpeg",
-        &[
-            "-v",
-            "error",
-            "-i",
-            flat.to_str().unwrap(),
-            "-c",
-            "copy",
-            "-metadata:s:v:0",
-            "rotate=90",
-            phone.to_str().unwrap(),
-        ],
-    );
+    let upright = Clip::new("phone")
+        .video("testsrc2=size=640x360:rate=30:duration=8")
+        .audio("sine=frequency=300:duration=8")
+        .options(H264)
+        .options("-c:a aac");
+    let turned = upright.turned(&bench.path("made"), 270).unwrap();
+    std::fs::rename(turned, bench.path("phone.mp4")).unwrap();
     let probe = bench.run(&["probe", "phone.mp4", "--json"]).json();
     assert_eq!(
         (&probe["video"]["width"], &probe["video"]["height"]),
         (&360.into(), &640.into())
     );
-    let ran = reels(&bench, "phone.mp4", &[]);
+    let ran = bench.reels("phone.mp4", &[]);
     assert_eq!(ran.status, 0, "{}", ran.err);
     for entry in ran.json()["reels"][0]["crop"].as_array().unwrap() {
         assert_eq!(
@@ -438,30 +356,17 @@ fn a_phone_video_is_turned_upright_and_left_whole() {
 fn a_stored_reel_is_rendered_again() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
-    let document = reels(&bench, "talk.mp4", &[]).json();
+    let document = bench.reels("talk.mp4", &[]).json();
     let projects = bench.run(&["projects", "--json"]).json();
     assert_eq!(projects[0]["id"], document["project"]);
     let project = document["project"].to_string();
     let sequence = document["reels"][0]["sequence"].to_string();
-    let ran = bench.run(&[
-        "render",
-        &project,
-        &sequence,
-        "--out",
-        "again.mp4",
-        "--json",
-    ]);
+    let arguments = ["render", &project, &sequence, "--out=again.mp4", "--json"];
+    let ran = bench.run(&arguments);
     assert_eq!(ran.status, 0, "{}", ran.err);
     let (frame, likeness) = least_alike(&bench.path("again.mp4"), &bench.path("out/reel-01.mp4"));
-    assert!(likeness > 0.98, "frame {frame} differs: SSIM {likeness}");
-    let refused = bench.run(&[
-        "render",
-        &project,
-        &sequence,
-        "--out",
-        "again.mp4",
-        "--json",
-    ]);
+    assert!(likeness > 0.999, "frame {frame} differs: SSIM {likeness}");
+    let refused = bench.run(&arguments);
     assert_eq!(
         (refused.status, refused.code().as_str()),
         (1, "output_exists")

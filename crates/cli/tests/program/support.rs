@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -36,6 +37,11 @@ impl Bench {
         Ran::from(self.command(arguments).output().unwrap())
     }
 
+    /// Makes two short reels in `out`.
+    pub(crate) fn reels(&self, input: &str, more: &[&str]) -> Ran {
+        self.run(&two_short_reels(input, more))
+    }
+
     pub(crate) fn start(&self, arguments: &[&str]) -> Child {
         self.command(arguments)
             .stdout(Stdio::piped())
@@ -53,17 +59,30 @@ impl Bench {
         path
     }
 
+    /// Makes a small file.
+    pub(crate) fn clip(&self, name: &str, clip: &testkit::Clip) {
+        let made = clip.file(&self.path("made")).unwrap();
+        std::fs::rename(made, self.path(name)).unwrap();
+    }
+
     /// Returns the names in a folder, sorted.
     pub(crate) fn names(&self, folder: &str) -> Vec<String> {
-        let mut names: Vec<String> = std::fs::read_dir(self.path(folder))
-            .map(|list| {
-                list.map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                    .collect()
-            })
-            .unwrap_or_default();
-        names.sort();
-        names
+        testkit::names(&self.path(folder)).unwrap()
     }
+
+    /// Returns when a file was written.
+    pub(crate) fn modified(&self, name: &str) -> SystemTime {
+        let about = std::fs::metadata(self.path(name)).unwrap();
+        about.modified().unwrap()
+    }
+}
+
+/// Returns the arguments that make two short reels in `out`.
+pub(crate) fn two_short_reels<'a>(input: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let mut arguments = vec!["reels", input, "--out", "out", "--json"];
+    arguments.extend(["--min", "4", "--max", "9", "--count", "2"]);
+    arguments.extend(more);
+    arguments
 }
 
 /// What a run of the program left.
