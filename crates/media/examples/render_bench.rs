@@ -70,6 +70,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         tracks: vec![track(1, TrackKind::Video), track(2, TrackKind::Voice)],
         captions: BTreeMap::new(),
         preset: None,
+        caption_anchor: None,
         markers: Vec::new(),
     };
     let style = lettering::presets::builtin().into_iter().next();

@@ -86,6 +86,7 @@ fn sequence(framing: &Framing, stretches: &[(f64, f64)]) -> Sequence {
         tracks: vec![Arc::new(track)],
         captions: BTreeMap::new(),
         preset: None,
+        caption_anchor: None,
         markers: Vec::new(),
     }
 }

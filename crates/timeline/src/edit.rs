@@ -54,8 +54,8 @@ pub use place::{
     SplitScope,
 };
 pub use sequences::{
-    AddSequence, DuplicateSequence, RemoveSequence, RenameSequence, SetSequenceFormat,
-    SetSequencePreset,
+    AddSequence, DuplicateSequence, RemoveSequence, RenameSequence, SetCaptionAnchor,
+    SetSequenceFormat, SetSequencePreset,
 };
 pub use shape::{Edge, Later, Roll, SetSpeed, Slip, Trim};
 pub use speech::{DeleteWords, RestoreRange};
@@ -89,6 +89,7 @@ pub enum Edit {
     DuplicateSequence(DuplicateSequence),
     SetSequenceFormat(SetSequenceFormat),
     SetSequencePreset(SetSequencePreset),
+    SetCaptionAnchor(SetCaptionAnchor),
     AddTrack(AddTrack),
     RemoveTrack(RemoveTrack),
     SetTrackMuted(SetTrackMuted),
@@ -188,6 +189,7 @@ impl Edit {
             Self::DuplicateSequence(verb) => verb,
             Self::SetSequenceFormat(verb) => verb,
             Self::SetSequencePreset(verb) => verb,
+            Self::SetCaptionAnchor(verb) => verb,
             Self::AddTrack(verb) => verb,
             Self::RemoveTrack(verb) => verb,
             Self::SetTrackMuted(verb) => verb,
@@ -252,6 +254,7 @@ into_edit!(
     DuplicateSequence,
     SetSequenceFormat,
     SetSequencePreset,
+    SetCaptionAnchor,
     AddTrack,
     RemoveTrack,
     SetTrackMuted,

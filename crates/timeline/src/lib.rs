@@ -36,7 +36,8 @@
 //!     something, and its text is not blank.
 //! 15. A sequence's preset exists.
 //! 16. A sequence's markers are sorted by time.
-//! 17. A preset's sizes, weight, anchor and limits are in their ranges.
+//! 17. A preset's sizes, weight, anchor and limits are in their ranges, and so is a sequence's
+//!     anchor.
 //!
 //! # Example
 //!

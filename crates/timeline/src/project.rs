@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::caption::Captions;
 use crate::crop::CropPath;
 use crate::ids::{ClipId, LinkId, MarkerId, MediaId, PresetId, SequenceId, TrackId};
-use crate::style::StylePreset;
+use crate::style::{CaptionStyle, StylePreset};
 use crate::time::{SequenceRange, SequenceTime};
 
 /// All that a user edits together. Holds no selection, zoom or playhead.
@@ -89,6 +89,9 @@ pub struct Sequence {
     pub captions: BTreeMap<MediaId, Captions>,
     /// Style; `None` for the plain one.
     pub preset: Option<PresetId>,
+    /// Vertical centre of the cards as a fraction of the frame's height, in place of the style's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caption_anchor: Option<f64>,
     /// Markers sorted by time.
     pub markers: Vec<Marker>,
 }
@@ -280,6 +283,14 @@ impl Sequence {
             TrackKind::Video
         };
         self.tracks_of(kind)
+    }
+
+    /// Returns how its captions look, given its preset's style.
+    pub fn caption_style(&self, style: &CaptionStyle) -> CaptionStyle {
+        CaptionStyle {
+            anchor: self.caption_anchor.unwrap_or(style.anchor),
+            ..style.clone()
+        }
     }
 
     /// Returns when the last clip ends.

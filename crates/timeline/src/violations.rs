@@ -102,6 +102,10 @@ pub(crate) fn of_sequence(project: &Project, sequence: &Sequence, found: &mut Ve
         (Rule::Names, is_tidy(&sequence.name)),
         (Rule::FormatEven, is_even(sequence.format)),
         (Rule::PresetKnown, is_known),
+        (
+            Rule::StyleDrawable,
+            sequence.caption_anchor.is_none_or(is_within_frame),
+        ),
         (Rule::CaptionsBound, are_bound),
         (
             Rule::MarkersInOrder,
@@ -344,7 +348,11 @@ fn is_drawable(style: &CaptionStyle) -> bool {
         && is_positive(style.font_size)
         && is_positive(style.line_height)
         && (style.outline >= 0.0 && style.outline.is_finite())
-        && (0.0..=1.0).contains(&style.anchor)
+        && is_within_frame(style.anchor)
         && style.max_lines > 0
         && style.max_chars > 0
+}
+
+fn is_within_frame(fraction: f64) -> bool {
+    (0.0..=1.0).contains(&fraction)
 }

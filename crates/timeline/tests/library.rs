@@ -126,6 +126,17 @@ fn a_preset_stays_while_sequences_use_it_and_its_name_is_its_own() {
         preset: Some(PresetId(404)),
     };
     assert_eq!(refused(&stage, gone), "no_preset");
+
+    let at = |anchor| SetCaptionAnchor { sequence, anchor };
+    let stage = stage.after(at(Some(0.2)));
+    let anchor = |stage: &Stage| stage.sequence().caption_style(&style()).anchor;
+    assert!(
+        (anchor(&stage) - 0.2).abs() < 1e-9,
+        "in place of the style's"
+    );
+    let stage = stage.after(at(None));
+    assert!((anchor(&stage) - style().anchor).abs() < 1e-9);
+    assert_eq!(refused(&stage, at(Some(1.01))), "style_drawable");
 }
 
 #[test]

@@ -319,6 +319,10 @@ verbs! {
         let preset = s.coin().then(|| s.preset());
         SetSequencePreset { sequence, preset }
     };
+    SetCaptionAnchor => |s, sequence| SetCaptionAnchor {
+        sequence,
+        anchor: s.dice.pick(&[None, Some(0.0), Some(0.4), Some(1.1), Some(f64::NAN)]).unwrap(),
+    };
     AddTrack => |s, sequence| AddTrack {
         sequence,
         kind: s.kind(),

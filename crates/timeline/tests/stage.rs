@@ -69,6 +69,7 @@ impl Stage {
             tracks: Vec::new(),
             captions: BTreeMap::new(),
             preset: None,
+            caption_anchor: None,
             markers: Vec::new(),
         };
         let mut links = BTreeMap::new();

@@ -241,6 +241,7 @@ fn ways(rule: Rule) -> Vec<fn(&mut Broken)> {
             |b| b.preset().caption.line_height = 0.0,
             |b| b.preset().caption.outline = -1.0,
             |b| b.preset().caption.anchor = 1.1,
+            |b| b.sequence().caption_anchor = Some(f64::NAN),
             |b| b.preset().caption.max_lines = 0,
             |b| b.preset().caption.max_chars = 0,
         ],

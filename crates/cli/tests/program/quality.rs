@@ -64,7 +64,7 @@ fn crop_at(path: &[[f64; 3]], time: f64) -> (f64, f64) {
 }
 
 #[test]
-fn ten_talkers_stay_in_the_picture_and_the_crop_jumps_on_cuts_only() {
+fn ten_talkers_stay_in_the_picture_and_nothing_covers_their_mouths() {
     let Some(shared) = testkit::shared() else {
         return;
     };
@@ -72,8 +72,16 @@ fn ten_talkers_stay_in_the_picture_and_the_crop_jumps_on_cuts_only() {
     let truth = Talkers::read(&folder);
     let bench = Bench::new();
     let clip = folder.join("grid_ten_talkers_cuts.mp4");
+    let cue = |n: usize| {
+        let (from, to) = (3 * n, 3 * n + 2);
+        format!(
+            "00:00:{from:02}.200 --> 00:00:{to:02}.900\nThis is talker number {n}, who looks at us.\n\n"
+        )
+    };
+    let cues: String = (0..10).map(cue).collect();
+    std::fs::write(bench.path("words.vtt"), format!("WEBVTT\n\n{cues}")).unwrap();
     // Shorter than the least length: one reel of the whole.
-    let whole = ["--min", "60", "--max", "90", "--captions", "off", "--json"];
+    let whole = ["--min=60", "--max=90", "--captions=words.vtt", "--json"];
     let mut arguments = vec!["reels", clip.to_str().unwrap(), "--out", "out"];
     arguments.extend(whole);
     let ran = bench.run(&arguments);
@@ -124,6 +132,22 @@ fn ten_talkers_stay_in_the_picture_and_the_crop_jumps_on_cuts_only() {
         f64::from(inside as u32) >= 0.98 * f64::from(seen),
         "{inside} of {seen}"
     );
+    let cards = reel["captions"]["layout"].as_array().unwrap();
+    assert!(cards.len() >= 10, "{} captions", cards.len());
+    for card in cards {
+        let (top, height) = (number(&card["box"]["y"]), number(&card["box"]["h"]));
+        let time = f64::midpoint(number(&card["start"]), number(&card["end"]));
+        let [_, y, _, h] = truth.face(time).unwrap();
+        // The crop is as high as the picture, of 288 lines.
+        let lines = 1920.0 / 288.0;
+        let (mouth, chin) = ((y + 0.62 * h) * lines, (y + h) * lines);
+        assert!(
+            top + height <= mouth || top >= chin,
+            "{card} is over a mouth from {mouth} to {chin}"
+        );
+    }
+    let over = |check: &Value| check["code"] == "caption_over_mouth";
+    assert!(!reel["checks"].as_array().unwrap().iter().any(over));
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! From candidates to a project: every reel is a sequence, made through edits and saved.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,12 +9,13 @@ use footage::{Analysis, Fingerprint};
 use story::candidates::Candidate;
 use timeline::edit::{
     AddMedia, AddPreset, AddSequence, Applied, AttachCaptions, Edit, InsertClip, InsertMode,
-    NewMedia, NewPreset, RenameProject, SetSequencePreset,
+    NewMedia, NewPreset, RenameProject, SetCaptionAnchor, SetSequencePreset,
 };
 use timeline::ids::{MediaId, SequenceId};
 use timeline::project::{Format, MediaVideo, Project, Sequence, Speed, TrackKind};
 use timeline::time::SequenceTime;
 
+use super::captions;
 use crate::presets::Preset;
 use crate::{Engine, Error};
 
@@ -211,6 +211,18 @@ fn reel(
             media,
             revision,
         }))?;
+        let made = script.project.sequences.get(&sequence).cloned();
+        let style = &material.preset.caption;
+        let anchor = made.and_then(|made| {
+            let (_, cards) = captions::captions(&made, media, Some(transcript), style);
+            captions::anchor(&made, &cards, style, material.analysis, picture)
+        });
+        if anchor.is_some() {
+            script.push(Edit::SetCaptionAnchor(SetCaptionAnchor {
+                sequence,
+                anchor,
+            }))?;
+        }
     }
     Ok(sequence)
 }
@@ -219,7 +231,7 @@ fn reel(
 ///
 /// A segment ends after the last word, so it grows to the next frame where the source and the next
 /// segment leave room. The frames that this adds are taken back, the last first, where the whole
-/// would be longer than the user allows, and one is put before the start where it would be shorter.
+/// would be longer than the user allows, and as many are put before the start where it would be shorter.
 fn whole_frames(
     segments: &[SourceRange],
     rate: FrameRate,
@@ -251,31 +263,21 @@ fn whole_frames(
         last.2 = false;
     }
     let one = rate.frame_start(1);
-    while total(&frames) < shortest
-        && let Some(first) = frames.first_mut()
-        && first.0.since_start() >= one
-    {
-        first.0 = first.0 - one;
-        first.1 += 1;
+    // Rounding takes less than a frame from each segment.
+    for _ in segments {
+        if total(&frames) < shortest
+            && let Some(first) = frames.first_mut()
+            && first.0.since_start() >= one
+        {
+            first.0 = first.0 - one;
+            first.1 += 1;
+        }
     }
     frames
         .into_iter()
         .filter(|(_, count, _)| *count > 0)
         .map(|(start, count, _)| SourceRange::new(start, start + rate.frame_start(count)))
         .collect()
-}
-
-/// Returns a sequence's words as they fall in it.
-pub(crate) fn placed_words(
-    sequence: &Sequence,
-    media: MediaId,
-    transcript: Option<&Transcript>,
-) -> Vec<timeline::caption::PlacedWord> {
-    let transcripts: BTreeMap<MediaId, &Transcript> = transcript
-        .map(|transcript| (media, transcript))
-        .into_iter()
-        .collect();
-    sequence.placed_words(&transcripts)
 }
 
 #[cfg(test)]

@@ -31,8 +31,8 @@ pub(crate) struct Made<'a> {
     pub(crate) rendered: &'a Rendered,
     /// The picture's size as shown.
     pub(crate) picture: (u32, u32),
-    /// Mouths in the finished frame.
-    pub(crate) mouths: &'a [(SequenceTime, PixelBox)],
+    /// Faces in the finished frame.
+    pub(crate) faces: &'a [(SequenceTime, PixelBox)],
     /// Names of the caption files: SRT, VTT, ASS.
     pub(crate) files: Option<&'a [String; 3]>,
 }
@@ -177,7 +177,7 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
         });
     }
     let drawn = &made.rendered.captions;
-    let over = drawn.iter().filter(|card| hides_a_mouth(card, made.mouths));
+    let over = drawn.iter().filter(|card| hides_a_mouth(card, made.faces));
     let over = over.count();
     if over > 0 {
         checks.push(CheckDocument {
@@ -204,7 +204,7 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
 }
 
 /// Returns whether a card stands on the mouth of a face that is shown with it.
-fn hides_a_mouth(card: &DrawnCard, mouths: &[(SequenceTime, PixelBox)]) -> bool {
+fn hides_a_mouth(card: &DrawnCard, faces: &[(SequenceTime, PixelBox)]) -> bool {
     let meet = |mouth: &PixelBox| {
         let card = card.bounds;
         card.x < mouth.x + mouth.w
@@ -212,9 +212,9 @@ fn hides_a_mouth(card: &DrawnCard, mouths: &[(SequenceTime, PixelBox)]) -> bool 
             && card.y < mouth.y + mouth.h
             && mouth.y < card.y + card.h
     };
-    mouths
+    faces
         .iter()
-        .any(|(at, mouth)| card.range.contains(*at) && meet(mouth))
+        .any(|(at, face)| card.range.contains(*at) && meet(&story::framing::mouth(*face)))
 }
 
 /// Returns the crop path in reel time: an entry at 0, at the end, and two at every jump.

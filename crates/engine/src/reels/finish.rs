@@ -20,7 +20,8 @@ use timeline::ids::SequenceId;
 use timeline::project::{Media, Sequence};
 use timeline::style::CaptionStyle;
 
-use super::compose::{Composed, placed_words};
+use super::captions::captions;
+use super::compose::Composed;
 use super::{document, folder};
 use crate::sources::{Listened, unchanged};
 use crate::steps::{Finished, StepName};
@@ -81,15 +82,13 @@ impl Engine {
                 "a candidate has no sequence in its project",
             )
         })?;
-        let words = placed_words(sequence, reel.composed.media, reel.transcript);
-        let transcript = reel.transcript;
-        let shown = typeset(&words, |_| transcript.map_or(Language::Other, language_of));
-        let cards = story::cards::cards(&shown, reel.style, sequence.duration());
+        let style = sequence.caption_style(reel.style);
+        let (words, cards) = captions(sequence, reel.composed.media, reel.transcript, &style);
         let stem = folder::stem(reel.index + 1);
         let request = RenderRequest {
             sequence: Sequence::clone(sequence),
             sources: BTreeMap::from([(reel.composed.media, render_source(reel.listened))]),
-            caption_style: (!cards.is_empty()).then(|| reel.style.clone()),
+            caption_style: (!cards.is_empty()).then(|| style.clone()),
             cards: cards.clone(),
             output: reel.folder.join(format!("{stem}.mp4")),
             cover: Some(Cover {
@@ -114,7 +113,7 @@ impl Engine {
                 &stem,
                 &cards,
                 rendered,
-                reel.style,
+                &style,
                 sequence,
             )?)
         };
@@ -125,7 +124,7 @@ impl Engine {
             .chosen_video()
             .map_or((0, 0), |(_, video)| (video.width, video.height));
         let analysis = &reel.listened.analysis;
-        let mouths = story::framing::mouths_shown(analysis, picture, sequence);
+        let faces = story::framing::faces_shown(analysis, picture, sequence);
         let made = document::Made {
             candidate: reel.candidate,
             sequence,
@@ -133,7 +132,7 @@ impl Engine {
             cards: &cards,
             rendered,
             picture,
-            mouths: &mouths,
+            faces: &faces,
             files: files.as_ref(),
         };
         let document = document::reel(&made);
@@ -253,7 +252,7 @@ impl Engine {
             transcript.map_or(Language::Other, language_of)
         });
         let preset = sequence.preset.and_then(|id| project.presets.get(&id));
-        let style = preset.map(|preset| preset.caption.clone());
+        let style = preset.map(|preset| sequence.caption_style(&preset.caption));
         let cards = style
             .as_ref()
             .map(|style| story::cards::cards(&words, style, sequence.duration()))

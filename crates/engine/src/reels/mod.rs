@@ -1,9 +1,10 @@
 //! The main job: a long video in, finished reels out.
 //!
 //! Map: [`ReelsOptions`] what a user may say · `words` where words come from · `compose` candidates
-//! to sequences · `finish` sequences to files · `folder` names that appear whole · `document`
-//! `reels.json` · `journey` progress and ETA.
+//! to sequences · `captions` cards and where they stand · `finish` sequences to files · `folder`
+//! names that appear whole · `document` `reels.json` · `journey` progress and ETA.
 
+mod captions;
 mod compose;
 pub(crate) mod document;
 mod finish;

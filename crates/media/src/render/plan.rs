@@ -262,6 +262,7 @@ mod tests {
             tracks: tracks.into_iter().map(track).collect(),
             captions: BTreeMap::new(),
             preset: None,
+            caption_anchor: None,
             markers: Vec::new(),
         }
     }

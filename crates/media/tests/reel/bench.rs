@@ -336,6 +336,7 @@ impl Bench {
                 ],
                 captions: BTreeMap::new(),
                 preset: None,
+                caption_anchor: None,
                 markers: Vec::new(),
             },
             sources: (1..)

@@ -8,7 +8,7 @@
 //!
 //! Map: [`frame`] the entry · `subject` who is to be seen when · `path` where the crop goes ·
 //! `keys` how that is written down · [`cover_moment`] which moment shows a face best ·
-//! [`mouths_shown`] where mouths are in the finished frame.
+//! [`faces_shown`] where faces are in the finished frame.
 
 use footage::Analysis;
 use footage::picture::{FaceSample, PixelBox};
@@ -19,7 +19,7 @@ use timeline::project::{Format, Framing};
 pub use self::cover::cover_moment;
 use self::keys::KeyWriter;
 use self::path::{Bounds, Plan};
-pub use self::shown::mouths_shown;
+pub use self::shown::{faces_shown, hidden_share, mouth};
 
 mod cover;
 mod keys;

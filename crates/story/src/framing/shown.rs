@@ -10,9 +10,13 @@ const ABOVE_MOUTH: f64 = 0.62;
 /// What of a face's box, from either side, is beside the mouth.
 const BESIDE_MOUTH: f64 = 0.25;
 
-/// Returns the mouths of the faces that a sequence shows at the moments they were looked for, in
-/// pixels of its frame. `picture` is the width and height of the source's picture as shown.
-pub fn mouths_shown(
+/// What of a face's box, from its top, is above the eyes and their brows, and above what is below
+/// them.
+const EYES: (f64, f64) = (0.15, 0.5);
+
+/// Returns the faces that a sequence shows at the moments they were looked for, in pixels of its
+/// frame. `picture` is the width and height of the source's picture as shown.
+pub fn faces_shown(
     analysis: &Analysis,
     picture: (u32, u32),
     sequence: &Sequence,
@@ -38,13 +42,31 @@ pub fn mouths_shown(
             };
             let at = clip.sequence_time(sample.time);
             let boxes = sample.boxes.iter();
-            found.extend(boxes.map(|face| (at, in_frame(mouth(face.pixels), part, frame))));
+            found.extend(boxes.map(|face| (at, in_frame(face.pixels, part, frame))));
         }
     }
     found
 }
 
-fn mouth(face: PixelBox) -> PixelBox {
+/// Returns how much of a face a box hides, 0..=1. Eyes and mouth weigh twice what the whole does:
+/// without them a face says nothing.
+pub fn hidden_share(face: PixelBox, hides: PixelBox) -> f64 {
+    let eyes = PixelBox {
+        y: face.y + EYES.0 * face.h,
+        h: (EYES.1 - EYES.0) * face.h,
+        ..face
+    };
+    let share = |part: PixelBox| {
+        let across = (part.x + part.w).min(hides.x + hides.w) - part.x.max(hides.x);
+        let down = (part.y + part.h).min(hides.y + hides.h) - part.y.max(hides.y);
+        let area = (part.w * part.h).max(f64::MIN_POSITIVE);
+        across.max(0.0) * down.max(0.0) / area
+    };
+    0.4 * share(eyes) + 0.4 * share(mouth(face)) + 0.2 * share(face)
+}
+
+/// Returns where a face's mouth is.
+pub fn mouth(face: PixelBox) -> PixelBox {
     PixelBox {
         x: face.x + BESIDE_MOUTH * face.w,
         y: face.y + ABOVE_MOUTH * face.h,
@@ -80,6 +102,36 @@ fn in_frame(pixels: PixelBox, part: PixelBox, frame: (f64, f64)) -> PixelBox {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn eyes_and_mouth_weigh_most() {
+        let face = PixelBox {
+            x: 100.0,
+            y: 100.0,
+            w: 200.0,
+            h: 200.0,
+        };
+        let strip = |y: f64| PixelBox {
+            x: 0.0,
+            y,
+            w: 1080.0,
+            h: 40.0,
+        };
+        let all = hidden_share(
+            face,
+            PixelBox {
+                h: 400.0,
+                ..strip(0.0)
+            },
+        );
+        assert!((all - 1.0).abs() < 1e-9, "{all}");
+        assert!(hidden_share(face, strip(0.0)) < 1e-9);
+        let [eyes, nose, mouth] = [140.0, 195.0, 240.0].map(|y| hidden_share(face, strip(y)));
+        assert!(
+            eyes > 0.2 && mouth > 0.2 && nose < 0.15,
+            "{eyes} {nose} {mouth}"
+        );
+    }
 
     #[test]
     fn boxes_go_from_the_picture_to_the_frame() {

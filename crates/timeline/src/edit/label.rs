@@ -23,6 +23,7 @@ pub enum Label {
     DuplicateSequence,
     SetSequenceFormat,
     SetSequencePreset,
+    SetCaptionAnchor,
     AddTrack,
     RemoveTrack,
     MuteTrack,

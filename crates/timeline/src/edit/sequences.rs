@@ -68,6 +68,16 @@ pub struct SetSequencePreset {
     pub preset: Option<PresetId>,
 }
 
+/// Puts a sequence's captions higher or lower than its style does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SetCaptionAnchor {
+    /// The sequence.
+    pub sequence: SequenceId,
+    /// Vertical centre of the cards as a fraction of the frame's height, within 0..=1; `None` for
+    /// the style's.
+    pub anchor: Option<f64>,
+}
+
 impl Verb for AddSequence {
     fn label(&self) -> Label {
         Label::AddSequence
@@ -84,6 +94,7 @@ impl Verb for AddSequence {
             tracks: tracks.collect(),
             captions: BTreeMap::new(),
             preset: None,
+            caption_anchor: None,
             markers: Vec::new(),
         };
         draft.project.sequences.insert(id, Arc::new(sequence));
@@ -189,6 +200,17 @@ impl Verb for SetSequencePreset {
             return Err(EditError::NoPreset(preset));
         }
         draft.sequence(self.sequence)?.sequence.preset = self.preset;
+        Ok(())
+    }
+}
+
+impl Verb for SetCaptionAnchor {
+    fn label(&self) -> Label {
+        Label::SetCaptionAnchor
+    }
+
+    fn apply(&self, draft: &mut Draft) -> Result<(), EditError> {
+        draft.sequence(self.sequence)?.sequence.caption_anchor = self.anchor;
         Ok(())
     }
 }

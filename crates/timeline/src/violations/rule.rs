@@ -71,5 +71,5 @@ rules! {
     MarkersInOrder = 16, "markers_in_order",
         "A sequence's markers are sorted by time.";
     StyleDrawable = 17, "style_drawable",
-        "A preset's sizes, weight, anchor and limits are in their ranges.";
+        "A preset's sizes, weight, anchor and limits are in their ranges, and so is a sequence's anchor.";
 }
