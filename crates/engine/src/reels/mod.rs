@@ -54,7 +54,7 @@ const SUGGEST: StepName = StepName {
 };
 
 /// Raised whenever the same candidates would give another project.
-const COMPOSE_VERSION: u32 = 1;
+const COMPOSE_VERSION: u32 = 2;
 
 /// What one run of the main job is to do.
 #[derive(Debug, Clone)]
