@@ -19,6 +19,7 @@ const TYPOS: &str = "1.52.0";
 const PACKAGES: &[&str] = &[
     "g++",
     "cmake",
+    "make",
     "clang",
     "libclang-dev",
     "pkg-config",
