@@ -17,7 +17,7 @@ use story::typography::typeset;
 use task::{Cancel, Progress};
 use timeline::caption::{Card, PlacedWord};
 use timeline::ids::SequenceId;
-use timeline::project::{Media, Sequence};
+use timeline::project::{Media, Project, Sequence};
 use timeline::style::CaptionStyle;
 
 use super::captions::captions;
@@ -198,7 +198,7 @@ pub struct RenderedSequence {
 impl Engine {
     /// Returns where a project's medium is: where the project says, else where its content was
     /// last seen.
-    fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
+    pub(crate) fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
         let noted = PathBuf::from(&media.path);
         if noted.exists() {
             return Ok(noted);
@@ -215,27 +215,45 @@ impl Engine {
         progress: &Progress,
     ) -> Result<RenderedSequence, Error> {
         let project = self.open_project(order.project)?;
-        let sequence = project
-            .sequences
-            .get(&SequenceId(order.sequence))
-            .ok_or_else(|| {
-                let message = format!(
-                    "project {} has no sequence {}",
-                    order.project, order.sequence
-                );
-                ApiError::new(ErrorCode::Unknown, message).hint("`crealia projects` lists them")
-            })?;
+        let mut request = self.scene(&project, SequenceId(order.sequence), cancel)?;
+        for source in request.sources.values() {
+            if same_file(&source.path, &order.output) {
+                let message = format!("{} is the source of the project", source.path.display());
+                return Err(ApiError::new(ErrorCode::OutputExists, message)
+                    .hint("name another file with --out")
+                    .into());
+            }
+        }
+        request.output.clone_from(&order.output);
+        request.encoder = order.encoder.clone();
+        let rendered: Rendered =
+            self.worker()
+                .call(&Request::Render(Box::new(request)), cancel, progress)?;
+        Ok(RenderedSequence {
+            file: rendered.file,
+            duration: rendered.duration.into(),
+            encoder: rendered.encoder,
+            loudness_lufs: rendered.loudness.integrated_lufs,
+            true_peak_dbtp: rendered.loudness.true_peak_dbtp,
+        })
+    }
+
+    /// Returns all that a sequence of a project is drawn from, without an output.
+    pub(crate) fn scene(
+        &self,
+        project: &Project,
+        sequence: SequenceId,
+        cancel: &Cancel,
+    ) -> Result<RenderRequest, Error> {
+        let sequence = project.sequences.get(&sequence).ok_or_else(|| {
+            let message = format!("the project has no sequence {}", sequence.0);
+            ApiError::new(ErrorCode::Unknown, message).hint("`crealia projects` lists them")
+        })?;
         let mut sources = BTreeMap::new();
         let mut transcripts = BTreeMap::new();
         for (id, media) in &project.media {
             let path = &self.place_of(media)?;
             unchanged(path, &media.fingerprint)?;
-            if same_file(path, &order.output) {
-                let message = format!("{} is the source of the project", path.display());
-                return Err(ApiError::new(ErrorCode::OutputExists, message)
-                    .hint("name another file with --out")
-                    .into());
-            }
             let looked = self.look(path, crate::Streams::default(), cancel)?.result;
             sources.insert(*id, source_of(&looked.path, &looked.probe));
             if let Some(captions) = sequence.captions.get(id) {
@@ -257,24 +275,14 @@ impl Engine {
             .as_ref()
             .map(|style| story::cards::cards(&words, style, sequence.duration()))
             .unwrap_or_default();
-        let request = RenderRequest {
+        Ok(RenderRequest {
             sequence: Sequence::clone(sequence),
             sources,
             caption_style: style.filter(|_| !cards.is_empty()),
             cards,
-            output: order.output.clone(),
+            output: PathBuf::new(),
             cover: None,
-            encoder: order.encoder.clone(),
-        };
-        let rendered: Rendered =
-            self.worker()
-                .call(&Request::Render(Box::new(request)), cancel, progress)?;
-        Ok(RenderedSequence {
-            file: rendered.file,
-            duration: rendered.duration.into(),
-            encoder: rendered.encoder,
-            loudness_lufs: rendered.loudness.integrated_lufs,
-            true_peak_dbtp: rendered.loudness.true_peak_dbtp,
+            encoder: EncoderChoice::Auto,
         })
     }
 }

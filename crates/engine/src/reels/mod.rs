@@ -1,7 +1,7 @@
 //! The main job: a long video in, finished reels out.
 //!
 //! Map: [`ReelsOptions`] what a user may say · `words` where words come from · `compose` candidates
-//! to sequences · `captions` cards and where they stand · `finish` sequences to files · `folder`
+//! to sequences · `prepare` all of this in order · `captions` cards and where they stand · `finish` sequences to files · `folder`
 //! names that appear whole · `document` `reels.json` · `journey` progress and ETA.
 
 mod captions;
@@ -11,33 +11,22 @@ mod finish;
 mod folder;
 mod journey;
 mod options;
+mod prepare;
 mod words;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use footage::Analysis;
 use footage::words::{Transcript, TranscriptOrigin};
 use protocol::Seconds;
-use protocol::documents::{
-    ReasonDocument, ReelsDocument, StepDocument, TranscriptDocument, VERSION,
-};
-use protocol::error::{ApiError, ErrorCode};
+use protocol::documents::{ReelsDocument, StepDocument, TranscriptDocument, VERSION};
 use protocol::progress::{ProgressEvent, Step};
 use store::jobs::JobState;
-use story::candidates::{Request, Suggestions, Wish, WishMethod};
-use story::sentences::language_of;
-use story::text::Language;
-use task::{Cancel, Progress};
+use task::Cancel;
 
 use crate::clock::now_millis;
-use crate::sources::Listened;
-use crate::steps::{Finished, StepName};
-use crate::worker::Request as WorkerRequest;
 use crate::{Engine, Error, presets};
-use compose::Material;
 use journey::Journey;
-use words::Words;
 
 pub use finish::{RenderedSequence, SequenceOrder};
 pub use folder::{DOCUMENT, Existing, write_whole};
@@ -47,14 +36,6 @@ pub use options::{Aspect, CaptionSource, ReelsOptions};
 
 /// Hears how far a job is.
 pub type Listener = Arc<dyn Fn(&ProgressEvent) + Send + Sync>;
-
-const SUGGEST: StepName = StepName {
-    name: "suggest",
-    version: 2,
-};
-
-/// Raised whenever the same candidates would give another project.
-const COMPOSE_VERSION: u32 = 2;
 
 /// What one run of the main job is to do.
 #[derive(Debug, Clone)]
@@ -80,7 +61,7 @@ impl Engine {
         let preset = presets::find(order.options.preset.as_deref())?;
         let (path, fingerprint) = crate::sources::identify(&order.input)?;
         // What is wrong with an option is told before minutes of work.
-        let digest = options_digest(order)?;
+        let digest = order.options.digest()?;
         self.speech_model(order.options.model.as_deref())?;
         let mut kept = vec![path.as_path()];
         if let CaptionSource::File(subtitles) = &order.options.captions {
@@ -98,8 +79,7 @@ impl Engine {
         let job = self
             .library()
             .start_job("reels", &key, &title, self.owner(), now_millis())?;
-        let input = order.input.to_string_lossy().into_owned();
-        let journey = Journey::new(input, Arc::clone(listener), self.clone(), job);
+        let journey = self.journey(&order.input.to_string_lossy(), listener, job);
         let outcome = self.run(order, &preset, &digest, &taken, cancel, &journey);
         if outcome.is_err() {
             // A worker that died could not. The failure itself is the one to tell.
@@ -118,6 +98,11 @@ impl Engine {
         outcome
     }
 
+    /// Returns the progress of a job that is told to `listener`.
+    pub(crate) fn journey(&self, input: &str, listener: &Listener, job: i64) -> Journey {
+        Journey::new(input.to_owned(), Arc::clone(listener), self.clone(), job)
+    }
+
     fn run(
         &self,
         order: &ReelsOrder,
@@ -128,64 +113,10 @@ impl Engine {
         journey: &Journey,
     ) -> Result<ReelsDocument, Error> {
         let options = &order.options;
-        let mut steps = Vec::new();
-        journey.begin(Step::Probe, 1);
-        let looked = self.look(&order.input, crate::Streams::default(), cancel)?;
-        steps.push(step_document(Step::Probe, &looked));
-        if looked.result.probe.streams.video.is_none() {
-            return Err(media::Error::NoVideo.into());
-        }
-        journey.expect(looked.result.probe.duration, options);
-
-        journey.begin(Step::Analyse, 1);
-        let listened = self.listen(looked.result, cancel, &journey.progress(Step::Analyse, 1))?;
-        steps.push(step_document(Step::Analyse, &listened));
-        let listened = listened.result;
-
-        journey.begin(Step::Transcribe, 1);
-        let progress = journey.progress(Step::Transcribe, 1);
-        let words = self.words(&listened, options, cancel, &progress)?;
-        steps.push(step_document(Step::Transcribe, &words));
-        let words = words.result;
-        if let Some(transcript) = &words.transcript {
-            let json = serde_json::to_string(transcript)?;
-            let revision = &transcript.revision.0;
-            self.library()
-                .store_transcript(&listened.fingerprint.0, revision, &json)?;
-        }
-
-        journey.begin(Step::Suggest, 1);
-        let suggested = self.suggest(&listened, &words, options, cancel)?;
-        steps.push(step_document(Step::Suggest, &suggested));
-        let Suggestions { candidates, notes } = suggested.result;
-        if candidates.is_empty() {
-            let message = "nothing in this source can be made into a reel".to_owned();
-            return Err(ApiError::new(ErrorCode::CorruptMedia, message)
-                .hint("it may be too short: try a smaller --min")
-                .into());
-        }
-
-        journey.begin(Step::Compose, 1);
-        let rate = listened
-            .analysis
-            .streams
-            .chosen_video()
-            .and_then(|(_, video)| video.rate);
-        let captions = (options.captions != CaptionSource::Off)
-            .then_some(words.transcript.as_ref())
-            .flatten();
-        let material = Material {
-            path: &listened.path,
-            fingerprint: &listened.fingerprint,
-            analysis: &listened.analysis,
-            captions,
-            format: options.format(rate),
-            preset,
-            lengths: (options.min, options.max),
-        };
-        let key = project_key(&material, &candidates, digest)?;
-        let (composed, composing) = journey::timed(|| self.compose(&key, &material, &candidates))?;
-        steps.push(composing.document(Step::Compose));
+        let prepared = self.prepare(&order.input, options, preset, digest, cancel, journey)?;
+        let captions = prepared.captions(options);
+        let candidates = &prepared.suggestions.candidates;
+        let listened = &prepared.listened;
 
         self.clear_for(taken, candidates.len())?;
         let folder = &taken.path;
@@ -198,8 +129,8 @@ impl Engine {
             let progress = journey.progress(Step::Render, number);
             let made = self.finish_reel(
                 &finish::Reel {
-                    listened: &listened,
-                    composed: &composed,
+                    listened,
+                    composed: &prepared.composed,
                     candidate,
                     index,
                     transcript: captions,
@@ -213,6 +144,7 @@ impl Engine {
             all_reused &= made.reused;
             reels.push(made.result);
         }
+        let mut steps = prepared.steps.clone();
         steps.push(StepDocument {
             name: Step::Render.name().to_owned(),
             seconds: rendering.seconds(),
@@ -225,9 +157,9 @@ impl Engine {
             fingerprint: listened.fingerprint.0.clone(),
             options: digest.to_owned(),
             duration: Seconds::from(listened.analysis.duration),
-            project: composed.id,
-            transcript: words.transcript.as_ref().map(transcript_document),
-            notes: all_notes(&listened.analysis, &words.notes, &notes),
+            project: prepared.composed.id,
+            transcript: prepared.words.transcript.as_ref().map(transcript_document),
+            notes: prepared.notes(),
             reels,
             steps,
         };
@@ -236,131 +168,6 @@ impl Engine {
         write_whole(&folder.join(DOCUMENT), &json)?;
         journey.done();
         Ok(document)
-    }
-
-    fn suggest(
-        &self,
-        listened: &Listened,
-        words: &Words,
-        options: &ReelsOptions,
-        cancel: &Cancel,
-    ) -> Result<Finished<Suggestions>, Error> {
-        let embedding = options.wish.as_ref().and_then(|_| self.embedding_model());
-        let transcript = words.transcript.as_ref();
-        let parameters = (
-            transcript.map(|transcript| &transcript.revision),
-            (options.count, options.min, options.max, &options.wish),
-            &embedding,
-            &words.sounds,
-            crate::sources::ANALYSE.version,
-        );
-        self.step(
-            &listened.fingerprint,
-            SUGGEST,
-            &parameters,
-            cancel,
-            |_| true,
-            || {
-                let wish =
-                    self.wish(listened, transcript, options, embedding.as_deref(), cancel)?;
-                let request = Request {
-                    count: options.count,
-                    min: options.min,
-                    max: options.max,
-                    wish,
-                    sounds: words.sounds.clone(),
-                };
-                Ok(story::candidates::suggest(
-                    &listened.analysis,
-                    transcript,
-                    &request,
-                ))
-            },
-        )
-    }
-
-    fn wish(
-        &self,
-        listened: &Listened,
-        transcript: Option<&Transcript>,
-        options: &ReelsOptions,
-        embedding: Option<&Path>,
-        cancel: &Cancel,
-    ) -> Result<Option<Wish>, Error> {
-        let Some(text) = options.wish.clone() else {
-            return Ok(None);
-        };
-        let sentences = transcript
-            .map(|transcript| story::sentences::sentences(transcript, &listened.analysis))
-            .unwrap_or_default();
-        let Some(model) = embedding.filter(|_| !sentences.is_empty()) else {
-            let language = transcript.map_or(Language::Other, language_of);
-            let relevance = story::wish::by_words_in(language, &text, &sentences);
-            return Ok(Some(Wish {
-                text,
-                method: WishMethod::Words,
-                relevance,
-            }));
-        };
-        let mut texts = vec![text.clone()];
-        texts.extend(sentences.iter().map(|sentence| sentence.text.clone()));
-        let request = WorkerRequest::Embed {
-            model: model.to_owned(),
-            texts,
-        };
-        let mut vectors: Vec<Vec<f32>> =
-            self.worker().call(&request, cancel, &Progress::silent())?;
-        let wished = if vectors.is_empty() {
-            Vec::new()
-        } else {
-            vectors.remove(0)
-        };
-        let relevance = story::wish::by_embeddings(&wished, &vectors);
-        Ok(Some(Wish {
-            text,
-            method: WishMethod::Embeddings,
-            relevance,
-        }))
-    }
-}
-
-/// Returns the digest of all that decides how reels look, a subtitle file's content included.
-fn options_digest(order: &ReelsOrder) -> Result<String, Error> {
-    let subtitles = match &order.options.captions {
-        CaptionSource::File(path) => Some(words::read_subtitles(path)?.digest),
-        CaptionSource::Auto | CaptionSource::Off => None,
-    };
-    let json = serde_json::to_vec(&(&order.options, subtitles))?;
-    Ok(blake3::hash(&json).to_hex().to_string())
-}
-
-/// A project is made again when anything that it is made from differs.
-fn project_key(
-    material: &Material<'_>,
-    candidates: &[story::candidates::Candidate],
-    digest: &str,
-) -> Result<String, Error> {
-    let revision = material.captions.map(|transcript| &transcript.revision);
-    let made_from = (
-        COMPOSE_VERSION,
-        candidates,
-        revision,
-        material.format,
-        digest,
-    );
-    let made_from = serde_json::to_vec(&made_from)?;
-    Ok(format!(
-        "{}/{}",
-        material.fingerprint.0,
-        blake3::hash(&made_from).to_hex()
-    ))
-}
-
-fn step_document<T>(step: Step, finished: &Finished<T>) -> StepDocument {
-    StepDocument {
-        name: step.name().to_owned(),
-        seconds: finished.seconds,
-        reused: finished.reused,
     }
 }
 
@@ -376,21 +183,4 @@ fn transcript_document(transcript: &Transcript) -> TranscriptDocument {
         language: transcript.language.clone(),
         words: transcript.words.len(),
     }
-}
-
-fn all_notes(
-    analysis: &Analysis,
-    words: &[ReasonDocument],
-    suggestions: &[story::candidates::Reason],
-) -> Vec<ReasonDocument> {
-    let damage = analysis.damage.iter().map(|detail| ReasonDocument {
-        code: "source_damaged".to_owned(),
-        text: format!("the file is damaged and was used up to the damage: {detail}"),
-        values: std::collections::BTreeMap::new(),
-    });
-    let words = words.iter().cloned();
-    damage
-        .chain(words)
-        .chain(suggestions.iter().map(document::reason))
-        .collect()
 }

@@ -7,6 +7,9 @@ use media::EncoderChoice;
 use serde::{Deserialize, Serialize};
 use timeline::project::Format;
 
+use super::words;
+use crate::Error;
+
 /// The shape of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Aspect {
@@ -75,7 +78,35 @@ pub struct ReelsOptions {
     pub encoder: EncoderChoice,
 }
 
+impl Default for ReelsOptions {
+    fn default() -> Self {
+        Self {
+            count: 6,
+            min: Ticks::from_secs(15.0),
+            max: Ticks::from_secs(90.0),
+            aspect: Aspect::Vertical,
+            preset: None,
+            fps: None,
+            captions: CaptionSource::Auto,
+            wish: None,
+            language: None,
+            model: None,
+            encoder: EncoderChoice::Auto,
+        }
+    }
+}
+
 impl ReelsOptions {
+    /// Returns the digest of all that decides how reels look, a subtitle file's content included.
+    pub(crate) fn digest(&self) -> Result<String, Error> {
+        let subtitles = match &self.captions {
+            CaptionSource::File(path) => Some(words::read_subtitles(path)?.digest),
+            CaptionSource::Auto | CaptionSource::Off => None,
+        };
+        let json = serde_json::to_vec(&(self, subtitles))?;
+        Ok(blake3::hash(&json).to_hex().to_string())
+    }
+
     /// Returns the frame for a source of `rate`.
     pub(crate) fn format(&self, rate: Option<FrameRate>) -> Format {
         let (width, height) = self.aspect.size();

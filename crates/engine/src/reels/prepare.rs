@@ -1,0 +1,277 @@
+//! Everything before the first frame is rendered: from a file to sequences in a project.
+
+use std::path::Path;
+
+use footage::Analysis;
+use footage::words::Transcript;
+use protocol::documents::{ReasonDocument, StepDocument};
+use protocol::error::{ApiError, ErrorCode};
+use protocol::progress::Step;
+use story::candidates::{Request, Suggestions, Wish, WishMethod};
+use story::sentences::language_of;
+use story::text::Language;
+use task::{Cancel, Progress};
+
+use super::compose::{Composed, Material};
+use super::journey::{self, Journey};
+use super::words::Words;
+use super::{CaptionSource, ReelsOptions, document};
+use crate::sources::Listened;
+use crate::steps::{Finished, StepName};
+use crate::worker::Request as WorkerRequest;
+use crate::{Engine, Error, presets};
+
+const SUGGEST: StepName = StepName {
+    name: "suggest",
+    version: 2,
+};
+
+/// Raised whenever the same candidates would give another project.
+const COMPOSE_VERSION: u32 = 2;
+
+/// A source with its candidates as sequences of a project.
+pub(crate) struct Prepared {
+    /// The source.
+    pub(crate) listened: Listened,
+    /// Its words.
+    pub(crate) words: Words,
+    /// Why there are these reels.
+    pub(crate) suggestions: Suggestions,
+    /// The project.
+    pub(crate) composed: Composed,
+    /// The steps so far.
+    pub(crate) steps: Vec<StepDocument>,
+}
+
+impl Prepared {
+    /// Returns the words of the captions, when captions are wanted.
+    pub(crate) fn captions(&self, options: &ReelsOptions) -> Option<&Transcript> {
+        captions(&self.words, options)
+    }
+
+    /// Returns what the user should know about the whole.
+    pub(crate) fn notes(&self) -> Vec<ReasonDocument> {
+        all_notes(
+            &self.listened.analysis,
+            &self.words.notes,
+            &self.suggestions.notes,
+        )
+    }
+}
+
+fn captions<'a>(words: &'a Words, options: &ReelsOptions) -> Option<&'a Transcript> {
+    words
+        .transcript
+        .as_ref()
+        .filter(|_| options.captions != CaptionSource::Off)
+}
+
+impl Engine {
+    /// Returns the suggested reels of a file as sequences of a project, going on where an earlier
+    /// run ended. `digest` names the options.
+    pub(crate) fn prepare(
+        &self,
+        input: &Path,
+        options: &ReelsOptions,
+        preset: &presets::Preset,
+        digest: &str,
+        cancel: &Cancel,
+        journey: &Journey,
+    ) -> Result<Prepared, Error> {
+        let mut steps = Vec::new();
+        journey.begin(Step::Probe, 1);
+        let looked = self.look(input, crate::Streams::default(), cancel)?;
+        steps.push(step_document(Step::Probe, &looked));
+        if looked.result.probe.streams.video.is_none() {
+            return Err(media::Error::NoVideo.into());
+        }
+        journey.expect(looked.result.probe.duration, options);
+
+        journey.begin(Step::Analyse, 1);
+        let listened = self.listen(looked.result, cancel, &journey.progress(Step::Analyse, 1))?;
+        steps.push(step_document(Step::Analyse, &listened));
+        let listened = listened.result;
+
+        journey.begin(Step::Transcribe, 1);
+        let progress = journey.progress(Step::Transcribe, 1);
+        let words = self.words(&listened, options, cancel, &progress)?;
+        steps.push(step_document(Step::Transcribe, &words));
+        let words = words.result;
+        if let Some(transcript) = &words.transcript {
+            let json = serde_json::to_string(transcript)?;
+            let revision = &transcript.revision.0;
+            self.library()
+                .store_transcript(&listened.fingerprint.0, revision, &json)?;
+        }
+
+        journey.begin(Step::Suggest, 1);
+        let suggested = self.suggest(&listened, &words, options, cancel)?;
+        steps.push(step_document(Step::Suggest, &suggested));
+        let suggestions = suggested.result;
+        if suggestions.candidates.is_empty() {
+            let message = "nothing in this source can be made into a reel".to_owned();
+            return Err(ApiError::new(ErrorCode::CorruptMedia, message)
+                .hint("it may be too short: try a smaller --min")
+                .into());
+        }
+
+        journey.begin(Step::Compose, 1);
+        let rate = listened
+            .analysis
+            .streams
+            .chosen_video()
+            .and_then(|(_, video)| video.rate);
+        let material = Material {
+            path: &listened.path,
+            fingerprint: &listened.fingerprint,
+            analysis: &listened.analysis,
+            captions: captions(&words, options),
+            format: options.format(rate),
+            preset,
+            lengths: (options.min, options.max),
+        };
+        let key = project_key(&material, &suggestions.candidates, digest)?;
+        let compose = || self.compose(&key, &material, &suggestions.candidates);
+        let (composed, composing) = journey::timed(compose)?;
+        steps.push(composing.document(Step::Compose));
+        Ok(Prepared {
+            listened,
+            words,
+            suggestions,
+            composed,
+            steps,
+        })
+    }
+
+    fn suggest(
+        &self,
+        listened: &Listened,
+        words: &Words,
+        options: &ReelsOptions,
+        cancel: &Cancel,
+    ) -> Result<Finished<Suggestions>, Error> {
+        let embedding = options.wish.as_ref().and_then(|_| self.embedding_model());
+        let transcript = words.transcript.as_ref();
+        let parameters = (
+            transcript.map(|transcript| &transcript.revision),
+            (options.count, options.min, options.max, &options.wish),
+            &embedding,
+            &words.sounds,
+            crate::sources::ANALYSE.version,
+        );
+        self.step(
+            &listened.fingerprint,
+            SUGGEST,
+            &parameters,
+            cancel,
+            |_| true,
+            || {
+                let wish =
+                    self.wish(listened, transcript, options, embedding.as_deref(), cancel)?;
+                let request = Request {
+                    count: options.count,
+                    min: options.min,
+                    max: options.max,
+                    wish,
+                    sounds: words.sounds.clone(),
+                };
+                Ok(story::candidates::suggest(
+                    &listened.analysis,
+                    transcript,
+                    &request,
+                ))
+            },
+        )
+    }
+
+    fn wish(
+        &self,
+        listened: &Listened,
+        transcript: Option<&Transcript>,
+        options: &ReelsOptions,
+        embedding: Option<&Path>,
+        cancel: &Cancel,
+    ) -> Result<Option<Wish>, Error> {
+        let Some(text) = options.wish.clone() else {
+            return Ok(None);
+        };
+        let sentences = transcript
+            .map(|transcript| story::sentences::sentences(transcript, &listened.analysis))
+            .unwrap_or_default();
+        let Some(model) = embedding.filter(|_| !sentences.is_empty()) else {
+            let language = transcript.map_or(Language::Other, language_of);
+            let relevance = story::wish::by_words_in(language, &text, &sentences);
+            return Ok(Some(Wish {
+                text,
+                method: WishMethod::Words,
+                relevance,
+            }));
+        };
+        let mut texts = vec![text.clone()];
+        texts.extend(sentences.iter().map(|sentence| sentence.text.clone()));
+        let request = WorkerRequest::Embed {
+            model: model.to_owned(),
+            texts,
+        };
+        let mut vectors: Vec<Vec<f32>> =
+            self.worker().call(&request, cancel, &Progress::silent())?;
+        let wished = if vectors.is_empty() {
+            Vec::new()
+        } else {
+            vectors.remove(0)
+        };
+        let relevance = story::wish::by_embeddings(&wished, &vectors);
+        Ok(Some(Wish {
+            text,
+            method: WishMethod::Embeddings,
+            relevance,
+        }))
+    }
+}
+
+/// A project is made again when anything that it is made from differs.
+fn project_key(
+    material: &Material<'_>,
+    candidates: &[story::candidates::Candidate],
+    digest: &str,
+) -> Result<String, Error> {
+    let revision = material.captions.map(|transcript| &transcript.revision);
+    let made_from = (
+        COMPOSE_VERSION,
+        candidates,
+        revision,
+        material.format,
+        digest,
+    );
+    let made_from = serde_json::to_vec(&made_from)?;
+    Ok(format!(
+        "{}/{}",
+        material.fingerprint.0,
+        blake3::hash(&made_from).to_hex()
+    ))
+}
+
+fn step_document<T>(step: Step, finished: &Finished<T>) -> StepDocument {
+    StepDocument {
+        name: step.name().to_owned(),
+        seconds: finished.seconds,
+        reused: finished.reused,
+    }
+}
+
+fn all_notes(
+    analysis: &Analysis,
+    words: &[ReasonDocument],
+    suggestions: &[story::candidates::Reason],
+) -> Vec<ReasonDocument> {
+    let damage = analysis.damage.iter().map(|detail| ReasonDocument {
+        code: "source_damaged".to_owned(),
+        text: format!("the file is damaged and was used up to the damage: {detail}"),
+        values: std::collections::BTreeMap::new(),
+    });
+    let words = words.iter().cloned();
+    damage
+        .chain(words)
+        .chain(suggestions.iter().map(document::reason))
+        .collect()
+}
