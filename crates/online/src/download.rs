@@ -42,6 +42,12 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
     if let Some(folder) = wanted.target.parent() {
         std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     }
+    // Two processes that write to one part would leave nothing of it.
+    let _turn = Turn::take(&part, cancel)?;
+    if wanted.target.is_file() && mismatch(wanted, &wanted.target)?.is_none() {
+        progress.report(1.0);
+        return Ok(());
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -67,6 +73,52 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
     std::fs::rename(&part, &wanted.target).map_err(|error| unwritable(&wanted.target, &error))?;
     progress.report(1.0);
     Ok(())
+}
+
+/// The right to write to a part, among all processes. It ends with the process at the latest.
+struct Turn {
+    _lock: std::fs::File,
+    path: PathBuf,
+}
+
+impl Turn {
+    /// Waits for the right.
+    fn take(part: &Path, cancel: &Cancel) -> Result<Self, Error> {
+        let path = part.with_extension("lock");
+        loop {
+            cancel.check()?;
+            let file = std::fs::File::create(&path).map_err(|error| unwritable(&path, &error))?;
+            match file.try_lock() {
+                Ok(()) if is_at(&file, &path) => return Ok(Self { _lock: file, path }),
+                // The one before took its lock file along.
+                Ok(()) => {}
+                Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(CANCEL_POLL),
+                Err(std::fs::TryLockError::Error(error)) => return Err(unwritable(&path, &error)),
+            }
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // A lock file that stays harms nobody.
+        drop(std::fs::remove_file(&self.path));
+    }
+}
+
+/// Returns whether an open file is still the one of that name.
+#[cfg(unix)]
+fn is_at(file: &std::fs::File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |about: std::fs::Metadata| (about.dev(), about.ino());
+    let (here, there) = (file.metadata(), std::fs::metadata(path));
+    here.is_ok_and(|here| there.is_ok_and(|there| identity(here) == identity(there)))
+}
+
+/// Elsewhere a file that is open keeps its name.
+#[cfg(not(unix))]
+fn is_at(_: &std::fs::File, _: &Path) -> bool {
+    true
 }
 
 /// How long to wait for a server, and what ends the waiting.

@@ -31,6 +31,9 @@ enum Answer {
     Silent,
 }
 
+/// An answer without a body. The connection ends with it: a client must not ask on it again.
+const END: &str = "Content-Length: 0\r\nConnection: close\r\n\r\n";
+
 /// Serves `body` with one answer per request; returns the base address and the ranges asked for.
 fn serve(body: Vec<u8>, answers: Vec<Answer>) -> (String, Arc<Mutex<Vec<Option<usize>>>>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -69,11 +72,11 @@ fn serve(body: Vec<u8>, answers: Vec<Answer>) -> (String, Arc<Mutex<Vec<Option<u
             };
             let head = match answer {
                 Answer::Redirect(target) => {
-                    format!("HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n")
+                    format!("HTTP/1.1 302 Found\r\nLocation: {target}\r\n{END}")
                 }
-                _ if beyond => "HTTP/1.1 416 No\r\nContent-Length: 0\r\n\r\n".to_owned(),
+                _ if beyond => format!("HTTP/1.1 416 No\r\n{END}"),
                 Answer::Status(status) => {
-                    format!("HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n")
+                    format!("HTTP/1.1 {status} No\r\n{END}")
                 }
                 _ => format!(
                     "{head}Content-Length: {}\r\nConnection: close\r\n\r\n",
@@ -273,4 +276,20 @@ fn cancelling_ends_a_silent_download() {
         download(&wanted, &cancel, &Progress::silent()),
         Err(Error::Cancelled)
     ));
+}
+
+#[test]
+fn two_at_once_fetch_a_file_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let (url, asked) = serve(body(), vec![Answer::Honest]);
+    let wanted = wanted(url, folder.path());
+    std::thread::scope(|scope| {
+        let fetch = || download(&wanted, &Cancel::new(), &Progress::silent());
+        let both = [scope.spawn(fetch), scope.spawn(fetch)];
+        for one in both {
+            one.join().unwrap().unwrap();
+        }
+    });
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    assert_eq!(names(folder.path()), ["model.bin"], "no lock is left");
 }
