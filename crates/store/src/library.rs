@@ -37,6 +37,22 @@ impl Library {
                 library,
                 set_aside: None,
             }),
+            Err(error) if error.is_damage() => Self::begin_anew(path),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Moves a damaged file aside and begins another. Of several programs that find it damaged, one
+    /// does so, and the others open what that one began.
+    fn begin_anew(path: &Path) -> Result<Opened, Error> {
+        let turn = path.with_extension("lock");
+        let turn = std::fs::File::create(&turn).map_err(|error| unusable_io(&turn, &error))?;
+        turn.lock().map_err(|error| unusable_io(path, &error))?;
+        match Self::open_sound(path) {
+            Ok(library) => Ok(Opened {
+                library,
+                set_aside: None,
+            }),
             Err(error) if error.is_damage() => {
                 let aside = set_aside(path)?;
                 Ok(Opened {
