@@ -18,7 +18,7 @@ mod workspace;
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use workspace::{Workspace, say};
 
@@ -44,7 +44,16 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments = std::env::args_os().skip(1).map(|argument| {
+        let told = |argument: std::ffi::OsString| {
+            anyhow!(
+                "{} is not valid UTF-8: rename it and try again",
+                argument.display()
+            )
+        };
+        argument.into_string().map_err(told)
+    });
+    let arguments: Vec<String> = arguments.collect::<Result<_>>()?;
     let Some((task, rest)) = arguments.split_first() else {
         say(USAGE);
         return Ok(ExitCode::from(2));
