@@ -126,7 +126,7 @@ fn transcript(
 ) -> Transcript {
     let words = words::words(segments, speech);
     Transcript {
-        revision: TranscriptRevision::of(&words),
+        revision: TranscriptRevision::of(&words, language.as_deref()),
         origin: TranscriptOrigin::Model {
             id: options.model_id.clone(),
         },

@@ -14,15 +14,16 @@ use crate::time::{SourceRange, SourceTime};
 #[serde(transparent)]
 pub struct WordId(pub u32);
 
-/// The identity of one run of transcription: a digest of its words and times.
+/// The identity of one run of transcription: a digest of its language, words and times.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TranscriptRevision(pub String);
 
 impl TranscriptRevision {
-    /// Returns the identity of `words`: a digest of their texts and times, FNV-1a with 128 bits
-    /// (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>), in hexadecimal digits.
-    pub fn of(words: &[Word]) -> Self {
+    /// Returns the identity of `words` in a language: a digest of it, their texts and times, FNV-1a
+    /// with 128 bits (<https://datatracker.ietf.org/doc/html/draft-eastlake-fnv>), in hexadecimal
+    /// digits.
+    pub fn of(words: &[Word], language: Option<&str>) -> Self {
         const OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
         const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
         let mut digest = OFFSET;
@@ -31,6 +32,10 @@ impl TranscriptRevision {
                 digest = (digest ^ u128::from(*byte)).wrapping_mul(PRIME);
             }
         };
+        if let Some(language) = language {
+            add(language.as_bytes());
+            add(&[0]);
+        }
         for word in words {
             add(word.text.as_bytes());
             // No text holds a zero byte, so a text and the times after it cannot be confused.
@@ -174,22 +179,32 @@ mod tests {
     }
 
     #[test]
-    fn a_revision_follows_texts_and_times_and_nothing_else() {
+    fn a_revision_follows_language_texts_and_times_and_nothing_else() {
         let words = [word("Bonjour", 0.0, 0.5), word("à", 0.5, 0.7)];
-        let revision = TranscriptRevision::of(&words);
+        let revision = TranscriptRevision::of(&words, None);
         assert_eq!(revision.0.len(), 32, "128 bits in hexadecimal");
         assert_eq!(
-            TranscriptRevision::of(&[]).0,
+            TranscriptRevision::of(&[], None).0,
             "6c62272e07bb014262b821756295c58d",
             "nothing gives the offset basis of FNV-1a"
         );
         let mut other = words.clone();
         other[0].confidence = Some(0.5);
-        assert_eq!(TranscriptRevision::of(&other), revision);
+        assert_eq!(TranscriptRevision::of(&other, None), revision);
         other[0].text = "Bonsoir".to_owned();
-        assert_ne!(TranscriptRevision::of(&other), revision, "another text");
+        assert_ne!(
+            TranscriptRevision::of(&other, None),
+            revision,
+            "another text"
+        );
+        let french = TranscriptRevision::of(&words, Some("fr"));
+        assert_ne!(french, revision, "another language");
         let moved = [word("Bonjour", 0.0, 0.5), word("à", 0.5, 0.8)];
-        assert_ne!(TranscriptRevision::of(&moved), revision, "another time");
+        assert_ne!(
+            TranscriptRevision::of(&moved, None),
+            revision,
+            "another time"
+        );
     }
 
     #[test]

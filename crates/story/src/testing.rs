@@ -51,7 +51,7 @@ pub(crate) fn transcript(language: &str, script: &str) -> Transcript {
         }
     }
     Transcript {
-        revision: TranscriptRevision::of(&words),
+        revision: TranscriptRevision::of(&words, Some(language)),
         origin: TranscriptOrigin::Model {
             id: "test".to_owned(),
         },

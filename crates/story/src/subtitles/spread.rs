@@ -68,7 +68,7 @@ pub fn transcript_from_cues(
         });
     Heard {
         transcript: Transcript {
-            revision: TranscriptRevision::of(&words),
+            revision: TranscriptRevision::of(&words, language.as_deref()),
             origin,
             language,
             words,
