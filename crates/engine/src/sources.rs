@@ -39,6 +39,8 @@ pub type Streams = StreamChoice;
 pub struct Looked {
     /// Its absolute path.
     pub(crate) path: PathBuf,
+    /// Its path as it was named, links and all, made absolute.
+    pub(crate) named: PathBuf,
     /// Its identity.
     pub(crate) fingerprint: Fingerprint,
     /// What it holds.
@@ -50,6 +52,8 @@ pub struct Looked {
 pub struct Listened {
     /// Its absolute path.
     pub(crate) path: PathBuf,
+    /// Its path as it was named, links and all, made absolute.
+    pub(crate) named: PathBuf,
     /// Its identity.
     pub(crate) fingerprint: Fingerprint,
     /// What it holds.
@@ -68,6 +72,7 @@ impl Engine {
         choice: StreamChoice,
         cancel: &Cancel,
     ) -> Result<Finished<Looked>, Error> {
+        let named = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let (path, fingerprint) = identify(path)?;
         let found = self.step(
             &fingerprint,
@@ -94,6 +99,7 @@ impl Engine {
         )?;
         let looked = Looked {
             path: path.clone(),
+            named,
             fingerprint,
             probe: found.result,
         };
@@ -113,6 +119,7 @@ impl Engine {
     ) -> Result<Finished<Listened>, Error> {
         let Looked {
             path,
+            named,
             fingerprint,
             probe,
         } = looked;
@@ -142,6 +149,7 @@ impl Engine {
         })?;
         let listened = Listened {
             path: path.clone(),
+            named: named.clone(),
             fingerprint: fingerprint.clone(),
             probe: probe.clone(),
             analysis: found.result,

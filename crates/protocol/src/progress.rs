@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A step of the main job, in the order in which they run.
+/// What is being done: a step of the main job, in the order in which they run, or a download.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -18,10 +18,12 @@ pub enum Step {
     Compose,
     /// Finished files.
     Render,
+    /// Fetches a model.
+    Download,
 }
 
 impl Step {
-    /// Every step in order.
+    /// Every step of the main job in order.
     pub const ALL: [Self; 6] = [
         Self::Probe,
         Self::Analyse,
@@ -40,6 +42,7 @@ impl Step {
             Self::Suggest => "suggest",
             Self::Compose => "compose",
             Self::Render => "render",
+            Self::Download => "download",
         }
     }
 
@@ -52,6 +55,7 @@ impl Step {
             Self::Suggest => "finding the best moments",
             Self::Compose => "cutting and framing",
             Self::Render => "rendering",
+            Self::Download => "downloading",
         }
     }
 }

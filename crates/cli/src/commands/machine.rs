@@ -82,7 +82,7 @@ pub(crate) fn download_model(id: &str, quiet: Quiet, style: Style) -> u8 {
         let engine = open_engine(style)?;
         let cancel = cancel_on_signal()?;
         let audience = Audience::of(style, quiet);
-        let progress = progress::single(audience, id, Step::Probe);
+        let progress = progress::single(audience, id, Step::Download);
         let folder = engine.download_model(id, &cancel, &progress);
         progress::clear(audience);
         place(style, id, &folder.map_err(|error| error.to_api())?);

@@ -14,6 +14,9 @@ use crate::output::{self, Style, clock};
 use crate::progress::{self, Audience};
 use crate::{cancel_on_signal, open_engine};
 
+/// What lists the folders of several inputs.
+const INDEX: &str = "index.json";
+
 /// Makes reels out of every input; one that fails does not stop the others.
 pub(crate) fn reels(arguments: &Reels) -> u8 {
     let style = arguments.json.into();
@@ -34,6 +37,12 @@ fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
         Existing::Replace
     } else {
         Existing::Refuse
+    };
+    let single = arguments.inputs.len() == 1;
+    let before = if single {
+        Vec::new()
+    } else {
+        read_index(&arguments.out, existing)?
     };
     let folders = folders(&arguments.inputs, &arguments.out);
     let mut outcomes = Vec::new();
@@ -59,14 +68,13 @@ fn run(arguments: &Reels, style: Style) -> Result<u8, ApiError> {
         }
         outcomes.push(outcome);
     }
-    let single = arguments.inputs.len() == 1;
     let mut failures: Vec<ApiError> = outcomes
         .iter()
         .filter_map(|outcome| outcome.as_ref().err().cloned())
         .collect();
     if !single
         && !cancel.is_cancelled()
-        && let Err(error) = write_index(arguments, &folders, &outcomes)
+        && let Err(error) = write_index(arguments, &folders, &outcomes, before)
     {
         // The results are not lost with their index.
         output::aside(style, &error.code.name(), &error.message);
@@ -136,23 +144,61 @@ fn folders(inputs: &[PathBuf], out: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
+/// Returns the entries of an earlier run into the same folder whose reels are still there. An index
+/// that is not the program's is refused.
+fn read_index(out: &Path, existing: Existing) -> Result<Vec<IndexEntry>, ApiError> {
+    let path = out.join(INDEX);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let index = std::fs::read(&path)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<IndexDocument>(&bytes).ok());
+    match index {
+        Some(index) => Ok(index
+            .inputs
+            .into_iter()
+            .filter(|entry| {
+                let reels = entry.reels.as_ref();
+                reels.is_some_and(|reels| out.join(reels).is_file())
+            })
+            .collect()),
+        None if existing == Existing::Replace => Ok(Vec::new()),
+        None => {
+            let message = format!("{} is not an index of reels", path.display());
+            Err(ApiError::new(ErrorCode::OutputExists, message)
+                .hint("name another folder with --out, or replace it with --force"))
+        }
+    }
+}
+
+/// Writes the index: this run's inputs in order, then those of `before` in other folders.
 fn write_index(
     arguments: &Reels,
     folders: &[PathBuf],
     outcomes: &[Result<ReelsDocument, ApiError>],
+    before: Vec<IndexEntry>,
 ) -> Result<(), ApiError> {
     let inputs = arguments.inputs.iter().zip(folders).zip(outcomes);
+    let document = |folder: &Path| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        format!("{name}/{DOCUMENT}")
+    };
+    let here: BTreeSet<String> = folders.iter().map(|folder| document(folder)).collect();
+    let others = before.into_iter().filter(|entry| {
+        entry
+            .reels
+            .as_ref()
+            .is_none_or(|reels| !here.contains(reels))
+    });
     let entries = inputs.map(|((input, folder), outcome)| IndexEntry {
         source: input.to_string_lossy().into_owned(),
-        reels: outcome.is_ok().then(|| {
-            let name = folder.file_name().unwrap_or_default().to_string_lossy();
-            format!("{name}/{DOCUMENT}")
-        }),
+        reels: outcome.is_ok().then(|| document(folder)),
         error: outcome.as_ref().err().cloned(),
     });
     let index = IndexDocument {
         version: VERSION,
-        inputs: entries.collect(),
+        inputs: entries.chain(others).collect(),
     };
     let mut json = serde_json::to_vec_pretty(&index)
         .map_err(|error| ApiError::new(ErrorCode::Internal, error.to_string()))?;
@@ -164,7 +210,7 @@ fn write_index(
         )
         .hint("name another folder with --out")
     })?;
-    write_whole(&arguments.out.join("index.json"), &json).map_err(|error| error.to_api())
+    write_whole(&arguments.out.join(INDEX), &json).map_err(|error| error.to_api())
 }
 
 fn words(document: &ReelsDocument, folder: &Path) -> String {

@@ -32,6 +32,29 @@ fn force_replaces_own_files_only_and_only_when_the_job_goes_well() {
         let now = std::fs::read(bench.path("out/reel-01.mp4")).unwrap();
         assert!(now == first, "{bad:?} left the reels alone");
     }
+    // It turns out only when the first reel is rendered that there is no such encoder here.
+    let absent = ["nvh264enc", "vah264enc", "qsvh264enc"];
+    let doctor = bench.run(&["doctor", "--json"]).out;
+    let absent = absent
+        .iter()
+        .find(|name| !doctor.contains(&format!("\"{name}\",\"present\":true")));
+    if let Some(encoder) = absent {
+        let ran = reels(
+            &bench,
+            &[
+                "talk.mp4",
+                "--out",
+                "out",
+                "--force",
+                "--format=4:5",
+                "--encoder",
+                encoder,
+            ],
+        );
+        assert_eq!((ran.status, ran.code().as_str()), (3, "missing_plugin"));
+        assert!(std::fs::read(bench.path("out/reel-01.mp4")).unwrap() == first);
+        assert!(bench.path("out/reels.json").is_file(), "all of it is there");
+    }
     let square = reels(
         &bench,
         &["talk.mp4", "--out", "out", "--force", "--format=1:1"],
@@ -69,6 +92,31 @@ fn a_render_never_replaces_its_source_and_finds_it_where_it_went() {
     assert_eq!((over.status, over.code().as_str()), (1, "output_exists"));
     assert!(std::fs::read(bench.path("talk.mp4")).unwrap() == before);
 
+    // A copy with other times is the same content, but no longer the file that was noted.
+    let copied = std::fs::File::options()
+        .append(true)
+        .open(bench.path("talk.mp4"));
+    copied
+        .unwrap()
+        .set_modified(std::time::SystemTime::UNIX_EPOCH)
+        .unwrap();
+    let changed = render("changed.mp4");
+    assert_eq!(
+        (changed.status, changed.code().as_str()),
+        (1, "source_changed")
+    );
+    let message = changed.json()["error"]["message"].to_string();
+    assert!(message.contains("no longer the file"), "{message}");
+    let document = reels(&bench, &["talk.mp4", "--out", "out", "--force"]);
+    assert_eq!(document.status, 0, "{}", document.err);
+    let document = document.json();
+    let (project, sequence) = (&document["project"], &document["reels"][0]["sequence"]);
+    let (project, sequence) = (project.to_string(), sequence.to_string());
+    let render = |out: &str| {
+        bench.run(&[
+            "render", &project, &sequence, "--out", out, "--force", "--json",
+        ])
+    };
     let first = bench.modified("out/reel-01.mp4");
     std::fs::create_dir(bench.path("moved")).unwrap();
     for name in ["talk.mp4", "talk.srt"] {
@@ -119,10 +167,7 @@ fn a_silent_source_is_analysed_once() {
     assert_eq!(reels(&bench, &[source, "--out", "out"]).status, 0);
     let again = reels(&bench, &[source, "--out", "out"]).json();
     for step in again["steps"].as_array().unwrap() {
-        assert!(
-            step["reused"] == true || step["name"] == "compose",
-            "{step}"
-        );
+        assert!(step["reused"] == true, "{step}");
     }
 }
 
@@ -186,4 +231,68 @@ fn results_that_cannot_be_printed_are_a_failure() {
         env!("CARGO_BIN_EXE_crealia")
     );
     assert_eq!(tool("sh", &["-c", &line]).trim(), "1");
+}
+
+#[test]
+fn an_index_of_somebody_else_stays_and_the_own_one_grows() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    bench.talk("other.mp4");
+    std::fs::create_dir(bench.path("site")).unwrap();
+    std::fs::write(bench.path("site/index.json"), r#"{"mine":true}"#).unwrap();
+    let foreign = reels(&bench, &["no.mp4", "nor.mp4", "--out", "site"]);
+    assert_eq!(
+        (foreign.status, foreign.code().as_str()),
+        (1, "output_exists")
+    );
+    let kept = std::fs::read_to_string(bench.path("site/index.json")).unwrap();
+    assert_eq!(kept, r#"{"mine":true}"#);
+
+    for inputs in [["talk.mp4", "no.mp4"], ["no.mp4", "other.mp4"]] {
+        let ran = reels(&bench, &[inputs[0], inputs[1], "--out", "out"]);
+        assert_eq!(ran.status, 1, "{}", ran.err);
+    }
+    let index = std::fs::read(bench.path("out/index.json")).unwrap();
+    let index: serde_json::Value = serde_json::from_slice(&index).unwrap();
+    let reels: Vec<_> = index["inputs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["reels"].as_str())
+        .collect();
+    let expected = [None, Some("other/reels.json"), Some("talk/reels.json")];
+    assert_eq!(reels, expected, "what the first run made is still listed");
+}
+
+#[test]
+fn files_of_a_rerun_with_other_words_do_not_contradict_each_other() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    assert_eq!(reels(&bench, &["talk.mp4", "--out", "out"]).status, 0);
+    assert!(bench.names("out").contains(&"reel-01.srt".to_owned()));
+    std::fs::remove_file(bench.path("talk.srt")).unwrap();
+    let again = reels(&bench, &["talk.mp4", "--out", "out"]);
+    assert_eq!(again.status, 0, "{}", again.err);
+    assert!(again.json()["reels"][0]["captions"]["srt"].is_null());
+    let expected = ["reel-01.jpg", "reel-01.mp4", "reels.json"];
+    assert_eq!(
+        bench.names("out"),
+        expected,
+        "no captions of words that are gone"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_has_its_subtitles_beside_it() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    for folder in ["store", "links"] {
+        std::fs::create_dir(bench.path(folder)).unwrap();
+    }
+    std::fs::rename(bench.path("talk.mp4"), bench.path("store/4711")).unwrap();
+    std::fs::rename(bench.path("talk.srt"), bench.path("links/talk.srt")).unwrap();
+    std::os::unix::fs::symlink(bench.path("store/4711"), bench.path("links/talk.mp4")).unwrap();
+    let document = reels(&bench, &["links/talk.mp4", "--out", "out"]).json();
+    assert_eq!(document["transcript"]["name"], "talk.srt");
 }

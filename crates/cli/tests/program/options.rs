@@ -64,6 +64,10 @@ fn captions_come_from_the_file_that_is_named_or_not_at_all() {
     let (reel, _) = one(&bench, "talk.mp4", &["--captions", "off"]);
     assert_eq!(reel["captions"]["srt"], Value::Null);
     assert_eq!(reel["captions"]["layout"], Value::Array(Vec::new()));
+    assert!(
+        said(&reel).contains("viewers"),
+        "words are told all the same"
+    );
     assert!(!bench.path("out/reel-01.srt").exists());
 }
 
@@ -140,4 +144,45 @@ fn an_analysis_measures_the_stream_that_is_asked_for() {
         let ran = bench.run(&["analyse", "two.mp4", "--json", option]);
         assert_eq!((ran.status, ran.code().as_str()), (1, "no_such_stream"));
     }
+}
+
+#[test]
+fn a_language_chooses_the_subtitles_and_how_they_are_read() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let english = std::fs::read_to_string(bench.path("talk.srt")).unwrap();
+    std::fs::rename(bench.path("talk.srt"), bench.path("talk.en.srt")).unwrap();
+    let french = "Pourquoi la plupart des vidéos perdent-elles leur public ?";
+    let first = english.split('\n').nth(2).unwrap();
+    let text = english.replace(first, french);
+    std::fs::write(bench.path("talk.fre.srt"), text).unwrap();
+    let transcript = |language: &str| {
+        let (_, document) = one(&bench, "talk.mp4", &["--language", language]);
+        let told = &document["transcript"];
+        (
+            told["name"].to_string(),
+            told["language"].to_string(),
+            document["reels"][0]["score"].clone(),
+        )
+    };
+    let (name, language, _) = transcript("fr");
+    assert_eq!(
+        (name.as_str(), language.as_str()),
+        ("\"talk.fre.srt\"", "\"fr\"")
+    );
+    let (name, language, score) = transcript("en");
+    assert_eq!(
+        (name.as_str(), language.as_str()),
+        ("\"talk.en.srt\"", "\"en\"")
+    );
+
+    // What an earlier run in another language found does not decide.
+    std::fs::rename(bench.path("talk.en.srt"), bench.path("talk.srt")).unwrap();
+    std::fs::remove_file(bench.path("talk.fre.srt")).unwrap();
+    let (_, _, as_french) = transcript("fr");
+    assert_ne!(as_french, score, "other words make a hook in French");
+    let fresh = Bench::new();
+    fresh.talk("talk.mp4");
+    let (reel, _) = one(&fresh, "talk.mp4", &["--language", "fr"]);
+    assert_eq!(reel["score"], as_french);
 }

@@ -162,10 +162,7 @@ fn a_rerun_reuses_and_other_options_are_refused() {
     let again = bench.reels("talk.mp4", &[]);
     assert_eq!(again.status, 0, "{}", again.err);
     for step in again.json()["steps"].as_array().unwrap() {
-        assert!(
-            step["reused"] == true || step["name"] == "compose",
-            "{step}"
-        );
+        assert!(step["reused"] == true, "{step}");
     }
     assert_eq!(
         bench.modified("out/reel-01.mp4"),

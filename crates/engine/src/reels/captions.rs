@@ -27,18 +27,22 @@ const MOVING: f64 = 0.02;
 /// Less than this is hidden of faces on average, and captions stay where the style has them.
 const LITTLE: f64 = 0.02;
 
-/// Returns a sequence's words as they fall in it, and the cards that show them.
+/// Returns a sequence's words as they fall in it, and the cards that show them; without a style
+/// there are none.
 pub(crate) fn captions(
     sequence: &Sequence,
     media: MediaId,
     transcript: Option<&Transcript>,
-    style: &CaptionStyle,
+    style: Option<&CaptionStyle>,
 ) -> (Vec<PlacedWord>, Vec<Card>) {
     let transcripts: BTreeMap<MediaId, &Transcript> = transcript
         .map(|transcript| (media, transcript))
         .into_iter()
         .collect();
     let words = sequence.placed_words(&transcripts);
+    let Some(style) = style else {
+        return (words, Vec::new());
+    };
     let shown = typeset(&words, |_| transcript.map_or(Language::Other, language_of));
     let cards = story::cards::cards(&shown, style, sequence.duration());
     (words, cards)

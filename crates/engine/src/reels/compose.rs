@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use footage::time::{FrameRate, SourceRange, SourceTime, Ticks};
-use footage::words::Transcript;
+use footage::words::{Transcript, Word};
 use footage::{Analysis, Fingerprint};
 use story::candidates::Candidate;
 use timeline::edit::{
@@ -28,12 +28,12 @@ pub(crate) struct Material<'a> {
     pub(crate) fingerprint: &'a Fingerprint,
     /// What was measured.
     pub(crate) analysis: &'a Analysis,
-    /// Its words, when captions are wanted.
-    pub(crate) captions: Option<&'a Transcript>,
+    /// Its words.
+    pub(crate) transcript: Option<&'a Transcript>,
     /// The reels' frame.
     pub(crate) format: Format,
-    /// Their style.
-    pub(crate) preset: &'a Preset,
+    /// Their style; `None` draws no captions.
+    pub(crate) preset: Option<&'a Preset>,
     /// Their shortest and longest length.
     pub(crate) lengths: (Ticks, Ticks),
 }
@@ -47,6 +47,8 @@ pub(crate) struct Composed {
     pub(crate) media: MediaId,
     /// One per candidate.
     pub(crate) sequences: Vec<Arc<Sequence>>,
+    /// Whether an earlier run made it.
+    pub(crate) reused: bool,
 }
 
 impl Engine {
@@ -59,8 +61,8 @@ impl Engine {
     ) -> Result<Composed, Error> {
         let stored = self.library().project_by_key(key)?;
         let stored = stored.map(|id| (id, self.open_project(id)));
-        let (id, project) = match stored {
-            Some((id, Ok(project))) => (id, project),
+        let (id, project, reused) = match stored {
+            Some((id, Ok(project))) => (id, project, true),
             unreadable => {
                 if unreadable.is_some() {
                     // Another version wrote it: it stays, and this version makes its own.
@@ -69,7 +71,7 @@ impl Engine {
                 let name = project_name(material.path);
                 let edits = edits(&name, material, candidates)?;
                 let id = self.create_project(key, &name, &edits)?;
-                (id, self.open_project(id)?)
+                (id, self.open_project(id)?, false)
             }
         };
         let media = project.media.keys().next().copied().unwrap_or(MediaId(0));
@@ -83,6 +85,7 @@ impl Engine {
             id,
             media,
             sequences,
+            reused,
         })
     }
 }
@@ -139,13 +142,16 @@ fn edits(
     };
     let created = script.push(Edit::AddMedia(AddMedia { source }))?;
     let media = created.media.first().copied().unwrap_or(MediaId(0));
-    let preset = NewPreset {
-        name: material.preset.name.clone(),
-        description: material.preset.description.clone(),
-        caption: material.preset.caption.clone(),
-    };
-    let created = script.push(Edit::AddPreset(AddPreset { preset }))?;
-    let preset = created.presets.first().copied();
+    let mut preset = None;
+    if let Some(style) = material.preset {
+        let new = NewPreset {
+            name: style.name.clone(),
+            description: style.description.clone(),
+            caption: style.caption.clone(),
+        };
+        let created = script.push(Edit::AddPreset(AddPreset { preset: new }))?;
+        preset = created.presets.first().copied();
+    }
     for (index, candidate) in candidates.iter().enumerate() {
         let name = if candidate.title.is_empty() {
             format!("Reel {}", index + 1)
@@ -189,9 +195,14 @@ fn reel(
         &material.format,
     );
     let mut at = SequenceTime::ZERO;
-    let length = SourceTime::ZERO + material.analysis.duration;
+    let free = Free {
+        words: material
+            .transcript
+            .map_or(&[], |transcript| &transcript.words),
+        source_end: SourceTime::ZERO + material.analysis.duration,
+    };
     let rate = material.format.rate;
-    for source in whole_frames(&candidate.segments, rate, length, material.lengths) {
+    for source in whole_frames(&candidate.segments, rate, &free, material.lengths) {
         script.push(Edit::InsertClip(InsertClip {
             sequence,
             tracks: created.tracks.clone(),
@@ -204,7 +215,7 @@ fn reel(
         }))?;
         at = at + source.duration();
     }
-    if let Some(transcript) = material.captions {
+    if let Some(transcript) = material.transcript {
         let revision = transcript.revision.clone();
         script.push(Edit::AttachCaptions(AttachCaptions {
             sequence,
@@ -212,9 +223,9 @@ fn reel(
             revision,
         }))?;
         let made = script.project.sequences.get(&sequence).cloned();
-        let style = &material.preset.caption;
-        let anchor = made.and_then(|made| {
-            let (_, cards) = captions::captions(&made, media, Some(transcript), style);
+        let style = material.preset.map(|preset| &preset.caption);
+        let anchor = made.zip(style).and_then(|(made, style)| {
+            let (_, cards) = captions::captions(&made, media, Some(transcript), Some(style));
             captions::anchor(&made, &cards, style, material.analysis, picture)
         });
         if anchor.is_some() {
@@ -229,13 +240,15 @@ fn reel(
 
 /// Returns the segments in whole frames, so that clips begin on frames.
 ///
-/// A segment ends after the last word, so it grows to the next frame where the source and the next
-/// segment leave room. The frames that this adds are taken back, the last first, where the whole
-/// would be longer than the user allows, and as many are put before the start where it would be shorter.
+/// A segment that is no whole number of frames grows by the missing part of one: at its end where
+/// nobody speaks there, else at its start, else not at all, for a bit of another word is heard more
+/// than the last bit of a word is missed. The frames that this adds are taken back, the last first,
+/// where the whole would be longer than the user allows, and as many are put before the start where
+/// it would be shorter.
 fn whole_frames(
     segments: &[SourceRange],
     rate: FrameRate,
-    source_end: SourceTime,
+    free: &Free<'_>,
     (shortest, longest): (Ticks, Ticks),
 ) -> Vec<SourceRange> {
     let mut frames: Vec<(SourceTime, i64, bool)> = segments
@@ -243,14 +256,18 @@ fn whole_frames(
         .enumerate()
         .map(|(index, segment)| {
             let whole = rate.frame_at(segment.duration());
-            let next = segments
-                .get(index + 1)
-                .map(|next| next.start)
-                .filter(|next| *next >= segment.end);
-            let room = next.map_or(source_end, |next| next.min(source_end));
-            let grows = rate.frame_start(whole) < segment.duration()
-                && segment.start + rate.frame_start(whole + 1) <= room;
-            (segment.start, whole + i64::from(grows), grows)
+            let missing = rate.frame_start(whole + 1) - segment.duration();
+            if rate.frame_start(whole) == segment.duration() {
+                return (segment.start, whole, false);
+            }
+            let next = segments.get(index + 1).map(|next| next.start);
+            let before = index.checked_sub(1).and_then(|before| segments.get(before));
+            let after = free.after(segment.end, next).min(missing);
+            let earlier = missing - after;
+            if free.before(segment.start, before.map(|before| before.end)) < earlier {
+                return (segment.start, whole, false);
+            }
+            (segment.start - earlier, whole + 1, true)
         })
         .collect();
     let total = |frames: &[(SourceTime, i64, bool)]| {
@@ -280,8 +297,45 @@ fn whole_frames(
         .collect()
 }
 
+/// Where a segment may grow.
+struct Free<'a> {
+    words: &'a [Word],
+    source_end: SourceTime,
+}
+
+impl Free<'_> {
+    /// Returns the time from a segment's end to the next word, the next segment or the end.
+    fn after(&self, end: SourceTime, next: Option<SourceTime>) -> Ticks {
+        let words = self.words.iter().map(|word| word.range);
+        let word = words
+            .filter(|word| word.end > end)
+            .map(|word| word.start)
+            .min();
+        // Segments may be out of order, or overlap.
+        let next = next.filter(|next| *next >= end);
+        let limits = [word, next, Some(self.source_end)];
+        let limit = limits.into_iter().flatten().min().unwrap_or(end);
+        limit.max(end) - end
+    }
+
+    /// Returns the time from the word or segment before, or the source's start, to a segment's.
+    fn before(&self, start: SourceTime, before: Option<SourceTime>) -> Ticks {
+        let words = self.words.iter().map(|word| word.range);
+        let word = words
+            .filter(|word| word.start < start)
+            .map(|word| word.end)
+            .max();
+        let before = before.filter(|before| *before <= start);
+        let limits = [word, before, Some(SourceTime::ZERO)];
+        let limit = limits.into_iter().flatten().max().unwrap_or(start);
+        start - limit.min(start)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use footage::words::WordId;
+
     use super::*;
 
     const FILM: FrameRate = FrameRate {
@@ -295,7 +349,11 @@ mod tests {
             .map(|(start, end)| SourceRange::from_secs(*start, *end))
             .collect();
         let bounds = (Ticks::from_secs(bounds.0), Ticks::from_secs(bounds.1));
-        let whole = whole_frames(&segments, FILM, SourceTime::from_secs(end), bounds);
+        let free = Free {
+            words: &[],
+            source_end: SourceTime::from_secs(end),
+        };
+        let whole = whole_frames(&segments, FILM, &free, bounds);
         let frames = |range: &SourceRange| FILM.frames_in(range.duration());
         for range in &whole {
             assert_eq!(
@@ -329,5 +387,36 @@ mod tests {
             [30, 29],
             "no room before the next segment and the end"
         );
+    }
+
+    #[test]
+    fn segments_grow_where_nobody_speaks() {
+        let word = |start: f64, end: f64| Word {
+            id: WordId(0),
+            text: "word".to_owned(),
+            range: SourceRange::from_secs(start, end),
+            estimated: false,
+            starts_cue: false,
+            confidence: None,
+        };
+        let grown = |words: &[Word]| {
+            let free = Free {
+                words,
+                source_end: SourceTime::from_secs(20.0),
+            };
+            let bounds = (Ticks::from_secs(1.0), Ticks::from_secs(90.0));
+            let segment = SourceRange::from_secs(1.0, 2.01);
+            let range = whole_frames(&[segment], FILM, &free, bounds)[0];
+            let moved = |from: f64, to: SourceTime| ((to.secs() - from) * 1000.0).round();
+            (moved(1.0, range.start), moved(2.01, range.end))
+        };
+        assert_eq!(grown(&[]), (0.0, 24.0), "at the end");
+        let said = word(1.0, 2.01);
+        let next = word(2.01, 2.5);
+        assert_eq!(grown(&[said.clone(), next.clone()]), (-24.0, 0.0));
+        let near = word(2.02, 2.5);
+        assert_eq!(grown(&[said.clone(), near]), (-14.0, 10.0), "at both");
+        let before = word(0.5, 1.0);
+        assert_eq!(grown(&[before, said, next]), (0.0, -9.0), "nowhere");
     }
 }

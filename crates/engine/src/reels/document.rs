@@ -128,7 +128,13 @@ fn word(word: &PlacedWord) -> WordDocument {
 }
 
 fn captions(made: &Made<'_>) -> CaptionsDocument {
-    let layout = made.rendered.captions.iter().map(|card| LayoutDocument {
+    // A card whose letters no font has was not drawn; the check `missing_letters` tells of it.
+    let drawn = made
+        .rendered
+        .captions
+        .iter()
+        .filter(|card| !card.lines.is_empty());
+    let layout = drawn.map(|card| LayoutDocument {
         start: seconds(card.range.start),
         end: seconds(card.range.end),
         bounds: bounds(card.bounds.x, card.bounds.y, card.bounds.w, card.bounds.h),

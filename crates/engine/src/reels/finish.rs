@@ -22,6 +22,7 @@ use timeline::style::CaptionStyle;
 
 use super::captions::captions;
 use super::compose::Composed;
+use super::folder::Taken;
 use super::{document, folder};
 use crate::sources::{Listened, unchanged};
 use crate::steps::{Finished, StepName};
@@ -43,14 +44,14 @@ pub(crate) struct Reel<'a> {
     pub(crate) candidate: &'a Candidate,
     /// Its place among the reels, from 0.
     pub(crate) index: usize,
-    /// The words of its captions.
+    /// Its words.
     pub(crate) transcript: Option<&'a Transcript>,
-    /// How they look.
-    pub(crate) style: &'a CaptionStyle,
+    /// How captions look; `None` draws none.
+    pub(crate) style: Option<&'a CaptionStyle>,
     /// The encoder.
     pub(crate) encoder: &'a EncoderChoice,
     /// Where the files go.
-    pub(crate) folder: &'a Path,
+    pub(crate) taken: &'a Taken,
 }
 
 /// A render that was verified, with what tells whether its files are still those.
@@ -82,40 +83,30 @@ impl Engine {
                 "a candidate has no sequence in its project",
             )
         })?;
-        let style = sequence.caption_style(reel.style);
-        let (words, cards) = captions(sequence, reel.composed.media, reel.transcript, &style);
+        let style = reel.style.map(|style| sequence.caption_style(style));
+        let media = reel.composed.media;
+        let (words, cards) = captions(sequence, media, reel.transcript, style.as_ref());
+        let folder = &reel.taken.path;
         let stem = folder::stem(reel.index + 1);
         let request = RenderRequest {
             sequence: Sequence::clone(sequence),
             sources: BTreeMap::from([(reel.composed.media, render_source(reel.listened))]),
-            caption_style: (!cards.is_empty()).then(|| style.clone()),
+            caption_style: style.clone().filter(|_| !cards.is_empty()),
             cards: cards.clone(),
-            output: reel.folder.join(format!("{stem}.mp4")),
+            output: folder.join(format!("{stem}.mp4")),
             cover: Some(Cover {
-                path: reel.folder.join(format!("{stem}.jpg")),
+                path: folder.join(format!("{stem}.jpg")),
                 at: story::framing::cover_moment(&reel.listened.analysis, sequence),
             }),
             encoder: reel.encoder.clone(),
         };
-        let verified = self.render_once(
-            &reel.listened.path,
-            &reel.listened.fingerprint,
-            request,
-            cancel,
-            progress,
-        )?;
+        let verified = self.render_once(reel, request, cancel, progress)?;
         let rendered = &verified.result.rendered;
-        let files = if cards.is_empty() {
-            None
-        } else {
-            Some(write_captions(
-                reel.folder,
-                &stem,
-                &cards,
-                rendered,
-                &style,
-                sequence,
-            )?)
+        let files = match style.as_ref().filter(|_| !cards.is_empty()) {
+            Some(style) => Some(write_captions(
+                folder, &stem, &cards, rendered, style, sequence,
+            )?),
+            None => None,
         };
         let picture = reel
             .listened
@@ -145,18 +136,31 @@ impl Engine {
 
     fn render_once(
         &self,
-        source: &Path,
-        print: &Fingerprint,
-        request: RenderRequest,
+        reel: &Reel<'_>,
+        mut request: RenderRequest,
         cancel: &Cancel,
         progress: &Progress,
     ) -> Result<Finished<Verified>, Error> {
+        let (source, print) = (&reel.listened.path, &reel.listened.fingerprint);
         let parameters = without_paths(&request);
         self.step(print, RENDER, &parameters, cancel, Verified::stands, || {
             unchanged(source, print)?;
+            let output = request.output.clone();
+            let cover = request.cover.as_ref().map(|cover| cover.path.clone());
+            request.output = folder::waiting(&output);
+            if let Some(cover) = &mut request.cover {
+                cover.path = folder::waiting(&cover.path);
+            }
             let request = Request::Render(Box::new(request));
-            let rendered: Rendered = self.worker().call(&request, cancel, progress)?;
+            let mut rendered: Rendered = self.worker().call(&request, cancel, progress)?;
             unchanged(source, print)?;
+            self.begin_replacing(reel.taken)?;
+            folder::rename(&rendered.file, &output)?;
+            rendered.file = output;
+            for ((made, _), path) in rendered.cover.iter_mut().zip(cover) {
+                folder::rename(made, &path)?;
+                *made = path;
+            }
             let cover = rendered.cover.iter().map(|(path, _)| path.clone());
             let files = std::iter::once(rendered.file.clone())
                 .chain(cover)
@@ -200,11 +204,25 @@ impl Engine {
     /// last seen.
     pub(crate) fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
         let noted = PathBuf::from(&media.path);
-        if noted.exists() {
-            return Ok(noted);
-        }
         let seen = self.library().source_path(&media.fingerprint.0)?;
-        Ok(seen.map_or(noted, PathBuf::from))
+        let seen = seen.map(PathBuf::from).filter(|seen| *seen != noted);
+        let is_it =
+            |path: &PathBuf| fingerprint(path).is_ok_and(|found| found == media.fingerprint);
+        if let Some(path) = std::iter::once(&noted)
+            .chain(&seen)
+            .find(|path| is_it(path))
+        {
+            return Ok(path.clone());
+        }
+        // Nobody is there to say why, unless the file itself does.
+        fingerprint(&noted)?;
+        let message = format!(
+            "{} is no longer the file that the project was made from",
+            noted.display()
+        );
+        Err(ApiError::new(ErrorCode::SourceChanged, message)
+            .hint("put that file back, or make reels of the new one")
+            .into())
     }
 
     /// Renders a sequence of a stored project as it is now, the user's corrections included.
@@ -253,7 +271,6 @@ impl Engine {
         let mut transcripts = BTreeMap::new();
         for (id, media) in &project.media {
             let path = &self.place_of(media)?;
-            unchanged(path, &media.fingerprint)?;
             let looked = self.look(path, crate::Streams::default(), cancel)?.result;
             sources.insert(*id, source_of(&looked.path, &looked.probe));
             if let Some(captions) = sequence.captions.get(id) {

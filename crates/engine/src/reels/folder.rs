@@ -1,11 +1,12 @@
 //! The output folder: whose it is, and names that appear only when their content is whole.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use footage::Fingerprint;
-use protocol::documents::ReelsDocument;
+use protocol::documents::{ReelDocument, ReelsDocument};
 use protocol::error::{ApiError, ErrorCode};
 use store::outputs::OutputRow;
 
@@ -38,7 +39,6 @@ pub(crate) struct Taken {
     /// The folder's absolute path.
     pub(crate) path: PathBuf,
     wanted: OutputRow,
-    holds_others: bool,
     /// Locked until it is dropped, also when the process is killed.
     _lock: File,
 }
@@ -46,7 +46,8 @@ pub(crate) struct Taken {
 impl Engine {
     /// Makes `folder` and takes it for reels of `source` with `options`, or says whose it is.
     ///
-    /// Nothing in it is touched before [`Self::clear_for`]: the job may still turn out impossible.
+    /// Nothing in it is touched before [`Self::begin_replacing`]: the job may still turn out
+    /// impossible.
     /// `kept` are files that the job reads; a folder where it would write over them is refused.
     pub(crate) fn take_folder(
         &self,
@@ -93,7 +94,6 @@ impl Engine {
         Ok(Taken {
             path,
             wanted,
-            holds_others: !same,
             _lock: lock,
         })
     }
@@ -118,22 +118,46 @@ impl Engine {
         }
     }
 
-    /// Removes reels of another job, what a killed run left unfinished, and reels beyond `count`.
-    pub(crate) fn clear_for(&self, taken: &Taken, count: usize) -> Result<(), Error> {
-        if taken.holds_others {
-            remove(&taken.path, |_| true)?;
-            let document = taken.path.join(DOCUMENT);
-            if document.exists() {
-                std::fs::remove_file(&document).map_err(|error| unwritable(&document, &error))?;
-            }
-        }
+    /// Makes way for the first new file: a document that would describe other files goes away, and
+    /// whose the folder is now is noted. The reels of before stay until new ones take their names.
+    pub(crate) fn begin_replacing(&self, taken: &Taken) -> Result<(), Error> {
         let name = taken.path.to_string_lossy();
         self.library()
             .note_output(&name, &taken.wanted, now_millis())?;
-        remove(&taken.path, |piece| {
-            piece.unfinished || piece.number > count
-        })
+        let document = taken.path.join(DOCUMENT);
+        if document.exists() {
+            std::fs::remove_file(&document).map_err(|error| unwritable(&document, &error))?;
+        }
+        Ok(())
     }
+}
+
+impl Taken {
+    /// Removes every file of a reel that `document` does not name: others' reels, and captions that
+    /// there are no longer.
+    pub(crate) fn sweep(&self, document: &ReelsDocument) -> Result<(), Error> {
+        let named: BTreeSet<&str> = document.reels.iter().flat_map(files_of).collect();
+        for (file, _) in pieces(&self.path) {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if !named.contains(&*name) {
+                std::fs::remove_file(&file).map_err(|error| unwritable(&file, &error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the names of the files of a reel.
+fn files_of(reel: &ReelDocument) -> impl Iterator<Item = &str> {
+    let captions = &reel.captions;
+    let all = [
+        Some(&reel.file),
+        Some(&reel.cover),
+        captions.srt.as_ref(),
+        captions.vtt.as_ref(),
+        captions.ass.as_ref(),
+    ];
+    all.into_iter().flatten().map(String::as_str)
 }
 
 enum Held {
@@ -172,8 +196,6 @@ fn holding(folder: &Path) -> Held {
 /// A file of a reel by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Piece {
-    /// Which reel, from 1.
-    number: usize,
     /// Whether it has a temporary name.
     unfinished: bool,
 }
@@ -189,7 +211,7 @@ impl Piece {
         let (before, extension) = whole.rsplit_once('.')?;
         let number: usize = before.strip_prefix("reel-")?.parse().ok()?;
         let own = number > 0 && stem(number) == before && EXTENSIONS.contains(&extension);
-        own.then_some(Self { number, unfinished })
+        own.then_some(Self { unfinished })
     }
 }
 
@@ -202,18 +224,26 @@ fn pieces(folder: &Path) -> Vec<(PathBuf, Piece)> {
         .collect()
 }
 
-fn remove(folder: &Path, which: impl Fn(Piece) -> bool) -> Result<(), Error> {
-    for (file, piece) in pieces(folder) {
-        if which(piece) {
-            std::fs::remove_file(&file).map_err(|error| unwritable(&file, &error))?;
-        }
+/// Removes temporary files that a render left which was stopped or died.
+pub(crate) fn sweep_unfinished(folder: &Path) -> Result<(), Error> {
+    for (file, _) in pieces(folder)
+        .into_iter()
+        .filter(|(_, piece)| piece.unfinished)
+    {
+        std::fs::remove_file(&file).map_err(|error| unwritable(&file, &error))?;
     }
     Ok(())
 }
 
-/// Removes temporary files that a render left which was stopped or died.
-pub(crate) fn sweep_unfinished(folder: &Path) -> Result<(), Error> {
-    remove(folder, |piece| piece.unfinished)
+/// Returns the name under which a finished file waits until it may take the place of another.
+pub(crate) fn waiting(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.partial-made"))
+}
+
+/// Gives a finished file its name.
+pub(crate) fn rename(from: &Path, to: &Path) -> Result<(), Error> {
+    std::fs::rename(from, to).map_err(|error| unwritable(to, &error).into())
 }
 
 /// Writes `content` to `path` so that the name appears only with the whole content on disk.
@@ -256,12 +286,12 @@ mod tests {
 
     #[test]
     fn only_names_that_the_program_gives_are_its_own() {
-        let piece = |name: &str| Piece::of(Path::new(name)).map(|p| (p.number, p.unfinished));
-        assert_eq!(piece("reel-01.mp4"), Some((1, false)));
-        assert_eq!(piece("reel-100.srt"), Some((100, false)));
-        for partial in ["", "-faststart", "-sound"] {
+        let piece = |name: &str| Piece::of(Path::new(name)).map(|p| p.unfinished);
+        assert_eq!(piece("reel-01.mp4"), Some(false));
+        assert_eq!(piece("reel-100.srt"), Some(false));
+        for partial in ["", "-faststart", "-sound", "-made"] {
             let name = format!(".reel-02.mp4.partial{partial}");
-            assert_eq!(piece(&name), Some((2, true)), "{name}");
+            assert_eq!(piece(&name), Some(true), "{name}");
         }
         for foreign in [
             "reel-07-edited.mp4",

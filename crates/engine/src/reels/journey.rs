@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use footage::time::Ticks;
-use protocol::documents::StepDocument;
 use protocol::progress::{ProgressEvent, Step};
 use task::Progress;
 
@@ -165,15 +164,6 @@ impl Stopwatch {
 
     pub(crate) fn seconds(&self) -> f64 {
         self.0.elapsed().as_secs_f64()
-    }
-
-    /// Returns what was measured as a step that was done in this run.
-    pub(crate) fn document(&self, step: Step) -> StepDocument {
-        StepDocument {
-            name: step.name().to_owned(),
-            seconds: self.seconds(),
-            reused: false,
-        }
     }
 }
 

@@ -114,12 +114,12 @@ impl Engine {
     ) -> Result<ReelsDocument, Error> {
         let options = &order.options;
         let prepared = self.prepare(&order.input, options, preset, digest, cancel, journey)?;
-        let captions = prepared.captions(options);
+        let style = (options.captions != CaptionSource::Off).then_some(&preset.caption);
         let candidates = &prepared.suggestions.candidates;
         let listened = &prepared.listened;
 
-        self.clear_for(taken, candidates.len())?;
-        let folder = &taken.path;
+        // What a killed run left.
+        folder::sweep_unfinished(&taken.path)?;
         let rendering = journey::Stopwatch::start();
         let mut reels = Vec::new();
         let mut all_reused = true;
@@ -133,10 +133,10 @@ impl Engine {
                     composed: &prepared.composed,
                     candidate,
                     index,
-                    transcript: captions,
-                    style: &preset.caption,
+                    transcript: prepared.words.transcript.as_ref(),
+                    style,
                     encoder: &options.encoder,
-                    folder,
+                    taken,
                 },
                 cancel,
                 &progress,
@@ -165,7 +165,9 @@ impl Engine {
         };
         let mut json = serde_json::to_vec_pretty(&document)?;
         json.push(b'\n');
-        write_whole(&folder.join(DOCUMENT), &json)?;
+        self.begin_replacing(taken)?;
+        taken.sweep(&document)?;
+        write_whole(&taken.path.join(DOCUMENT), &json)?;
         journey.done();
         Ok(document)
     }

@@ -27,7 +27,7 @@ const SUGGEST: StepName = StepName {
 };
 
 /// Raised whenever the same candidates would give another project.
-const COMPOSE_VERSION: u32 = 2;
+const COMPOSE_VERSION: u32 = 3;
 
 /// A source with its candidates as sequences of a project.
 pub(crate) struct Prepared {
@@ -44,11 +44,6 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Returns the words of the captions, when captions are wanted.
-    pub(crate) fn captions(&self, options: &ReelsOptions) -> Option<&Transcript> {
-        captions(&self.words, options)
-    }
-
     /// Returns what the user should know about the whole.
     pub(crate) fn notes(&self) -> Vec<ReasonDocument> {
         all_notes(
@@ -57,13 +52,6 @@ impl Prepared {
             &self.suggestions.notes,
         )
     }
-}
-
-fn captions<'a>(words: &'a Words, options: &ReelsOptions) -> Option<&'a Transcript> {
-    words
-        .transcript
-        .as_ref()
-        .filter(|_| options.captions != CaptionSource::Off)
 }
 
 impl Engine {
@@ -125,15 +113,19 @@ impl Engine {
             path: &listened.path,
             fingerprint: &listened.fingerprint,
             analysis: &listened.analysis,
-            captions: captions(&words, options),
+            transcript: words.transcript.as_ref(),
             format: options.format(rate),
-            preset,
+            preset: Some(preset).filter(|_| options.captions != CaptionSource::Off),
             lengths: (options.min, options.max),
         };
         let key = project_key(&material, &suggestions.candidates, digest)?;
         let compose = || self.compose(&key, &material, &suggestions.candidates);
         let (composed, composing) = journey::timed(compose)?;
-        steps.push(composing.document(Step::Compose));
+        steps.push(StepDocument {
+            name: Step::Compose.name().to_owned(),
+            seconds: composing.seconds(),
+            reused: composed.reused,
+        });
         Ok(Prepared {
             listened,
             words,
@@ -153,7 +145,7 @@ impl Engine {
         let embedding = options.wish.as_ref().and_then(|_| self.embedding_model());
         let transcript = words.transcript.as_ref();
         let parameters = (
-            transcript.map(|transcript| &transcript.revision),
+            transcript.map(|transcript| (&transcript.revision, &transcript.language)),
             (options.count, options.min, options.max, &options.wish),
             &embedding,
             &words.sounds,
@@ -235,7 +227,7 @@ fn project_key(
     candidates: &[story::candidates::Candidate],
     digest: &str,
 ) -> Result<String, Error> {
-    let revision = material.captions.map(|transcript| &transcript.revision);
+    let revision = material.transcript.map(|transcript| &transcript.revision);
     let made_from = (
         COMPOSE_VERSION,
         candidates,

@@ -10,6 +10,7 @@ use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 use story::sounds::Sound;
 use story::subtitles::{Cue, Dropped, SubtitleError, decode_text, parse, transcript_from_cues};
+use story::text::Language;
 use task::{Cancel, Progress};
 
 use super::options::{CaptionSource, ReelsOptions};
@@ -21,8 +22,11 @@ use crate::{Engine, Error};
 
 const TRANSCRIBE: StepName = StepName {
     name: "transcribe",
-    version: 2,
+    version: 3,
 };
+
+/// Subtitles of a day of speech take a tenth of this.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// What is known of what was said.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -72,12 +76,20 @@ impl Engine {
             return self.words_of_model(listened, &model, samples, language, cancel, progress);
         }
         let mut notes = Vec::new();
-        for path in sidecars(&listened.path) {
-            match read_subtitles(&path) {
+        // A link to a file in a store has its subtitles beside the link.
+        let mut beside = sidecars(&listened.named, language);
+        if listened.named != listened.path {
+            beside.extend(sidecars(&listened.path, language));
+        }
+        for sidecar in beside {
+            match read_subtitles(&sidecar.path) {
                 Ok(subtitles) => {
+                    // A file that says what it is in is not in what the user speaks.
+                    let own = sidecar.language.as_deref();
+                    let language = own.or(language);
                     return self.words_of_subtitles(listened, &subtitles, language, cancel);
                 }
-                Err(error) => notes.push(unreadable_note(&path, &error)),
+                Err(error) => notes.push(unreadable_note(&sidecar.path, &error)),
             }
         }
         let mut found = self.words_of_text_stream(listened, language, cancel)?;
@@ -226,7 +238,7 @@ pub(super) fn read_subtitles(path: &Path) -> Result<SubtitleFile, Error> {
         )
         .hint("name an .srt or .vtt file, or use `--captions off`")
     };
-    let bytes = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+    let bytes = read_small(path).map_err(|error| bad(error.to_string()))?;
     let told = |error: SubtitleError| bad(error.to_string());
     let subtitles = parse(&decode_text(&bytes).map_err(told)?).map_err(told)?;
     let name = path
@@ -245,9 +257,35 @@ pub(super) fn read_subtitles(path: &Path) -> Result<SubtitleFile, Error> {
     })
 }
 
-/// Returns the subtitle files beside a source: `talk.srt`, `talk.vtt`, then `talk.fr.srt` and the
-/// like in order of their names.
-fn sidecars(source: &Path) -> Vec<PathBuf> {
+/// Reads a file that is no longer than subtitles are: a video named by mistake must not fill the
+/// memory, nor a pipe wait for ever.
+fn read_small(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::{Error, ErrorKind, Read};
+    if !std::fs::metadata(path)?.is_file() {
+        return Err(Error::new(ErrorKind::InvalidInput, "it is not a file"));
+    }
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path)?;
+    file.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST_BYTES {
+        let message = format!("it is longer than {} MiB", MOST_BYTES >> 20);
+        return Err(Error::new(ErrorKind::FileTooLarge, message));
+    }
+    Ok(bytes)
+}
+
+/// A subtitle file beside a source.
+#[derive(Debug, PartialEq, Eq)]
+struct Sidecar {
+    path: PathBuf,
+    /// The code of the language that its name tells.
+    language: Option<String>,
+}
+
+/// Returns the subtitle files beside a source, those in the wanted language first, then those that
+/// name none: `talk.srt`, `talk.vtt`, then `talk.fr.srt`, `talk.eng.sdh.srt` and the like in order of
+/// their names.
+fn sidecars(source: &Path, wanted: Option<&str>) -> Vec<Sidecar> {
     let (Some(folder), Some(stem)) = (source.parent(), source.file_stem()) else {
         return Vec::new();
     };
@@ -255,7 +293,8 @@ fn sidecars(source: &Path) -> Vec<PathBuf> {
     let Ok(list) = std::fs::read_dir(folder) else {
         return Vec::new();
     };
-    let mut found: Vec<(usize, String, PathBuf)> = list
+    let wanted = wanted.and_then(language_code);
+    let mut found: Vec<(bool, usize, String, Sidecar)> = list
         .flatten()
         .filter_map(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -264,28 +303,61 @@ fn sidecars(source: &Path) -> Vec<PathBuf> {
                 .strip_prefix('.')?
                 .to_ascii_lowercase();
             let (middle, extension) = rest.rsplit_once('.').unwrap_or(("", &rest));
-            let plain = matches!(extension, "srt" | "vtt") && is_language(middle);
-            (plain && entry.path().is_file()).then(|| (middle.len(), rest.clone(), entry.path()))
+            let language = match tag(middle)? {
+                Tag::Plain => None,
+                Tag::Language(code) => Some(code),
+            };
+            let is_other = language.is_some() && wanted.is_some() && language != wanted;
+            let path = entry.path();
+            (matches!(extension, "srt" | "vtt") && path.is_file()).then(|| {
+                // Who wants French takes `talk.fr.srt` before `talk.srt`.
+                let length = if language.is_some() && language == wanted {
+                    0
+                } else {
+                    middle.len() + 1
+                };
+                (is_other, length, rest.clone(), Sidecar { path, language })
+            })
         })
         .collect();
-    found.sort();
-    found.into_iter().map(|(_, _, path)| path).collect()
+    found.sort_by(|one, other| (one.0, one.1, &one.2).cmp(&(other.0, other.1, &other.2)));
+    found.into_iter().map(|(.., sidecar)| sidecar).collect()
 }
 
-fn is_language(text: &str) -> bool {
-    text.is_empty() || language_code(text).is_some()
+/// What stands between a source's name and the extension of its subtitles.
+enum Tag {
+    /// Nothing that tells a language.
+    Plain,
+    /// Its code.
+    Language(String),
+}
+
+/// Returns what a tag tells; `None` when it holds something else than a language and notes such as
+/// `sdh`.
+fn tag(middle: &str) -> Option<Tag> {
+    const NOTES: [&str; 4] = ["sdh", "cc", "hi", "forced"];
+    let mut found = Tag::Plain;
+    let parts = middle.split('.').filter(|part| !part.is_empty());
+    for part in parts.filter(|part| !NOTES.contains(part)) {
+        found = Tag::Language(language_code(part)?);
+    }
+    Some(found)
 }
 
 fn language_in(name: &str) -> Option<String> {
     let (stem, _) = name.rsplit_once('.')?;
-    language_code(stem.rsplit_once('.')?.1)
+    stem.rsplit('.').find_map(language_code)
 }
 
-/// Returns the two letters of `fr`, `fr-CA`, `pt_BR`; `None` for anything else.
+/// Returns the two letters of `fr`, `fre`, `fr-CA`, `pt_BR`; `None` for anything else.
 fn language_code(text: &str) -> Option<String> {
-    let code = text.split(['-', '_']).next()?;
-    let letters = code.len() == 2 && code.chars().all(|c| c.is_ascii_alphabetic());
-    letters.then(|| code.to_ascii_lowercase())
+    let code = text.split(['-', '_']).next()?.to_ascii_lowercase();
+    // Three letters may be any word: only those of a language that is known here count.
+    if let Some(known) = Language::from_code(&code).code() {
+        return Some(known.to_owned());
+    }
+    let letters = code.len() == 2 && code.chars().all(|letter| letter.is_ascii_alphabetic());
+    letters.then_some(code)
 }
 
 /// Returns what is to be told of cues that were left out.
@@ -326,24 +398,53 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sidecars_are_found_plain_before_tagged() {
+    fn sidecars_are_found_in_the_wanted_language_then_plain_then_tagged() {
         let folder = tempfile::tempdir().unwrap();
         for name in [
             "été 1.mp4",
             "été 1.fr-CA.srt",
+            "été 1.eng.sdh.srt",
+            "été 1.de.srt",
             "été 1.vtt",
             "été 1.notes.srt",
             "été 12.srt",
         ] {
             std::fs::write(folder.path().join(name), b"").unwrap();
         }
-        let found = sidecars(&folder.path().join("été 1.mp4"));
-        let names: Vec<_> = found
-            .iter()
-            .map(|path| path.file_name().unwrap().to_str().unwrap())
-            .collect();
-        assert_eq!(names, ["été 1.vtt", "été 1.fr-CA.srt"]);
+        let names = |wanted: Option<&str>| -> Vec<String> {
+            let found = sidecars(&folder.path().join("été 1.mp4"), wanted);
+            let name = |sidecar: &Sidecar| sidecar.path.file_name().unwrap().to_owned();
+            let names = found
+                .iter()
+                .map(|sidecar| name(sidecar).into_string().unwrap());
+            names.collect()
+        };
+        let (plain, french, english, german) = (
+            "été 1.vtt",
+            "été 1.fr-CA.srt",
+            "été 1.eng.sdh.srt",
+            "été 1.de.srt",
+        );
+        assert_eq!(names(None), [plain, german, french, english]);
+        assert_eq!(names(Some("fr")), [french, plain, german, english]);
+        assert_eq!(names(Some("en")), [english, plain, german, french]);
+        assert_eq!(names(Some("es")), [plain, german, french, english]);
         assert_eq!(language_in("été 1.fr-CA.srt").as_deref(), Some("fr"));
+        assert_eq!(language_in("été 1.eng.sdh.srt").as_deref(), Some("en"));
         assert_eq!(language_in("été 1.srt"), None);
+    }
+
+    #[test]
+    fn only_files_as_small_as_subtitles_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("film.srt");
+        std::fs::File::create(&path)
+            .unwrap()
+            .set_len(MOST_BYTES + 1)
+            .unwrap();
+        for bad in [path.as_path(), folder.path()] {
+            let error = read_subtitles(bad).err().unwrap().to_api();
+            assert_eq!(error.code, ErrorCode::BadSubtitles, "{}", error.message);
+        }
     }
 }
