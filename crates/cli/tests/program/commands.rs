@@ -288,3 +288,27 @@ fn a_download_that_is_another_file_is_refused() {
     );
     assert!(run(&["doctor", "--json"]).json()["endpoints"]["models"]["base"].is_string());
 }
+
+#[test]
+fn several_inputs_have_one_result_each() {
+    let bench = Bench::new();
+    let clip = Clip::new("tone").audio("sine=frequency=440:duration=2");
+    bench.clip("tone.m4a", &clip.options("-c:a aac").container("m4a"));
+    let ran = bench.run(&["probe", "tone.m4a", "absent.mp4", "--json"]);
+    assert_eq!(ran.status, 1);
+    let results = ran.json()["results"].clone();
+    assert_eq!(results[0]["streams"].as_array().unwrap().len(), 1);
+    assert_eq!(results[1]["error"]["code"], "not_found");
+    assert_eq!(results[1]["error"]["input"], "absent.mp4");
+
+    let heard = bench
+        .run(&["analyse", "tone.m4a", "--json", "--quiet"])
+        .json();
+    assert_eq!(heard["video"], Value::Null, "sound alone is analysed");
+    assert_eq!(heard["faces"], Value::Array(Vec::new()));
+    let ran = bench.run(&["reels", "tone.m4a", "--out", "out", "--json", "--quiet"]);
+    assert_eq!((ran.status, ran.code().as_str()), (1, "no_video"));
+    assert_eq!(ran.err, "", "quiet is quiet");
+    let ran = bench.run(&["reels", "tone.m4a", "--out", "/proc/none/x", "--json"]);
+    assert_eq!((ran.status, ran.code().as_str()), (1, "unwritable"));
+}

@@ -148,11 +148,77 @@ fn await_end_of_workers(bench: &Bench) {
 
 /// Returns how many processes work in a folder.
 fn workers(folder: &std::path::Path) -> usize {
+    processes(folder).len()
+}
+
+/// Returns the numbers of the processes that work in a folder.
+fn processes(folder: &std::path::Path) -> Vec<u32> {
     let folder = folder.canonicalize().unwrap();
-    let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    processes
-        .filter(|process| {
-            std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == folder)
-        })
-        .count()
+    let all = std::fs::read_dir("/proc").unwrap().flatten();
+    all.filter(|process| {
+        std::fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == folder)
+    })
+    .filter_map(|process| process.file_name().to_str()?.parse().ok())
+    .collect()
+}
+
+#[test]
+fn a_worker_that_dies_is_told_and_the_other_input_is_done() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    bench.talk("other.mp4");
+    let child = bench.start(&["analyse", "talk.mp4", "other.mp4", "--json", "--quiet"]);
+    let deadline = Instant::now() + Duration::from_mins(1);
+    // A probe is over in no time; what still runs a second later is the analysis.
+    let worker = loop {
+        assert!(Instant::now() < deadline, "no worker was seen");
+        let found = processes(&bench.path(""));
+        std::thread::sleep(Duration::from_secs(1));
+        let still = processes(&bench.path(""));
+        let mut both = found.into_iter().filter(|one| still.contains(one));
+        if let Some(worker) = both.find(|one| *one != child.id()) {
+            break worker;
+        }
+    };
+    tool("kill", &["-KILL", &worker.to_string()]);
+    let ran = crate::support::Ran::from(child.wait_with_output().unwrap());
+    assert_eq!(ran.status, 1, "{}", ran.err);
+    let results = ran.json()["results"].as_array().unwrap().clone();
+    let died = |result: &&Value| result["error"]["code"] == "worker_died";
+    let done = |result: &&Value| result["shots"].is_array();
+    // Which of the two it was depends on how fast the machine is.
+    let count = (
+        results.iter().filter(died).count(),
+        results.iter().filter(done).count(),
+    );
+    assert_eq!(count, (1, 1), "{results:?}");
+    await_end_of_workers(&bench);
+}
+
+#[test]
+fn databases_that_cannot_be_used_are_set_aside_or_left_alone() {
+    let bench = Bench::new();
+    assert_eq!(bench.run(&["projects"]).status, 0);
+    let database = bench.path("home/library.db");
+    tool(
+        "sqlite3",
+        &[database.to_str().unwrap(), "pragma user_version = 999"],
+    );
+    let newer = bench.run(&["projects", "--json"]);
+    assert_eq!((newer.status, newer.code().as_str()), (3, "database_newer"));
+    for side in ["library.db-wal", "library.db-shm"] {
+        // SQLite removes them itself when the last program closes the file.
+        drop(std::fs::remove_file(bench.path("home").join(side)));
+    }
+    std::fs::write(
+        &database,
+        "no database at all, but longer than a header".repeat(99),
+    )
+    .unwrap();
+    let damaged = bench.run(&["projects", "--json"]);
+    assert_eq!(damaged.status, 0, "{}", damaged.out);
+    assert!(damaged.err.contains("damaged"), "{}", damaged.err);
+    let aside = std::fs::read_to_string(bench.path("home/library.db.damaged-1")).unwrap();
+    assert!(aside.starts_with("no database at all"), "nothing is lost");
+    assert_eq!(bench.run(&["doctor", "--json"]).json()["database"], "ok");
 }
