@@ -186,6 +186,32 @@ fn a_move_takes_linked_clips_along() {
 }
 
 #[test]
+fn what_a_move_cuts_off_stays_linked_across_tracks() {
+    let before = "V1: a[0-10]&1 b[20-22]&2
+                  A1: a[0-10]&1 b[20-22]&2";
+    assert_snapshot!(edited(before, |s| moved(s, ("V1", 1), -16.0, 0, MoveMode::Overwrite)), @r"
+        V1: a[0-4]&1 b[4-6]@20&2 a[6-10]&3
+        A1: a[0-4]&1 b[4-6]@20&2 a[6-10]&3
+        ");
+    // Sound that goes on after its picture.
+    let before = "V1: a[0-10]&1 b[20-22]&2
+                  A1: a[0-10]&1 b[20-23]&2";
+    assert_snapshot!(edited(before, |s| moved(s, ("V1", 1), -16.0, 0, MoveMode::Overwrite)), @r"
+        V1: a[0-4]&1 b[4-6]@20&2 a[6-10]&3
+        A1: a[0-4]&1 b[4-7]@20&2 a[7-10]&3
+        ");
+    // Two clips that leave a part between them, over one sound.
+    let before = "V1: a[0-10]&1 b[20-21]&2 b[22-23]&2
+                  A1: a[0-10]&1 b[20-21]&2 b[22-23]&2
+                  M1: s[20-23]&2";
+    assert_snapshot!(edited(before, |s| moved(s, ("V1", 1), -16.0, 0, MoveMode::Overwrite)), @r"
+        V1: a[0-4]&1 b[4-5]@20&2 a[5-6]&3 b[6-7]@22&2 a[7-10]&4
+        A1: a[0-4]&1 b[4-5]@20&2 a[5-6]&3 b[6-7]@22&2 a[7-10]&4
+        M1: s[4-7]@20&2
+        ");
+}
+
+#[test]
 fn clips_that_move_together_keep_their_order() {
     let before = "V1: a[0-3] b[3-5] c[8-9]";
     let both = |s: &mut Stage| {
@@ -232,6 +258,24 @@ fn splitting_everything_leaves_locked_tracks() {
         M1 locked: s[0-9]
         ");
     assert_snapshot!(edited(before, |s| split(s, 2.0, SplitScope::Track(s.track("M1").id))), @"refused: locked");
+}
+
+#[test]
+fn a_split_leaves_strangers_on_the_tracks_of_its_links() {
+    let before = "V1: a[0-10]&1
+                  A1: a[0-3]&1 b[5-9]";
+    assert_snapshot!(edited(before, |s| split(s, 6.0, SplitScope::Track(s.track("V1").id))), @r"
+        V1: a[0-6]&1 a[6-10]
+        A1: a[0-3]&1 b[5-9]
+        ");
+    let before = "V1: a[0-10]&1
+                  A1: a[0-3]&1 b[5-9] a[9-10]&1
+                  A2 locked: a[0-3]&1 b[5-9]";
+    assert_snapshot!(edited(before, |s| split(s, 6.0, SplitScope::Track(s.track("V1").id))), @r"
+        V1: a[0-6]&1 a[6-10]&2
+        A1: a[0-3]&1 b[5-9] a[9-10]&2
+        A2 locked: a[0-3]&1 b[5-9]
+        ");
 }
 
 #[test]
@@ -551,6 +595,25 @@ fn deleting_words_leaves_silent_pictures_of_the_same_source() {
                   O1: a[0-4]@22
                   A1: b[0-10]&1";
     assert_snapshot!(edited(before, |s| delete_words(s, 'a', &[(22.0, 23.0)])), @"refused: nothing_there");
+}
+
+#[test]
+fn deleting_words_leaves_takes_that_are_not_heard() {
+    let before = "V1: a[0-10]&1 a[30-40]@0&2
+                  A1: a[0-10]&1 a[30-40]@0&2!";
+    assert_snapshot!(edited(before, |s| delete_words(s, 'a', &[(2.0, 3.0)])), @r"
+        V1: a[0-2]&1 a[2-9]@3&2 a[29-39]@0&3
+        A1: a[0-2]&1 a[2-9]@3&2 a[29-39]@0&3!
+        ");
+    let before = "V1: a[0-10]&1 a[30-40]@0
+                  A1: a[0-10]&1
+                  A2 muted: a[30-40]@0";
+    assert_snapshot!(edited(before, |s| delete_words(s, 'a', &[(2.0, 3.0)])), @r"
+        V1: a[0-2]&1 a[2-9]@3&2 a[29-39]@0
+        A1: a[0-2]&1 a[2-9]@3&2
+        A2 muted: a[29-39]@0
+        ");
+    assert_snapshot!(edited("V1: a[0-10]!", |s| delete_words(s, 'a', &[(2.0, 3.0)])), @"refused: nothing_there");
 }
 
 #[test]

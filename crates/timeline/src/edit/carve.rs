@@ -148,20 +148,34 @@ impl SequenceDraft<'_> {
         Ok(taken)
     }
 
-    /// Takes `range` out of `tracks` without moving anything; an empty range splits.
-    ///
-    /// A clip that lies across is parted: the first part keeps the identity. What was linked to
-    /// it and lies after the range is linked to the second part from then on. A part of less than a
-    /// tick, in the source or in the sequence, is left out.
+    /// Takes `range` out of `tracks`, as [`carve_holes`](Self::carve_holes) does.
     pub(super) fn carve(
         &mut self,
         tracks: &[TrackId],
         range: SequenceRange,
     ) -> Result<Carved, EditError> {
+        let holes: Vec<_> = tracks.iter().map(|track| (*track, range)).collect();
+        self.carve_holes(&holes, |_| true)
+    }
+
+    /// Takes a range out of each track without moving anything; an empty range splits. Clips that
+    /// are not `chosen` stay whole.
+    ///
+    /// A clip that lies across is parted: the first part keeps the identity. What was linked to
+    /// it and lies after the range of its track is linked to the second part from then on: tracks
+    /// whose second parts belong together are carved in one call. A part of less than a tick, in
+    /// the source or in the sequence, is left out.
+    pub(super) fn carve_holes(
+        &mut self,
+        holes: &[(TrackId, SequenceRange)],
+        chosen: impl Fn(&Clip) -> bool,
+    ) -> Result<Carved, EditError> {
         let mut relinked: BTreeMap<LinkId, LinkId> = BTreeMap::new();
         let mut carved = Carved::Nothing;
-        let is_hit = |clip: &Clip| clip.start < range.end && range.start < clip.range().end;
-        for id in tracks {
+        for (id, range) in holes {
+            let is_hit = |clip: &Clip| {
+                clip.start < range.end && range.start < clip.range().end && chosen(clip)
+            };
             if !self.track(*id)?.clips.iter().any(is_hit) {
                 continue;
             }
@@ -192,7 +206,7 @@ impl SequenceDraft<'_> {
             }
             self.unlocked(*id)?.clips = kept;
         }
-        for id in tracks {
+        for (id, range) in holes {
             let is_later = |clip: &Clip| {
                 let new = relinked.get(&clip.link?)?;
                 (clip.start >= range.end).then_some(*new)

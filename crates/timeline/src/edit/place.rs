@@ -213,10 +213,19 @@ impl Verb for MoveClips {
             for (track, clip) in &moved {
                 targets.entry(*track).or_default().push(clip.range());
             }
+            let mut holes: Vec<(TrackId, SequenceRange)> = Vec::new();
             for (track, ranges) in targets {
-                for range in merged(ranges) {
-                    sequence.carve(&[track], range)?;
-                }
+                holes.extend(merged(ranges).into_iter().map(|range| (track, range)));
+            }
+            holes.sort_by_key(|(_, range)| range.end);
+            // Those that share a moment are carved together, so that what lies after them on
+            // several tracks stays linked, also where the sound is longer than the picture.
+            while let Some((_, first)) = holes.first() {
+                let end = first.end;
+                let (together, later): (Vec<_>, Vec<_>) =
+                    holes.iter().partition(|(_, range)| range.start <= end);
+                sequence.carve_holes(&together, |_| true)?;
+                holes = later;
             }
         }
         for (track, clip) in moved {
@@ -251,23 +260,27 @@ impl Verb for Split {
 
     fn apply(&self, draft: &mut Draft) -> Result<(), EditError> {
         let mut sequence = draft.sequence(self.sequence)?;
-        let tracks = match self.scope {
+        let at = SequenceRange::new(self.at, self.at);
+        let carved = match self.scope {
             SplitScope::Everything => {
                 let tracks = sequence.sequence.tracks.iter();
-                tracks
-                    .filter(|track| !track.locked)
-                    .map(|track| track.id)
-                    .collect()
+                let unlocked = tracks.filter(|track| !track.locked);
+                let unlocked: Vec<TrackId> = unlocked.map(|track| track.id).collect();
+                sequence.carve(&unlocked, at)?
             }
             SplitScope::Track(track) => {
                 let clips = &sequence.track(track)?.clips;
                 let clip = clips.iter().find(|clip| clip.range().contains(self.at));
                 let clip = clip.ok_or(EditError::NothingThere)?.id;
-                tracks_of(&sequence, &sequence.with_linked(&[clip])?)?
+                let linked = sequence.with_linked(&[clip])?;
+                let tracks = tracks_of(&sequence, &linked)?.into_iter();
+                // Tracks where none of them plays now are among these, as what is linked and lies
+                // later goes with the second part; what else plays there stays whole.
+                let holes: Vec<_> = tracks.map(|track| (track, at)).collect();
+                sequence.carve_holes(&holes, |clip| linked.contains(&clip.id))?
             }
         };
-        let at = SequenceRange::new(self.at, self.at);
-        match sequence.carve(&tracks, at)? {
+        match carved {
             Carved::Something => Ok(()),
             Carved::Nothing => Err(EditError::NothingThere),
         }

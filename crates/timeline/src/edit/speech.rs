@@ -20,7 +20,9 @@ pub struct DeleteWords {
     pub sequence: SequenceId,
     /// The source that it is said in.
     pub media: MediaId,
-    /// When it is said. Wherever a speaking track plays any of it, that time is removed.
+    /// When it is said. Wherever an enabled clip of a
+    /// [speaking track](crate::project::Sequence::speaking_tracks) that is not muted plays any of
+    /// it, that time is removed.
     pub ranges: Vec<SourceRange>,
 }
 
@@ -77,9 +79,10 @@ impl Verb for DeleteWords {
     fn apply(&self, draft: &mut Draft) -> Result<(), EditError> {
         let mut sequence = draft.sequence(self.sequence)?;
         let mut cuts = Vec::new();
-        let clips = sequence.sequence.speaking_tracks();
-        for clip in clips.flat_map(|track| &track.clips) {
-            if clip.media == self.media {
+        let tracks = sequence.sequence.speaking_tracks();
+        let heard = tracks.filter(|track| !track.muted);
+        for clip in heard.flat_map(|track| &track.clips) {
+            if clip.enabled && clip.media == self.media {
                 let played = self.ranges.iter().filter_map(|range| clip.plays(*range));
                 cuts.extend(played);
             }
