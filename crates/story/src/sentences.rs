@@ -120,11 +120,10 @@ fn marking(words: &[Word]) -> Marking {
     }
 }
 
-/// Returns the punctuation that ends `word`, quotes and brackets after it aside.
-fn punctuation(word: &str) -> Option<Ending> {
-    let word = word
-        .trim_end_matches(['"', '»', '”', '’', '\'', ')', ']'])
-        .trim_end();
+/// Returns the punctuation that ends `word`; quotes, brackets and dashes after it aside.
+pub(crate) fn punctuation(word: &str) -> Option<Ending> {
+    let after = |c: char| c.is_whitespace() || "\"»”’')]-–—".contains(c);
+    let word = word.trim_end_matches(after);
     match word.chars().next_back()? {
         '?' | '？' | '؟' => Some(Ending::Question),
         '!' | '！' => Some(Ending::Exclamation),

@@ -4,7 +4,7 @@ use footage::time::SourceRange;
 use footage::words::Transcript;
 use serde::{Deserialize, Serialize};
 
-use crate::text;
+use crate::text::{self, Language};
 
 /// What kind of sound is heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub struct Sound {
     pub kind: SoundKind,
 }
 
+/// Signs of music.
+pub(crate) const NOTES: [char; 4] = ['♪', '♫', '♩', '♬'];
 const LAUGHTER: &[&str] = &[
     "chuckle",
     "chuckles",
@@ -47,7 +49,6 @@ const LAUGHTER: &[&str] = &[
     "rit",
     "rient",
     "ricane",
-    "eclats",
 ];
 const APPLAUSE: &[&str] = &[
     "acclamation",
@@ -138,23 +139,51 @@ const OTHER: &[&str] = &[
     "wind",
 ];
 
+/// Forms of “to be”, folded: where they stand, something is told about a sound.
+const TELLING: &[&str] = &[
+    "am", "are", "be", "been", "est", "etaient", "etait", "ete", "etre", "is", "sont", "was",
+    "were",
+];
+
 /// Returns the kind that the words inside brackets name, or `None` when they name none.
 pub fn named_sound(inside: &str) -> Option<SoundKind> {
-    if inside.contains(['♪', '♫', '♩', '♬']) {
+    if inside.contains(NOTES) {
         return Some(SoundKind::Music);
     }
     let words = text::folded_words(inside);
-    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-    if any(LAUGHTER) || words.iter().any(|word| is_written_laughter(word)) {
+    // Where several kinds are named, the one that tells most of the audience counts.
+    words.iter().filter_map(|word| kind_of(word)).min()
+}
+
+/// Returns the kind of a text that may be an aside as well, such as one in round brackets, or
+/// `None` when fewer than half of its words name a sound, articles, pronouns and such left out.
+pub(crate) fn described_sound(inside: &str) -> Option<SoundKind> {
+    let kind = named_sound(inside)?;
+    if inside.contains(NOTES) {
+        return Some(kind);
+    }
+    let words = text::folded_words(inside);
+    let names = |word: &&String| kind_of(word).is_some();
+    let counts = |word: &&String| {
+        names(word)
+            || TELLING.contains(&word.as_str())
+            || !Language::Other.lists(|tables| tables.stop, word)
+    };
+    let n_names = words.iter().filter(names).count();
+    let n_words = words.iter().filter(counts).count();
+    (n_names * 2 >= n_words).then_some(kind)
+}
+
+/// Returns the kind that one folded word names.
+fn kind_of(word: &str) -> Option<SoundKind> {
+    if LAUGHTER.contains(&word) || is_written_laughter(word) {
         Some(SoundKind::Laughter)
-    } else if any(APPLAUSE) {
+    } else if APPLAUSE.contains(&word) {
         Some(SoundKind::Applause)
-    } else if any(MUSIC) {
+    } else if MUSIC.contains(&word) {
         Some(SoundKind::Music)
-    } else if any(OTHER) {
-        Some(SoundKind::Other)
     } else {
-        None
+        OTHER.contains(&word).then_some(SoundKind::Other)
     }
 }
 
@@ -185,7 +214,7 @@ pub fn sounds_in_words(transcript: &Transcript) -> Vec<Sound> {
 pub fn is_marked(word: &str) -> bool {
     (word.starts_with('[') && word.ends_with(']'))
         || (word.starts_with('(') && word.ends_with(')') && named_sound(word).is_some())
-        || (!word.is_empty() && word.chars().all(|c| matches!(c, '♪' | '♫' | '♩' | '♬')))
+        || (!word.is_empty() && word.chars().all(|c| NOTES.contains(&c)))
 }
 
 /// `haha`, `ahahah`, `hihihi`: at least two beats of `h` and one vowel.
@@ -211,6 +240,8 @@ mod tests {
         check("laughter", Some(SoundKind::Laughter));
         check("Rires dans la salle", Some(SoundKind::Laughter));
         check("AUDIENCE LAUGHS", Some(SoundKind::Laughter));
+        check("Éclats de rire", Some(SoundKind::Laughter));
+        check("Éclats de voix", None);
         check("hahaha", Some(SoundKind::Laughter));
         check("Applaudissements", Some(SoundKind::Applause));
         check("♪", Some(SoundKind::Music));
@@ -218,6 +249,21 @@ mod tests {
         check("inaudible", Some(SoundKind::Other));
         check("en 1984", None);
         check("hotel", None);
+    }
+
+    #[test]
+    fn an_aside_describes_no_sound() {
+        let check = |inside: &str, expect| {
+            assert_eq!(described_sound(inside), expect, "sound of {inside:?}");
+        };
+        check("rires", Some(SoundKind::Laughter));
+        check("Rires dans la salle", Some(SoundKind::Laughter));
+        check("the crowd is cheering", None);
+        check("wind howling", Some(SoundKind::Other));
+        check("wind was strong", None);
+        check("he sings a song", Some(SoundKind::Music));
+        check("my favorite song of the whole year", None);
+        check("♪ my favorite line ♪", Some(SoundKind::Music));
     }
 
     #[test]

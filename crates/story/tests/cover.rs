@@ -194,3 +194,24 @@ fn a_clip_that_does_not_play_gives_no_cover() {
     Arc::make_mut(&mut reel.tracks[0]).clips[0].enabled = false;
     assert_eq!(cover_moment(&found, &reel), None);
 }
+
+/// A look at each shot for each face in each clip would be one of 10¹²; nextest ends what hangs.
+#[test]
+fn a_long_source_in_many_clips_is_looked_through_at_once() {
+    let large = face(800.0, 300.0);
+    let times = (0..100_000).map(|index| f64::from(index) * 0.4 + 0.05);
+    let faces: Vec<(f64, PixelBox)> = times.map(|time| (time, large)).collect();
+    let cuts: Vec<f64> = (1..20_000).map(|index| f64::from(index) * 2.0).collect();
+    let found = analysis(40_000.0, &cuts, seen(&faces));
+    let stretches: Vec<(f64, f64)> = (0..1_000)
+        .map(|index| f64::from(index) * 40.0)
+        .map(|from| (from + 0.5, from + 1.0))
+        .chain([(39_998.0, 40_000.0)])
+        .collect();
+    let reel = sequence(&Framing::Fit, &stretches);
+    let moment = cover_moment(&found, &reel).unwrap().secs();
+    assert!(
+        (moment - 500.45).abs() < 1e-3,
+        "only the last clip is long enough: {moment}"
+    );
+}

@@ -264,6 +264,37 @@ fn two_who_fit_are_both_kept_and_two_who_do_not_show_the_larger() {
 }
 
 #[test]
+fn two_who_sway_together_both_stay_inside() {
+    let sway = |time: f64| {
+        let x = 690.0 + 50.0 * time.sin();
+        let (y, h) = (300.0, 160.0);
+        [
+            PixelBox { x, y, w: 130.0, h },
+            PixelBox {
+                x: x + 540.0 - 120.0,
+                y,
+                w: 120.0,
+                h,
+            },
+        ]
+    };
+    let samples = (0..60).map(|index| {
+        let time = f64::from(index) / 5.0;
+        let [left, right] = sway(time);
+        sample(time, &[(0, left), (1, right)])
+    });
+    let found = analysis(12.0, &[], samples.collect());
+    let path = path(frame(&found, (1920, 1080), &whole(12.0), &vertical()));
+    check_limits(&path, (1920, 1080), &vertical(), &[]);
+    let faces: Vec<(f64, PixelBox)> = (0..240)
+        .map(|frame| f64::from(frame) / 20.0)
+        .flat_map(|time| sway(time).map(|pixels| (time, pixels)))
+        .collect();
+    let held = inside(&path, &faces);
+    assert!(held >= 1.0, "both always inside: {held}");
+}
+
+#[test]
 fn who_takes_over_for_long_is_shown_and_who_appears_briefly_is_not() {
     let scene = |from: f64, to: f64| {
         let samples = (0..75).map(|index| {

@@ -23,11 +23,11 @@ use crate::{Engine, Error, presets};
 
 const SUGGEST: StepName = StepName {
     name: "suggest",
-    version: 2,
+    version: 3,
 };
 
 /// Raised whenever the same candidates would give another project.
-const COMPOSE_VERSION: u32 = 3;
+const COMPOSE_VERSION: u32 = 4;
 
 /// A source with its candidates as sequences of a project.
 pub(crate) struct Prepared {

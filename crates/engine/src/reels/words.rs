@@ -22,7 +22,7 @@ use crate::{Engine, Error};
 
 const TRANSCRIBE: StepName = StepName {
     name: "transcribe",
-    version: 3,
+    version: 4,
 };
 
 /// Subtitles of a day of speech take a tenth of this.

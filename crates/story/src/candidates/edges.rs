@@ -24,8 +24,22 @@ pub(super) struct Edge {
     pub(super) clean: f64,
 }
 
+/// Where a source may be parted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Partings {
+    /// In pauses and at the ends of the source: what is said stays whole.
+    Pauses,
+    /// Also at cuts, between words and at even distances.
+    Anywhere,
+}
+
 /// Returns starts and ends, each sorted by time. None lies inside a word.
-pub(super) fn edges(measures: &Measures<'_>, bounds: Bounds) -> (Vec<Edge>, Vec<Edge>) {
+pub(super) fn edges(
+    measures: &Measures<'_>,
+    bounds: Bounds,
+    partings: Partings,
+) -> (Vec<Edge>, Vec<Edge>) {
+    let anywhere = partings == Partings::Anywhere;
     let (mut starts, mut ends) = (Vec::new(), Vec::new());
     let duration = measures.duration;
     let [start, end] = borders(measures);
@@ -33,8 +47,12 @@ pub(super) fn edges(measures: &Measures<'_>, bounds: Bounds) -> (Vec<Edge>, Vec<
     ends.push(end);
     if !measures.speech.ranges.is_empty() {
         for gap in measures.speech.gaps(duration) {
+            let sure = gap.duration() >= SURE_GAP;
+            if !sure && !anywhere {
+                continue;
+            }
             let half = Ticks(gap.duration().0 / 2);
-            let clean = if gap.duration() >= SURE_GAP { 1.0 } else { 0.6 };
+            let clean = if sure { 1.0 } else { 0.6 };
             starts.push(edge(gap.end - LEAD.min(half), clean));
             ends.push(edge(gap.start + TAIL.min(half), clean));
         }
@@ -43,7 +61,7 @@ pub(super) fn edges(measures: &Measures<'_>, bounds: Bounds) -> (Vec<Edge>, Vec<
         starts.push(edge(silence.end - INTO_SILENCE, 0.9));
         ends.push(edge(silence.start + INTO_SILENCE, 0.9));
     }
-    let shots = measures.analysis.shots.iter();
+    let shots = measures.analysis.shots.iter().filter(|_| anywhere);
     for shot in shots.filter(|shot| shot.range.start > SourceTime::ZERO) {
         // A cut while somebody speaks parts what is said.
         let clean = match measures.speech.around(shot.range.start) {
@@ -60,9 +78,11 @@ pub(super) fn edges(measures: &Measures<'_>, bounds: Bounds) -> (Vec<Edge>, Vec<
     };
     starts.retain(inside);
     ends.retain(inside);
-    let divisions = divisions(measures, bounds);
-    starts.extend(&divisions);
-    ends.extend(&divisions);
+    if anywhere {
+        let divisions = divisions(measures, bounds);
+        starts.extend(&divisions);
+        ends.extend(&divisions);
+    }
     let bucket = Ticks((bounds.min.0 / 12).max(TICKS_PER_SECOND / 2));
     (thinned(starts, bucket), thinned(ends, bucket))
 }

@@ -97,6 +97,7 @@ impl<'a> Measures<'a> {
         self.level.is_none()
             && still
             && self.speech.ranges.is_empty()
+            && self.words.ranges.is_empty()
             && self.cuts.as_ref().is_none_or(Vec::is_empty)
             && self.faces.as_ref().is_none_or(Faces::none)
             && self.laughter.is_empty()
@@ -264,6 +265,13 @@ impl Cover {
 
     /// Returns what lies between the ranges, before the first and after the last, in `0..end`.
     pub(super) fn gaps(&self, end: SourceTime) -> Vec<SourceRange> {
+        let mut gaps = self.borders(end);
+        gaps.retain(|gap| !gap.is_empty());
+        gaps
+    }
+
+    /// Returns the same with the moments at which two ranges touch, or touch the ends.
+    pub(super) fn borders(&self, end: SourceTime) -> Vec<SourceRange> {
         let mut gaps = Vec::with_capacity(self.ranges.len() + 1);
         let mut free = SourceTime::ZERO;
         for range in &self.ranges {
@@ -271,7 +279,6 @@ impl Cover {
             free = range.end;
         }
         gaps.push(SourceRange::new(free, end));
-        gaps.retain(|gap| !gap.is_empty());
         gaps
     }
 

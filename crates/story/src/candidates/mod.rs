@@ -1,7 +1,9 @@
 //! The best moments of a source, each with a score, its parts and reasons.
 //!
-//! With a transcript, moments are runs of whole sentences; without, stretches whose ends lie in
-//! silences, at the edges of speech or at cuts. Each is scored from named parts in 0..=1
+//! With a transcript, moments are runs of whole sentences and, where those are fewer than four,
+//! stretches between pauses; without, stretches whose ends lie in silences, at the edges of speech
+//! or at cuts. Where no such moment has a length within the bounds, any two words may be parted; no
+//! word ever is. Each is scored from named parts in 0..=1
 //! ([`parts`](self::Candidate::parts)); a *reason* is given only for a part that passes its
 //! threshold. The kept ones overlap at most 20 % of the shorter one and are spread over the source.
 //!
@@ -21,6 +23,11 @@
 //!
 //! A part that cannot be measured (no picture, no sound, no words) is left out and the other
 //! weights share its place.
+//!
+//! Every source with a length gives at least one moment. Its length is within the bounds, with two
+//! exceptions, each told by a *note*: `source_shorter_than_min`, where all of it is kept, and
+//! `no_exact_length`, where no two ends between words are as far apart as asked for; the one moment
+//! nearest in length is kept then. `fewer_than_asked` says how many were found.
 
 mod edges;
 mod measures;
@@ -28,6 +35,7 @@ mod opening;
 mod parts;
 mod reasons;
 mod select;
+mod stretches;
 #[cfg(test)]
 mod tests;
 mod title;
@@ -43,6 +51,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sounds::{Sound, sounds_in_words};
 use crate::wish::FITS;
+use edges::Partings;
 use measures::Measures;
 use windows::{Moments, Window};
 
@@ -109,7 +118,8 @@ pub struct Candidate {
     /// From its first to its last moment.
     pub range: SourceRange,
     /// What is played of it, in order: long silences are cut. Their lengths together are within
-    /// the bounds.
+    /// the bounds, except where a note says otherwise: `source_shorter_than_min`,
+    /// `no_exact_length`.
     pub segments: Vec<SourceRange>,
     /// 0..=100.
     pub score: f64,
@@ -130,7 +140,7 @@ pub struct Suggestions {
     pub notes: Vec<Reason>,
 }
 
-/// Fewer than this many are made up for from less good moments.
+/// Fewer than this many are made up for from less good moments, where the source has them.
 const AT_LEAST: usize = 4;
 
 /// Returns the best moments of a source, best first.
@@ -183,6 +193,21 @@ pub fn suggest(
     } else {
         choose(&moments, request.count)
     };
+    let chosen = if chosen.is_empty() && request.count > 0 {
+        let nearest = moments.nearest();
+        notes.push(reasons::note(
+            "no_exact_length",
+            "No moment between words has a length within the bounds; the nearest in length is kept.",
+            [
+                ("length", Value::Number(nearest.played.secs())),
+                ("min", Value::Number(bounds.min.secs())),
+                ("max", Value::Number(bounds.max.secs())),
+            ],
+        ));
+        vec![nearest]
+    } else {
+        chosen
+    };
     if chosen.len() < request.count && duration >= bounds.min {
         notes.push(reasons::note(
             "fewer_than_asked",
@@ -211,14 +236,24 @@ struct Bounds {
     max: Ticks,
 }
 
-/// Picks from runs of sentences first; from other stretches too where those are too few.
+/// Picks from runs of sentences first; from other stretches too where those are too few. None is
+/// chosen only where no stretch between words has a length within the bounds.
 fn choose(moments: &Moments<'_>, count: usize) -> Vec<Window> {
     let at_least = count.min(AT_LEAST);
+    let select = |pool: &[Window]| select::select(pool, count, at_least, moments.measures.duration);
     let mut pool = moments.of_sentences();
-    let mut chosen = select::select(&pool, count, at_least, moments.measures.duration);
+    let mut chosen = select(&pool);
     if chosen.len() < at_least {
-        pool.extend(moments.between_edges());
-        chosen = select::select(&pool, count, at_least, moments.measures.duration);
+        // Where there are good moments, fewer of them are better than one that parts a sentence.
+        pool.extend(moments.between_edges(if pool.is_empty() {
+            Partings::Anywhere
+        } else {
+            Partings::Pauses
+        }));
+        chosen = select(&pool);
+    }
+    if chosen.is_empty() {
+        chosen = select(&moments.between_words());
     }
     chosen
 }

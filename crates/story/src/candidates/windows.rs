@@ -1,4 +1,4 @@
-//! Stretches of the source that could become candidates.
+//! Runs of sentences that could become candidates.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,11 +7,10 @@ use footage::Analysis;
 use footage::time::{SourceRange, SourceTime, TICKS_PER_SECOND, Ticks};
 use footage::words::{Transcript, Word, joined};
 
-use super::edges::{Edge, borders, edges};
+use super::edges::borders;
 use super::measures::Measures;
 use super::opening::Opening;
-use super::select::SHARED;
-use super::{AT_LEAST, Bounds, Wish, fits};
+use super::{Bounds, Wish, fits};
 use crate::sentences::{Ending, Sentence, best_parting, language_of, sentences};
 use crate::text::{self, Language};
 
@@ -278,74 +277,13 @@ impl<'a> Moments<'a> {
         all
     }
 
-    /// Returns stretches between silences, edges of speech, cuts, and where there are none between
-    /// quiet moments.
-    pub(super) fn between_edges(&self) -> Vec<Window> {
-        let (starts, ends) = edges(self.measures, self.bounds);
-        let mut all = Vec::new();
-        for start in &starts {
-            let (least, most) = (start.time + self.bounds.min, start.time + self.bounds.max);
-            let first = ends.partition_point(|end| end.time < least);
-            let after = ends.partition_point(|end| end.time <= most);
-            let mut here: Vec<Window> = Vec::new();
-            for end in ends.get(first..after).unwrap_or_default() {
-                here.push(self.stretch(*start, *end));
-            }
-            if here.is_empty() {
-                let most = most.min(self.measures.duration);
-                let time = match self.measures.words.around(most) {
-                    Some(word) => word.start,
-                    None => most,
-                };
-                if time >= least {
-                    here.push(self.stretch(*start, Edge { time, clean: 0.0 }));
-                }
-            }
-            keep_best(here, &mut all);
-        }
-        all
-    }
-
-    /// Returns windows of one length, evenly placed: where nothing tells one from another. They
-    /// share up to a fifth of their length where fewer than the least number fit side by side.
-    pub(super) fn even(&self, count: usize) -> Vec<Window> {
-        let duration = self.measures.duration.since_start();
-        let middle = Ticks(i64::midpoint(self.bounds.min.0, self.bounds.max.0));
-        let length = Ticks(duration.0 / (count.max(1) as i64))
-            .clamp(self.bounds.min, middle)
-            .min(duration);
-        let apart = (duration.0 / length.0.max(1)).min(count as i64);
-        let least = count.min(AT_LEAST) as i64;
-        let starts: Vec<Ticks> = if apart >= least {
-            (0..apart)
-                .map(|index| duration.scaled(index, apart))
-                .collect()
-        } else {
-            let room = duration - length;
-            let step = length.0 - length.0 / SHARED;
-            let steps = (room.0 / step.max(1)).min(least - 1);
-            (0..=steps)
-                .map(|index| room.scaled(index, steps.max(1)))
-                .collect()
-        };
-        starts
-            .into_iter()
-            .map(|start| {
-                let end = (SourceTime(start.0) + length).min(self.measures.duration);
-                self.window(SourceRange::new(end - length, end), 0..0, Some(0.0))
-            })
-            .collect()
-    }
-
-    fn stretch(&self, start: Edge, end: Edge) -> Window {
-        let range = SourceRange::new(start.time, end.time);
-        let first = self.units.partition_point(|unit| unit.start < range.start);
-        let after = self.units.partition_point(|unit| unit.end <= range.end);
-        let clean = f64::midpoint(start.clean, end.clean);
-        self.window(range, first..after.max(first), Some(clean))
-    }
-
-    fn window(&self, range: SourceRange, units: Range<usize>, clean: Option<f64>) -> Window {
+    /// Returns a window with its score; `clean` as in [`Window`].
+    pub(super) fn window(
+        &self,
+        range: SourceRange,
+        units: Range<usize>,
+        clean: Option<f64>,
+    ) -> Window {
         let fits = self.best_relevance.is_some() && fits(self.most_relevant(&units).0);
         let played = range.duration() - self.measures.pauses.removable(range);
         let mut window = Window {
@@ -411,7 +349,7 @@ fn part_of(words: &[Word], sentence: &Sentence, part: Range<usize>, ending: Endi
 }
 
 /// Moves the best windows of `here`, and the shortest, to `all`.
-fn keep_best(mut here: Vec<Window>, all: &mut Vec<Window>) {
+pub(super) fn keep_best(mut here: Vec<Window>, all: &mut Vec<Window>) {
     let shortest = here.iter().min_by_key(|window| window.played).cloned();
     here.sort_by(|a, b| {
         let by_fit = b.fits.cmp(&a.fits);

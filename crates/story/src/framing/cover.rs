@@ -1,10 +1,12 @@
 //! The moment for a reel's cover: a face that is whole, large and surely one.
 
 use footage::Analysis;
-use footage::picture::{FaceBox, FaceSample, PixelBox};
-use footage::time::{SourceRange, Ticks};
+use footage::picture::{FaceBox, FaceSample, PixelBox, Shot};
+use footage::time::{SourceRange, SourceTime, Ticks};
 use timeline::project::{Clip, Framing, Sequence, TrackKind};
 use timeline::time::SequenceTime;
+
+use super::samples_in;
 
 /// Time kept from cuts and from the reel's ends: movement and fades spoil those frames.
 const FROM_EDGES: Ticks = Ticks(Ticks::SECOND.0 * 2 / 5);
@@ -20,7 +22,7 @@ pub fn cover_moment(analysis: &Analysis, sequence: &Sequence) -> Option<Sequence
         .flat_map(|track| &track.clips);
     let mut best: Option<(f64, SequenceTime)> = None;
     for clip in clips.filter(|clip| clip.enabled) {
-        for sample in &analysis.faces {
+        for sample in samples_in(&analysis.faces, clip.source) {
             let value = value(analysis, clip, sample);
             if value > best.map_or(0.0, |(value, _)| value) {
                 best = Some((value, clip.sequence_time(sample.time)));
@@ -35,9 +37,7 @@ fn value(analysis: &Analysis, clip: &Clip, sample: &FaceSample) -> f64 {
     let calm = |range: SourceRange| {
         sample.time - range.start >= FROM_EDGES && range.end - sample.time >= FROM_EDGES
     };
-    let shots = &analysis.shots;
-    let shot = shots.iter().find(|shot| shot.range.contains(sample.time));
-    if !calm(clip.source) || shot.is_some_and(|shot| !calm(shot.range)) {
+    if !calm(clip.source) || shot_at(&analysis.shots, sample.time).is_some_and(|shot| !calm(shot)) {
         return 0.0;
     }
     let shown = match &clip.framing {
@@ -53,6 +53,13 @@ fn value(analysis: &Analysis, clip: &Clip, sample: &FaceSample) -> f64 {
         }
     };
     sample.boxes.iter().map(value).fold(0.0, f64::max)
+}
+
+/// Returns the one of `shots`, which are sorted and disjoint, that is shown at `time`.
+fn shot_at(shots: &[Shot], time: SourceTime) -> Option<SourceRange> {
+    let ended = shots.partition_point(|shot| shot.range.end <= time);
+    let range = shots.get(ended)?.range;
+    range.contains(time).then_some(range)
 }
 
 fn holds(crop: PixelBox, face: PixelBox) -> bool {

@@ -151,7 +151,7 @@ fn union(a: PixelBox, b: PixelBox) -> PixelBox {
 struct View {
     lead: TrackId,
     pixels: PixelBox,
-    /// The part that must be inside.
+    /// The left and right of the part that must be inside.
     kept: (f64, f64),
 }
 
@@ -194,7 +194,9 @@ impl Cast {
                 let both = union(view.pixels, other);
                 if track != lead && both.w <= GROUP_WIDTH * bounds.crop {
                     view.pixels = both;
-                    view.kept = kept(both);
+                    // Each face gives of its own width; a share of both would be most of a face.
+                    let own = kept(other);
+                    view.kept = (view.kept.0.min(own.0), view.kept.1.max(own.1));
                 }
             }
         }

@@ -8,6 +8,7 @@
 
 mod decode;
 mod markup;
+mod rolling;
 mod spread;
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,14 @@
 //! Words with times from cues.
 
+use std::collections::BTreeSet;
+
 use footage::time::{SourceRange, SourceTime, TICKS_PER_SECOND, Ticks};
 use footage::words::{Transcript, TranscriptOrigin, TranscriptRevision, Word, WordId};
 use serde::{Deserialize, Serialize};
 
 use super::Cue;
-use super::tokens::{Token, tokens};
+use super::rolling::{repeated_bytes, rolling};
+use super::tokens::{Place, Token, labels, tokens};
 use crate::sounds::{Sound, SoundKind};
 use crate::text;
 
@@ -22,8 +25,6 @@ const MARK_WEIGHT: i64 = 6;
 const SHORTEST_SOUND: Ticks = Ticks(TICKS_PER_SECOND / 2);
 /// How far apart the starts of two cues may be for them to be two speakers at once.
 const TOGETHER: Ticks = Ticks(TICKS_PER_SECOND / 2);
-/// How far apart two cues may be for a repeated line to be the same line scrolling up.
-const ROLL_UP_GAP: Ticks = Ticks(TICKS_PER_SECOND / 10);
 
 /// What a subtitle file says was heard.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,8 +39,10 @@ pub struct Heard {
 ///
 /// Words are weighted by their letters. Where `speech` (sorted, disjoint) covers a decent part of
 /// a cue, only that part is shared. Words with times of their own (WebVTT) keep them and are not
-/// `estimated`. Lines that scroll up and are repeated in the next cue count once. Speaker labels
-/// and dashes are left out. Without a `language` it is guessed between French and English.
+/// `estimated`. Lines that scroll up and are repeated in the next cue count once, and so do cues
+/// that are given twice. Left out are the dashes of speakers, `>>`, and speaker labels: names in
+/// capitals before a colon that stand on at least two lines of the file or after a dash, and roles
+/// such as `NAR:`. Without a `language` it is guessed between French and English.
 pub fn transcript_from_cues(
     cues: &[Cue],
     speech: &[SourceRange],
@@ -48,11 +51,19 @@ pub fn transcript_from_cues(
 ) -> Heard {
     let mut words: Vec<Word> = Vec::new();
     let mut sounds = Vec::new();
-    for slot in slots(cues) {
+    let slots = slots(cues);
+    let fragments = slots.iter().flat_map(|slot| &slot.fragments);
+    let labels = labels(
+        fragments
+            .filter(|fragment| fragment.place == Place::LineStart)
+            .map(|fragment| fragment.text.as_str()),
+    );
+    for slot in &slots {
         for (index, fragment) in slot.fragments.iter().enumerate() {
             let next = slot.fragments.get(index + 1).map(|next| next.start);
             let span = SourceRange::new(fragment.start, next.unwrap_or(slot.end).min(slot.end));
-            place(fragment, span, speech, &mut words, &mut sounds);
+            let tokens = tokens(&fragment.text, fragment.place, &labels);
+            place(fragment, &tokens, span, speech, (&mut words, &mut sounds));
         }
     }
     part(&mut words);
@@ -88,6 +99,8 @@ struct Slot {
 struct Fragment {
     start: SourceTime,
     text: String,
+    /// Where in a line of the cue it starts.
+    place: Place,
     /// Whether the start was measured for this text and not for the whole cue.
     measured: bool,
     starts_cue: bool,
@@ -97,13 +110,13 @@ struct Fragment {
 fn slots(cues: &[Cue]) -> Vec<Slot> {
     let mut sorted: Vec<&Cue> = cues.iter().filter(|cue| !cue.range.is_empty()).collect();
     sorted.sort_by_key(|cue| (cue.range.start, cue.range.end));
-    // A short line such as "No." may well be said twice; files with times of words scroll.
-    let scrolls = sorted.iter().any(|cue| !cue.pieces.is_empty());
-    let least_words = if scrolls { 1 } else { 3 };
+    let mut known = BTreeSet::new();
+    sorted.retain(|cue| known.insert((cue.range.start, cue.range.end, cue.text.as_str())));
+    let rolling = rolling(&sorted);
     let mut slots: Vec<Slot> = Vec::new();
     let mut previous: Option<&Cue> = None;
     for cue in sorted {
-        let repeated = previous.map_or(0, |before| scrolled_bytes(before, cue, least_words));
+        let repeated = previous.map_or(0, |before| repeated_bytes(before, cue, rolling));
         previous = Some(cue);
         let fragments = fragments(cue, repeated);
         if fragments.is_empty() {
@@ -146,64 +159,35 @@ fn fragments(cue: &Cue, repeated: usize) -> Vec<Fragment> {
         &cue.pieces
     };
     let mut left = repeated;
+    let mut place = Place::LineStart;
     let mut fragments: Vec<Fragment> = Vec::new();
     for piece in pieces {
         let skipped = left.min(piece.text.len());
         left -= skipped;
-        let text = piece.text.get(skipped..).unwrap_or_default();
+        let (gone, text) = piece.text.split_at_checked(skipped).unwrap_or_default();
+        place = place.after(gone);
         if !text.trim().is_empty() {
             fragments.push(Fragment {
                 start: piece.start,
                 text: text.to_owned(),
+                place,
                 measured: !cue.pieces.is_empty(),
                 starts_cue: fragments.is_empty(),
             });
         }
+        place = place.after(text);
     }
     fragments
-}
-
-/// Returns how many bytes of `cue` repeat the end of the cue before, as rolling captions do, when
-/// the lines have `least_words` together.
-fn scrolled_bytes(before: &Cue, cue: &Cue, least_words: usize) -> usize {
-    if cue.range.start > before.range.end + ROLL_UP_GAP || cue.range.start == before.range.start {
-        return 0;
-    }
-    let joined: String = if cue.pieces.is_empty() {
-        cue.text.clone()
-    } else {
-        cue.pieces.iter().map(|piece| piece.text.as_str()).collect()
-    };
-    let earlier: Vec<&str> = before.text.lines().map(str::trim).collect();
-    let mut repeated = 0;
-    let mut bytes = 0;
-    let mut read: Vec<&str> = Vec::new();
-    for line in joined.split_inclusive('\n') {
-        bytes += line.len();
-        if line.trim().is_empty() {
-            continue;
-        }
-        read.push(line.trim());
-        let n_words: usize = read
-            .iter()
-            .map(|line| line.split_whitespace().count())
-            .sum();
-        if earlier.ends_with(&read) && n_words >= least_words {
-            repeated = bytes;
-        }
-    }
-    repeated
 }
 
 /// Gives the tokens of a fragment their times within `span`.
 fn place(
     fragment: &Fragment,
+    tokens: &[Token],
     span: SourceRange,
     speech: &[SourceRange],
-    words: &mut Vec<Word>,
-    sounds: &mut Vec<Sound>,
+    (words, sounds): (&mut Vec<Word>, &mut Vec<Sound>),
 ) {
-    let tokens = tokens(&fragment.text);
     let n_words = tokens
         .iter()
         .filter(|token| matches!(token, Token::Word { .. }))
@@ -253,7 +237,7 @@ fn place(
                 let range = if n_words == 0 || *kind == SoundKind::Music {
                     span
                 } else {
-                    sound_range(index, &tokens, &ranges, span)
+                    sound_range(index, tokens, &ranges, span)
                 };
                 sounds.push(Sound { range, kind: *kind });
             }

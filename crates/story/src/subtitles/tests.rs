@@ -2,10 +2,13 @@ use footage::time::{SourceRange, SourceTime, Ticks};
 use footage::words::TranscriptOrigin;
 
 use super::*;
+use crate::sentences::sentences;
 use crate::sounds::SoundKind;
+use crate::testing::quiet;
 
 mod overlaps;
 mod properties;
+mod repeats;
 
 /// Shows cues as `start-end text` with `/` for line ends.
 fn shown(file: &Subtitles) -> Vec<String> {
@@ -374,6 +377,37 @@ fn sounds_are_no_words() {
         &[SoundKind::Laughter, SoundKind::Other],
     );
     check("in (about) 1984", &["in", "(about)", "1984"], &[]);
+    check(
+        "(audience laughs) Thanks",
+        &["Thanks"],
+        &[SoundKind::Laughter],
+    );
+    check(
+        "(Rires dans la salle) Merci",
+        &["Merci"],
+        &[SoundKind::Laughter],
+    );
+}
+
+#[test]
+fn emphasis_and_asides_are_spoken() {
+    let check = |body: &str, expect: &[&str]| {
+        let heard = heard(&format!("1\n00:00:01,000 --> 00:00:04,000\n{body}\n"), &[]);
+        assert_eq!(texts(&heard), expect, "words of {body:?}");
+        assert_eq!(heard.sounds, [], "sounds of {body:?}");
+    };
+    check(
+        "This is *my* favorite song and *your* song.",
+        &[
+            "This", "is", "*my*", "favorite", "song", "and", "*your*", "song.",
+        ],
+    );
+    check(
+        "The (wind was strong) that night.",
+        &["The", "(wind", "was", "strong)", "that", "night."],
+    );
+    check("five*laughs* here", &["five*laughs*", "here"]);
+    check("a *laughs * b", &["a", "*laughs\u{202f}*", "b"]);
 }
 
 #[test]
@@ -383,6 +417,11 @@ fn labels_and_dashes_are_not_spoken() {
         assert_eq!(texts(&heard), expect, "words of {body:?}");
     };
     check("NAR: This is it", &["This", "is", "it"]);
+    check("- ANNE: This is it", &["This", "is", "it"]);
+    check(
+        "JEAN\u{a0}: bonjour\nJEAN\u{202f}:\u{a0}salut",
+        &["bonjour", "salut"],
+    );
     check("- Oui.\n- Non.", &["Oui.", "Non."]);
     check("-Oui. >> Non.", &["Oui.", "Non."]);
     check(
@@ -391,9 +430,81 @@ fn labels_and_dashes_are_not_spoken() {
     );
     check(
         "one - two -5 well-known",
-        &["one", "two", "-5", "well-known"],
+        &["one\u{202f}-", "two", "-5", "well-known"],
     );
     check("OK: YES", &["OK:", "YES"]);
+}
+
+#[test]
+fn a_word_in_capitals_is_a_label_only_when_it_comes_again() {
+    let check = |body: &str, expect: &[&str]| {
+        let heard = heard(&format!("1\n00:00:01,000 --> 00:00:04,000\n{body}\n"), &[]);
+        assert_eq!(texts(&heard), expect, "words of {body:?}");
+    };
+    check(
+        "IMPORTANT: never open it.\nPS: I love you",
+        &[
+            "IMPORTANT:",
+            "never",
+            "open",
+            "it.",
+            "PS:",
+            "I",
+            "love",
+            "you",
+        ],
+    );
+    check("MAN 2: come in", &["come", "in"]);
+    let two_cues = "1\n00:00:01,000 --> 00:00:02,000\nANNE: yes\n\n\
+        2\n00:00:03,000 --> 00:00:04,000\nANNE: no\n";
+    assert_eq!(texts(&heard(two_cues, &[])), ["yes", "no"]);
+}
+
+#[test]
+fn a_dash_inside_a_sentence_changes_no_speaker() {
+    let check = |body: &str, expect: &[&str], speakers: usize| {
+        let heard = heard(&format!("1\n00:00:01,000 --> 00:00:04,000\n{body}\n"), &[]);
+        assert_eq!(texts(&heard), expect, "words of {body:?}");
+        let words = heard.transcript.words.iter();
+        let starts = words.filter(|word| word.starts_cue).count();
+        assert_eq!(starts, speakers, "speakers of {body:?}");
+        sentences(&heard.transcript, &quiet(10.0)).len()
+    };
+    check(
+        "He came – finally – at night.",
+        &["He", "came\u{202f}–", "finally\u{202f}–", "at", "night."],
+        1,
+    );
+    check(
+        "He came –finally– at night.",
+        &["He", "came", "–finally–", "at", "night."],
+        1,
+    );
+    check(
+        "« Oui » – et part.",
+        &["«\u{202f}Oui\u{202f}»\u{202f}–", "et", "part."],
+        1,
+    );
+    check(
+        "He came –\nat night.",
+        &["He", "came\u{202f}–", "at", "night."],
+        1,
+    );
+    let n_sentences = check(
+        "He left. – Why then?",
+        &["He", "left.\u{202f}–", "Why", "then?"],
+        1,
+    );
+    assert_eq!(
+        n_sentences, 2,
+        "a dash after it does not continue a sentence"
+    );
+    check("Oui.\n— Non.", &["Oui.", "Non."], 2);
+    check("[rires] – Oui.\n-Non.", &["Oui.", "Non."], 2);
+    // A line that opens with a dash is a dialogue.
+    check("- Oui. - Non. -Si.", &["Oui.", "Non.", "Si."], 3);
+    check("- JEAN: Oui. - PAUL: non.", &["Oui.", "non."], 2);
+    check("[rires] 3 -> 4", &["3\u{202f}->", "4"], 1);
 }
 
 #[test]

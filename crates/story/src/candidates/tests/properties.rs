@@ -14,6 +14,19 @@ pub(super) fn hold(
 ) -> Result<(), TestCaseError> {
     let end = SourceTime(analysis.duration.0);
     prop_assert!(found.candidates.len() <= request.count);
+    let possible = request.min <= request.max && analysis.duration > Ticks::ZERO;
+    prop_assert!(
+        !found.candidates.is_empty() || request.count == 0 || !possible,
+        "every source gives something"
+    );
+    let exact = !codes(&found.notes).contains(&"no_exact_length");
+    if !exact {
+        prop_assert_eq!(found.candidates.len(), 1, "only the nearest");
+        prop_assert!(
+            !any_length_fits(end, transcript, request),
+            "a stretch between words is within the bounds"
+        );
+    }
     for (index, own) in found.candidates.iter().enumerate() {
         prop_assert!((0.0..=100.0).contains(&own.score), "score {}", own.score);
         prop_assert!(
@@ -23,9 +36,14 @@ pub(super) fn hold(
         );
         prop_assert!(own.range.start >= SourceTime::ZERO && own.range.end <= end);
         let length = played(own);
-        prop_assert!(length <= request.max, "{} s is too long", length.secs());
+        let too_long = length > request.max && exact;
+        prop_assert!(!too_long, "{} s is too long", length.secs());
         let whole = analysis.duration < request.min;
-        prop_assert!(length >= request.min || (whole && length == analysis.duration));
+        prop_assert!(
+            length >= request.min || (whole && length == analysis.duration) || !exact,
+            "{} s is too short",
+            length.secs()
+        );
         let mut free = own.range.start;
         for segment in &own.segments {
             prop_assert!(!segment.is_empty() && segment.start >= free);
@@ -54,6 +72,27 @@ pub(super) fn hold(
         prop_assert!(!own.title.is_empty());
     }
     Ok(())
+}
+
+/// Whether two moments, neither inside a word, are as far apart as asked for: tries all pairs.
+fn any_length_fits(end: SourceTime, transcript: Option<&Transcript>, request: &Request) -> bool {
+    let mut free = Vec::new();
+    let mut at = SourceTime::ZERO;
+    for word in transcript
+        .iter()
+        .flat_map(|transcript| &transcript.words)
+        .filter(|word| word.range.start < end)
+    {
+        free.push((at, word.range.start));
+        at = word.range.end.min(end);
+    }
+    free.push((at, end));
+    free.iter().enumerate().any(|(index, from)| {
+        free.iter().skip(index).any(|to| {
+            let (least, most) = (to.0 - from.1, to.1 - from.0);
+            least <= request.max && request.min <= most
+        })
+    })
 }
 
 /// A source with anything in it.
@@ -153,6 +192,22 @@ proptest! {
             let found = suggest(&analysis, words, &asked);
             hold(&analysis, words, &asked, &found)?;
             prop_assert_eq!(&found, &suggest(&analysis, words, &asked), "deterministic");
+        }
+    }
+
+    #[test]
+    fn narrow_bounds_give_something(
+        (mut analysis, words) in anything(),
+        min in 0.5..60.0_f64,
+        more in prop_oneof![Just(0.0), 0.0..0.3_f64],
+        ends_with_a_word in any::<bool>(),
+    ) {
+        if let Some(last) = words.words.last().filter(|_| ends_with_a_word) {
+            analysis.duration = last.range.end.since_start();
+        }
+        for words in [Some(&words), None] {
+            let asked = request(4, min, min + more);
+            hold(&analysis, words, &asked, &suggest(&analysis, words, &asked))?;
         }
     }
 
