@@ -21,11 +21,11 @@ use crate::{Engine, Error, fingerprint, paths};
 
 const PROBE: StepName = StepName {
     name: "probe",
-    version: 1,
+    version: 2,
 };
 pub(crate) const ANALYSE: StepName = StepName {
     name: "analyse",
-    version: 1,
+    version: 2,
 };
 
 /// A source longer than this between key frames is slow to seek in.

@@ -31,7 +31,7 @@ use crate::{Engine, Error, fingerprint};
 
 const RENDER: StepName = StepName {
     name: "render",
-    version: 2,
+    version: 3,
 };
 
 /// One reel to finish.
