@@ -4,6 +4,7 @@
 //! silence gives no words. Word times come from the decoder's attention by dynamic time warping,
 //! which whisper.cpp turns off silently under flash attention, so that is off.
 
+mod heard;
 mod model_file;
 mod pieces;
 mod sound;
@@ -12,18 +13,19 @@ mod words;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use footage::time::{SourceRange, SourceTime, Ticks};
+use footage::time::{SourceRange, SourceTime};
 use footage::words::{Transcript, TranscriptOrigin, TranscriptRevision};
 use task::{Cancel, Progress};
 use whisper_rs::{
     DtwMode, DtwModelPreset, DtwParameters, FullParams, SamplingStrategy, WhisperContext,
-    WhisperContextParameters, WhisperError, WhisperSegment, WhisperState,
+    WhisperContextParameters, WhisperError, WhisperState,
 };
 
 use crate::Error;
+use heard::{Heard, Marks, Written};
 pub use model_file::{SpeechModel, verify_model};
 pub use sound::{PcmFile, Sound};
-use words::{Segment, Token};
+use words::Segment;
 
 /// Samples per second that [`transcribe`] takes.
 pub const SAMPLE_RATE: u32 = 16_000;
@@ -101,7 +103,11 @@ pub fn transcribe_from(
     let mut hearing = Hearing {
         sound,
         threads: options.threads.get().min(64) as i32,
-        end_of_text: context.token_eot(),
+        marks: Marks {
+            end: context.token_eot(),
+            zero: context.token_beg(),
+        },
+        most_tokens: context.n_text_ctx() / 2 - 5,
         cancel,
     };
     let language = match language {
@@ -204,8 +210,10 @@ fn alignment(model: &SpeechModel) -> DtwMode<'static> {
 struct Hearing<'a> {
     sound: &'a mut dyn Sound,
     threads: i32,
-    /// Text tokens have smaller numbers than this one.
-    end_of_text: i32,
+    marks: Marks,
+    /// Tokens about one piece: one less than whisper.cpp would write before it calls it a loop and
+    /// aligns the text with as much of the piece as the last timestamp says.
+    most_tokens: i32,
     cancel: &'a Cancel,
 }
 
@@ -249,6 +257,7 @@ impl Hearing<'_> {
             .ok_or_else(|| failed(&"no language was found"))
     }
 
+    /// Returns what is said in a piece: the model may need to be asked more than once.
     fn piece(
         &mut self,
         state: &mut WhisperState,
@@ -256,6 +265,25 @@ impl Hearing<'_> {
         language: &str,
         progress: &Progress,
     ) -> Result<Vec<Segment>, Error> {
+        let mut segments = Vec::new();
+        let mut rest = Some(piece.start);
+        while let Some(start) = rest {
+            let done = (start - piece.start).secs() / piece.duration().secs().max(f64::EPSILON);
+            progress.report(done);
+            let range = SourceRange::new(start, piece.end);
+            let heard = self.heard(state, range, language)?;
+            segments.extend(heard.segments);
+            rest = heard.rest.filter(|next| *next > start);
+        }
+        Ok(segments)
+    }
+
+    fn heard(
+        &mut self,
+        state: &mut WhisperState,
+        piece: SourceRange,
+        language: &str,
+    ) -> Result<Heard, Error> {
         self.cancel.check()?;
         let mut parameters = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
         parameters.set_n_threads(self.threads);
@@ -264,14 +292,13 @@ impl Hearing<'_> {
         parameters.set_no_context(true);
         parameters.set_suppress_nst(true);
         parameters.set_token_timestamps(true);
+        // The whole piece is aligned at once, also when the text ends for want of room: see `heard`.
+        parameters.set_single_segment(true);
+        parameters.set_max_tokens(self.most_tokens);
         parameters.set_print_special(false);
         parameters.set_print_progress(false);
         parameters.set_print_realtime(false);
         parameters.set_print_timestamps(false);
-        let listener = progress.clone();
-        parameters.set_progress_callback_safe(move |percent: i32| {
-            listener.report(f64::from(percent) / 100.0);
-        });
         let cancel = self.cancel.clone();
         // The boxed type matters: whisper-rs 0.16 hands the callback a pointer to a box of this
         // very type and reads it as the type given here.
@@ -282,53 +309,24 @@ impl Hearing<'_> {
         // An abort makes the decoder fail, so cancellation is asked first.
         self.cancel.check()?;
         result.map_err(|error| failed(&error))?;
-        Ok(state
-            .as_iter()
-            .map(|segment| self.segment(&segment, piece))
-            .collect())
-    }
-
-    fn segment(&self, segment: &WhisperSegment<'_>, piece: SourceRange) -> Segment {
-        // whisper.cpp counts in hundredths of a second from the start of the piece.
-        let time = |hundredths: i64| {
-            let length = Ticks(hundredths.max(0) * (Ticks::SECOND.0 / 100));
-            (piece.start + length).min(piece.end)
+        let Some(segment) = state.get_segment(0) else {
+            return Ok(Heard::default());
         };
-        let range = SourceRange::new(
-            time(segment.start_timestamp()),
-            time(segment.end_timestamp()),
-        );
-        let mut tokens = Vec::new();
-        let mut left = range.start;
-        for index in 0..segment.n_tokens() {
-            let Some(token) = segment.get_token(index) else {
-                break;
-            };
-            if token.token_id() >= self.end_of_text {
-                continue;
-            }
-            let about = token.token_data();
-            let range = if about.t_dtw >= 0 {
-                let until = time(about.t_dtw).max(left);
-                let range = SourceRange::new(left, until);
-                left = until;
-                Some(range)
-            } else if about.t0 >= 0 && about.t1 >= about.t0 {
-                Some(SourceRange::new(time(about.t0), time(about.t1)))
-            } else {
-                None
-            };
-            tokens.push(Token {
-                bytes: token.to_bytes().unwrap_or_default().to_vec(),
-                range,
-                probability: about.p,
-            });
-        }
-        Segment {
-            tokens,
-            range,
-            no_speech: segment.no_speech_probability(),
-        }
+        let written: Vec<Written> = (0..segment.n_tokens())
+            .map_while(|index| segment.get_token(index))
+            .map(|token| {
+                let about = token.token_data();
+                Written {
+                    id: token.token_id(),
+                    bytes: token.to_bytes().unwrap_or_default().to_vec(),
+                    left: about.t_dtw,
+                    about: (about.t0, about.t1),
+                    probability: about.p,
+                }
+            })
+            .collect();
+        let no_speech = segment.no_speech_probability();
+        Ok(heard::heard(&written, self.marks, piece, no_speech))
     }
 }
 

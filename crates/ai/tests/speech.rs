@@ -96,8 +96,21 @@ fn a_cancelled_run_does_not_begin() {
 /// Writes a small multilingual model with pseudo-random weights: one layer each, and the
 /// vocabulary of a model without weights. Returns `None` where that is absent.
 fn babbling_model(folder: &Path) -> Option<PathBuf> {
-    const STATE: u32 = 64;
+    model(folder, "babble.bin", |_, _| None)
+}
+
+/// Width of the models' layers.
+const STATE: usize = 64;
+
+/// Writes such a model, with those weights that `chosen` gives (0 or a power of two) for a tensor's
+/// name and a place in it.
+fn model(
+    folder: &Path,
+    name: &str,
+    chosen: impl Fn(&str, usize) -> Option<f32>,
+) -> Option<PathBuf> {
     const HEADS: u32 = 2;
+    let n = STATE as u32;
     let empty = shared("models/whisper_for_tests/for-tests-ggml-tiny.bin")?;
     let mut bytes = std::fs::read(empty).unwrap();
     let number = |bytes: &[u8], index: usize| {
@@ -106,10 +119,10 @@ fn babbling_model(folder: &Path) -> Option<PathBuf> {
     let (vocabulary, audio) = (number(&bytes, 0), number(&bytes, 1));
     let (text, mels) = (number(&bytes, 5), number(&bytes, 9));
     for (index, value) in [
-        (2, STATE),
+        (2, n),
         (3, HEADS),
         (4, 1),
-        (6, STATE),
+        (6, n),
         (7, HEADS),
         (8, 1),
         (10, 1),
@@ -129,19 +142,23 @@ fn babbling_model(folder: &Path) -> Option<PathBuf> {
             bytes.extend_from_slice(&side.to_le_bytes());
         }
         bytes.extend_from_slice(name.as_bytes());
-        for _ in 0..shape.iter().product::<u32>() {
+        for place in 0..shape.iter().product::<u32>() {
             let bits = next();
+            let chosen = chosen(name, place as usize);
             if half {
-                // Sign, exponent of 1/8, random fraction.
-                let value = ((bits & 1) << 15 | 12 << 10 | (bits >> 4 & 0x3ff)) as u16;
+                let value = match chosen {
+                    // Sign, exponent of 1/8, random fraction.
+                    None => ((bits & 1) << 15 | 12 << 10 | (bits >> 4 & 0x3ff)) as u16,
+                    Some(0.0) => 0,
+                    Some(power) => (power.log2() as u16 + 15) << 10,
+                };
                 bytes.extend_from_slice(&value.to_le_bytes());
             } else {
-                let value = bits as f32 / 65_536.0 - 0.5;
+                let value = chosen.unwrap_or(bits as f32 / 65_536.0 - 0.5);
                 bytes.extend_from_slice(&value.to_le_bytes());
             }
         }
     };
-    let n = STATE;
     put("encoder.positional_embedding", &[n, audio], false);
     put("encoder.conv1.weight", &[3, mels, n], true);
     put("encoder.conv1.bias", &[1, n], false);
@@ -175,7 +192,7 @@ fn babbling_model(folder: &Path) -> Option<PathBuf> {
             }
         }
     }
-    let path = folder.join("babble.bin");
+    let path = folder.join(name);
     std::fs::write(&path, bytes).unwrap();
     Some(path)
 }
@@ -269,4 +286,43 @@ fn cancelling_stops_the_model() {
     let progress = Progress::new(move |_| asked.cancel());
     let stopped = transcribe(&model, &samples, &options(), &speech, &cancel, &progress);
     assert!(matches!(stopped, Err(Error::Cancelled)), "{stopped:?}");
+}
+
+/// A model that says one word after another, each from 0.12 s to 0.12 s, and never ends.
+fn stuttering_model(folder: &Path) -> Option<PathBuf> {
+    const END: usize = 50_257;
+    const ZERO: usize = 50_364;
+    const WORD: usize = 2425;
+    model(folder, "stutter.bin", |tensor, place| match tensor {
+        // What comes out of the decoder is the same at every place...
+        "decoder.ln.weight" => Some(0.0),
+        "decoder.ln.bias" => Some(if place == 0 { 1.0 } else { 0.0 }),
+        // ...and likes these tokens, in this order.
+        "decoder.token_embedding.weight" => Some(match (place / STATE, place % STATE) {
+            (token, 0) if token == ZERO + 6 => 64.0,
+            (WORD, 0) => 32.0,
+            (END, 0) => 16.0,
+            _ => 0.0,
+        }),
+        _ => None,
+    })
+}
+
+#[test]
+fn little_sound_before_a_timestamp_is_aligned() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(model) = stuttering_model(folder.path()) else {
+        return;
+    };
+    // whisper.cpp would align what was said with the 0.12 s before it, and aborts below 0.16 s.
+    let options = Options {
+        language: Some("fr".to_owned()),
+        ..options()
+    };
+    let speech = [SourceRange::from_secs(0.5, 1.8)];
+    let samples = vec![0.01; 16_000 * 3];
+    let (cancel, silent) = (Cancel::new(), Progress::silent());
+    let heard = transcribe(&model, &samples, &options, &speech, &cancel, &silent).unwrap();
+    let last = heard.words.last().unwrap().range;
+    assert!(last.end.secs() > 1.3, "it listens to the rest: {last:?}");
 }

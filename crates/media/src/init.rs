@@ -3,9 +3,14 @@
 use std::sync::OnceLock;
 
 use gstreamer as gst;
+use gstreamer::prelude::*;
 use gstreamer_video as gst_video;
 
 use crate::error::{Error, Result};
+
+/// Decoders of pictures with transparency, which nothing here shows. They fail where a file promises
+/// transparency and has none; without them the plain decoders take over.
+const ALPHA_DECODERS: [&str; 2] = ["vp8alphadecodebin", "vp9alphadecodebin"];
 
 /// Starts GStreamer once for the process. Calling it again costs nothing; every public function
 /// of this crate calls it.
@@ -14,7 +19,14 @@ pub fn init() -> Result<()> {
     let start = || {
         gst::init().map_err(|cause| Error::Start {
             detail: cause.to_string(),
-        })
+        })?;
+        let registry = gst::Registry::get();
+        for decoder in ALPHA_DECODERS {
+            if let Some(feature) = registry.lookup_feature(decoder) {
+                feature.set_rank(gst::Rank::NONE);
+            }
+        }
+        Ok(())
     };
     STARTED.get_or_init(start).clone()
 }

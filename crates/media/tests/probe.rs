@@ -193,6 +193,32 @@ fn captions_are_read_from_files() {
 }
 
 #[test]
+fn a_program_stream_lasts_as_its_packets_say() {
+    let Some(shared) = testkit::shared() else {
+        return;
+    };
+    // Its clock jumps by half a second where its packets go on.
+    let found = probe(
+        &shared.join("media/video/grid_lwbsza.mpg"),
+        &StreamChoice::default(),
+    );
+    let secs = found.unwrap().duration.secs();
+    assert!((secs - 3.0).abs() < 0.05, "{secs} s");
+}
+
+#[test]
+fn pictures_without_times_are_refused() {
+    let Some(shared) = testkit::shared() else {
+        return;
+    };
+    let refused = probe(
+        &shared.join("media/video/mp4parser_tos.h264"),
+        &StreamChoice::default(),
+    );
+    assert!(matches!(refused, Err(Error::Corrupt { .. })), "{refused:?}");
+}
+
+#[test]
 fn what_cannot_be_used_says_why() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str, bytes: &[u8]| {

@@ -274,3 +274,17 @@ fn a_stream_that_is_named_late_is_heard() {
     assert!(measured.loudness.integrated_lufs.is_some());
     assert!(loudest(&notes.voice) > 0.05);
 }
+
+#[test]
+fn a_clock_that_jumps_in_a_program_stream_leaves_no_hole() {
+    let Some(shared) = testkit::shared() else {
+        return;
+    };
+    let clip = shared.join("media/video/grid_lwbsza.mpg");
+    let (measured, notes) = run(&clip, &request(&clip)).unwrap();
+    let secs = notes.voice.len() as f64 / 16_000.0;
+    assert!((secs - 3.0).abs() < 0.1, "{secs} s of sound");
+    let is_zero = |samples: &[f32]| samples.iter().all(|sample| sample.abs() < 1e-6);
+    let inner = &notes.voice[8000..40_000];
+    assert!(!inner.chunks(1600).any(is_zero), "{:?}", measured.silences);
+}

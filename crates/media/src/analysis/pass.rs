@@ -17,7 +17,7 @@ use super::run::Shared;
 use crate::error::{Error, Result};
 use crate::init::element;
 use crate::probe::chosen_ids;
-use crate::reader::{same_stream, source, when_identified};
+use crate::reader::{drop_all, same_stream, source, when_identified};
 
 /// The pipeline of one pass.
 pub(super) struct Pass {
@@ -239,8 +239,7 @@ fn watch_keys(pad: &gst::Pad, shared: &Arc<Shared>) {
     });
 }
 
-/// Drops what other streams bring. A sink that joins a starting pipeline could wait for a preroll
-/// for ever.
+/// Drops what other streams bring.
 fn ignore_others(parse: &gst::Element, wanted: Vec<String>) {
     parse.connect_pad_added(move |_, pad| {
         let wanted = wanted.clone();
@@ -248,10 +247,7 @@ fn ignore_others(parse: &gst::Element, wanted: Vec<String>) {
             if wanted.iter().any(|wanted| same_stream(wanted, found)) {
                 return;
             }
-            let kinds = gst::PadProbeType::BUFFER
-                | gst::PadProbeType::BUFFER_LIST
-                | gst::PadProbeType::EVENT_DOWNSTREAM;
-            pad.add_probe(kinds, |_, _| gst::PadProbeReturn::Handled);
+            drop_all(pad);
         });
     });
 }

@@ -23,8 +23,9 @@ use crate::reader::{check_file, no_such_identity, same_stream};
 const WHOLE_BELOW: u64 = 192 << 20;
 
 /// Which streams to use, by their position among the streams of their kind; `None` leaves the
-/// choice to the rule: the video of the largest area, then the default flag, then the first; the
-/// audio with the default flag, then most channels, then the first.
+/// choice to the rule: of those that an installed decoder takes, the video of the largest area, then
+/// the default flag, then the first; the audio with the default flag, then most channels, then the
+/// first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StreamChoice {
     /// Position of the video stream, from 0.
@@ -40,7 +41,8 @@ pub struct Probe {
     pub streams: Streams,
     /// Length over the chosen streams, edit lists applied.
     pub duration: Ticks,
-    /// Stream time of source time 0: the earliest presentation time over the chosen streams.
+    /// Running time of source time 0 when the file is read from its start: the earliest presentation
+    /// over the chosen streams.
     pub origin: Ticks,
 }
 
@@ -62,13 +64,13 @@ fn probe_reading_whole(path: &Path, choice: &StreamChoice, whole_below: u64) -> 
         scan(path, Extent::Ends, &cancel)?
     };
     let mut streams = describe::streams(&mut found);
-    choose(&mut streams, choice)?;
+    choose(&mut streams, &found, choice)?;
     let no_length = chosen_lengths(&found, &streams).is_none();
     if !found.whole && (no_length || !reaches_tail(&found, &streams)) {
         // Neither the tail nor a true declared length: only reading on tells.
         found = scan(path, Extent::Whole, &cancel)?;
         streams = describe::streams(&mut found);
-        choose(&mut streams, choice)?;
+        choose(&mut streams, &found, choice)?;
     }
     if streams.video.is_none() && streams.audio.is_none() {
         return Err(no_streams(found));
@@ -78,9 +80,15 @@ fn probe_reading_whole(path: &Path, choice: &StreamChoice, whole_below: u64) -> 
             require_decoder(seen.caps.as_ref(), found.missing.as_ref())?;
         }
     }
-    let (origin, end) = chosen_lengths(&found, &streams).ok_or_else(|| Error::Corrupt {
+    let untimed = || Error::Corrupt {
         detail: "no packet of a chosen stream has a time".to_owned(),
-    })?;
+    };
+    let video = streams.video.and_then(|at| found.streams.get_mut(at));
+    if video.is_some_and(|seen| seen.count > 2 && seen.times.is_still()) {
+        // Parsers time the first packet of a bare stream, and no other.
+        return Err(untimed());
+    }
+    let (origin, end) = chosen_lengths(&found, &streams).ok_or_else(untimed)?;
     for (position, stream) in streams.all.iter_mut().enumerate() {
         let start = found.streams.get(position).and_then(|seen| seen.start);
         if let (StreamKind::Audio(audio), Some(start)) = (&mut stream.kind, start) {
@@ -178,7 +186,11 @@ fn chosen_lengths(found: &Scan, streams: &Streams) -> Option<(i64, i64)> {
     Some((origin, end))
 }
 
-fn choose(streams: &mut Streams, choice: &StreamChoice) -> Result<()> {
+fn choose(streams: &mut Streams, found: &Scan, choice: &StreamChoice) -> Result<()> {
+    let decodes = |position: usize| {
+        let seen = found.streams.get(position);
+        seen.is_some_and(|seen| require_decoder(seen.caps.as_ref(), None).is_ok())
+    };
     let videos: Vec<(usize, u64, bool)> = streams
         .all
         .iter()
@@ -205,7 +217,10 @@ fn choose(streams: &mut Streams, choice: &StreamChoice) -> Result<()> {
     streams.video = match choice.video {
         None => videos
             .iter()
-            .max_by_key(|&&(position, area, default)| (area, default, std::cmp::Reverse(position)))
+            .max_by_key(|&&(position, area, default)| {
+                let first = std::cmp::Reverse(position);
+                (decodes(position), area, default, first)
+            })
             .map(|video| video.0),
         Some(index) => Some(
             videos
@@ -218,7 +233,8 @@ fn choose(streams: &mut Streams, choice: &StreamChoice) -> Result<()> {
         None => audios
             .iter()
             .max_by_key(|&&(position, default, channels)| {
-                (default, channels, std::cmp::Reverse(position))
+                let first = std::cmp::Reverse(position);
+                (decodes(position), default, channels, first)
             })
             .map(|audio| audio.0),
         Some(index) => Some(
@@ -271,6 +287,38 @@ mod tests {
     use testkit::Clip;
 
     use super::*;
+
+    #[test]
+    fn mpeg_streams_last_as_long_by_their_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        for (container, codecs) in [
+            (
+                "ts",
+                "-c:v libx264 -preset ultrafast -x264-params nal-hrd=cbr",
+            ),
+            ("mpg", "-c:v mpeg2video"),
+        ] {
+            // Stuffed, so that the file is not read to its end before the jump.
+
+            let clip = Clip::new("mpeg")
+                .video("testsrc2=s=160x90:r=25:d=40")
+                .audio("sine=d=40")
+                .options(codecs)
+                .options("-b:v 8M -minrate 8M -maxrate 8M -bufsize 1M -pix_fmt yuv420p")
+                .options("-g 25 -c:a mp2")
+                .container(container)
+                .file(folder.path())
+                .unwrap();
+            for whole_below in [0, u64::MAX] {
+                let found = probe_reading_whole(&clip, &StreamChoice::default(), whole_below);
+                let secs = found.unwrap().duration.secs();
+                assert!(
+                    (secs - 40.0).abs() < 0.1,
+                    "{container} of 40 s: {secs} s, read whole below {whole_below}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn a_truncated_file_lasts_as_long_as_what_is_left() {

@@ -17,7 +17,7 @@ pub fn read_text_stream(path: &Path) -> Result<Vec<(SourceRange, String)>> {
     check_file(path)?;
     let mut found = scan(path, Extent::Whole, &Cancel::new())?;
     let mut streams = describe::streams(&mut found);
-    choose(&mut streams, &StreamChoice::default())?;
+    choose(&mut streams, &found, &StreamChoice::default())?;
     let chosen: Vec<usize> = [streams.video, streams.audio]
         .into_iter()
         .flatten()

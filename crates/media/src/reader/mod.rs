@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! filesrc ─ parsebin ─┬─ queue ─ (decoder ─) appsink     per wanted stream
-//!                     └─ fakesink                        per other stream
+//!                     └─ dropped                         per other stream
 //! ```
 //!
 //! Times are *running times*: GStreamer applies edit lists there. Source time is running time
@@ -19,6 +19,8 @@ use gstreamer::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::init::{element, init};
+
+const MPEG_DEMUXERS: [&str; 2] = ["tsdemux", "mpegpsdemux"];
 
 /// Checks that `path` is a file with bytes in it that may be read.
 pub(crate) fn check_file(path: &Path) -> Result<u64> {
@@ -43,7 +45,7 @@ pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
     let pipeline = gst::Pipeline::new();
     let file = element("filesrc")?;
     file.set_property("location", path);
-    let parse = element("parsebin")?;
+    let parse = parsebin()?;
     let linked = pipeline
         .add_many([&file, &parse])
         .and_then(|()| file.link(&parse));
@@ -51,6 +53,65 @@ pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
         detail: cause.to_string(),
     })?;
     Ok((pipeline, parse))
+}
+
+/// Returns a parsebin whose demuxers time packets as their streams do.
+pub(crate) fn parsebin() -> Result<gst::Element> {
+    let parse = element("parsebin")?;
+    if let Some(bin) = parse.downcast_ref::<gst::Bin>() {
+        bin.connect_deep_element_added(|_, _, inner| {
+            // The clock in program streams may jump where the packets' own times go on; following
+            // it moves them and leaves a hole.
+            if inner.has_property("ignore-scr") {
+                inner.set_property("ignore-scr", true);
+            }
+        });
+    }
+    Ok(parse)
+}
+
+/// Returns whether `parse` reads an MPEG transport or program stream.
+///
+/// Their demuxers hand out the stream's timestamps, which start anywhere, and seek to timestamps.
+/// So stream times, the same as timestamps after a seek, are later than the running times of a
+/// reading from the start by the earliest timestamp. Elsewhere the two agree.
+pub(crate) fn is_mpeg_stream(parse: &gst::Element) -> bool {
+    parse.downcast_ref::<gst::Bin>().is_some_and(|bin| {
+        bin.children().iter().any(|inner| {
+            let factory = inner.factory();
+            factory.is_some_and(|factory| MPEG_DEMUXERS.contains(&factory.name().as_str()))
+        })
+    })
+}
+
+/// What a segment adds to timestamps, in nanoseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shift {
+    /// To make them running times.
+    pub(crate) running: i64,
+    /// To make them stream times.
+    pub(crate) stream: i64,
+}
+
+impl Shift {
+    /// Returns the shift of a segment of times.
+    pub(crate) fn of(segment: &gst::FormattedSegment<gst::ClockTime>) -> Option<Self> {
+        let nanos = |time: Option<gst::ClockTime>| i64::try_from(time?.nseconds()).ok();
+        let start = nanos(segment.start())?;
+        Some(Self {
+            running: nanos(segment.base())? - start,
+            stream: nanos(segment.time())? - start,
+        })
+    }
+}
+
+/// Drops what `pad` brings, so that its demuxer does not stop for want of a taker. A sink that joins
+/// a starting pipeline could wait for a preroll for ever.
+pub(crate) fn drop_all(pad: &gst::Pad) {
+    let kinds = gst::PadProbeType::BUFFER
+        | gst::PadProbeType::BUFFER_LIST
+        | gst::PadProbeType::EVENT_DOWNSTREAM;
+    pad.add_probe(kinds, |_, _| gst::PadProbeReturn::Handled);
 }
 
 /// Calls `then` with a pad's stream identity as soon as it is known: some demuxers show a pad before

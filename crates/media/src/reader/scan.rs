@@ -10,7 +10,7 @@ use task::Cancel;
 
 use super::times::FrameTimes;
 use super::watch::{Seen, Watch};
-use super::{Running, source};
+use super::{Running, Shift, is_mpeg_stream, source};
 use crate::error::{Error, Result};
 
 /// How much of a file is read.
@@ -79,6 +79,8 @@ pub(crate) struct Packets {
     segment: Option<gst::FormattedSegment<gst::ClockTime>>,
     /// Whether the tail was jumped to.
     pub(crate) sought: bool,
+    /// What made timestamps running times before the jump, where it still does.
+    unsought: Option<i64>,
     /// Packets of the tail; `None` before the jump arrived.
     pub(crate) in_tail: Option<u64>,
 }
@@ -126,8 +128,12 @@ impl Packets {
             return;
         }
         // After a seek running time starts over at 0, stream time does not.
-        let place = if self.sought { streamed } else { running };
-        let (Some(start), Some(end)) = (place(segment, begin), place(segment, end)) else {
+        let place = |time: gst::ClockTime| match self.unsought {
+            Some(shift) => Some(time.nseconds() as i64 + shift),
+            None if self.sought => streamed(segment, time),
+            None => running(segment, time),
+        };
+        let (Some(start), Some(end)) = (place(begin), place(end)) else {
             return;
         };
         self.times.push(start);
@@ -427,18 +433,24 @@ fn seek_to_tail(parse: &gst::Element, shared: &Shared) -> bool {
     let gst::GenericFormattedValue::Time(Some(duration)) = query.result() else {
         return false;
     };
+    let mpeg = is_mpeg_stream(parse);
+    let mut earliest = 0;
     for stream in lock(shared).iter() {
         let mut stream = lock(stream);
         stream.times.restart();
         stream.key = None;
         stream.sought = true;
+        let shift = stream.segment.as_ref().filter(|_| mpeg).and_then(Shift::of);
+        stream.unsought = shift.map(|shift| shift.running);
+        earliest = earliest.max(-stream.unsought.unwrap_or(0));
     }
+    let earliest = gst::ClockTime::from_nseconds(earliest.unsigned_abs());
     // Without a sink the seek starts at the demuxer's own pad.
     pad.send_event(gst::event::Seek::new(
         1.0,
         gst::SeekFlags::FLUSH | gst::SeekFlags::KEY_UNIT,
         gst::SeekType::Set,
-        duration.saturating_sub(gst::ClockTime::from_seconds(8)),
+        (duration + earliest).saturating_sub(gst::ClockTime::from_seconds(8)),
         gst::SeekType::None,
         gst::ClockTime::NONE,
     ))

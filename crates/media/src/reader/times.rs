@@ -36,10 +36,9 @@ const REORDER: usize = 17;
 pub(crate) struct FrameTimes {
     waiting: BinaryHeap<Reverse<i64>>,
     last: Option<i64>,
-    /// Count by difference, in 10 µs.
-    deltas: BTreeMap<i64, u32>,
+    /// Count and sum in nanoseconds by difference in 10 µs.
+    deltas: BTreeMap<i64, (u32, i64)>,
     count: u32,
-    total: i64,
     untimed: u32,
 }
 
@@ -78,9 +77,10 @@ impl FrameTimes {
         if let Some(last) = self.last {
             let delta = time - last;
             if delta > 0 {
-                *self.deltas.entry(delta / 10_000).or_default() += 1;
+                let (count, sum) = self.deltas.entry(delta / 10_000).or_default();
+                *count += 1;
+                *sum += delta;
                 self.count += 1;
-                self.total += delta;
             }
         }
         self.last = Some(time);
@@ -99,22 +99,19 @@ impl FrameTimes {
         let median = self.median() as f64 * 1e-5;
         // Containers that count in milliseconds shift each time by up to one.
         let tolerance = (median * 0.1).max(0.0012);
-        let (mut even, mut even_time) = (0_u32, 0.0);
-        for (&delta, &count) in &self.deltas {
-            let delta = delta as f64 * 1e-5;
-            if (delta - median).abs() <= tolerance {
+        let (mut even, mut even_time) = (0_u32, 0_i64);
+        for (&delta, &(count, sum)) in &self.deltas {
+            if (delta as f64 * 1e-5 - median).abs() <= tolerance {
                 even += count;
-                even_time += delta * f64::from(count);
+                even_time += sum;
             }
         }
         // A few odd times at the start or at an edit do not make a file uneven.
         let vfr = f64::from(self.count - even) > (f64::from(self.count) * 0.03).max(3.0);
         let step = if vfr || even == 0 {
             median
-        } else if even == self.count {
-            self.total as f64 * 1e-9 / f64::from(self.count)
         } else {
-            even_time / f64::from(even)
+            even_time as f64 * 1e-9 / f64::from(even)
         };
         let fps = 1.0 / step;
         let close = |rate: &FrameRate, within: f64| (rate.fps() / fps - 1.0).abs() < within;
@@ -135,7 +132,7 @@ impl FrameTimes {
 
     fn median(&self) -> i64 {
         let mut left = self.count / 2;
-        for (&delta, &count) in &self.deltas {
+        for (&delta, &(count, _)) in &self.deltas {
             if left < count {
                 return delta.max(1);
             }
@@ -177,6 +174,15 @@ mod tests {
     fn uneven_times_are_seen_and_keep_the_usual_step() {
         let phone = (0..200).map(|n| f64::from(n + n / 9) / 30.0);
         check(phone, None, "30/1 uneven");
+    }
+
+    #[test]
+    fn a_pause_does_not_change_the_rate() {
+        for fps in [60, 30, 25] {
+            let pause = |n| if n < 3000 { 0.0 } else { 2.0 };
+            let times = (0..6000).map(|n| f64::from(n) / f64::from(fps) + pause(n));
+            check(times, None, &format!("{fps}/1 even"));
+        }
     }
 
     #[test]

@@ -158,7 +158,7 @@ fn envelope(span: &SoundSpan, position: i64) -> f64 {
 /// The decoded samples of a stream, numbered from a moment.
 struct SampleTrack {
     reader: Reader,
-    /// Stream time of sample 0.
+    /// The reader's time of sample 0.
     start: Ticks,
     num: i64,
     den: i64,

@@ -16,8 +16,9 @@
 //!            └─▶ mix ─▶ loudness ─▶ gain and limiter ─▶ AAC ─▶ measured as decoded ─▶ (once more)
 //! ```
 //!
-//! Terms: a *span* is what a clip fills of the sequence's frame or sample grid. *Stream time* is
-//! GStreamer's: edit lists applied, what `source time + start` is.
+//! Terms: a *span* is what a clip fills of the sequence's frame or sample grid. A *reader's time* is
+//! GStreamer's running time when a file is read from its start: edit lists applied, what
+//! `source time + start` is.
 
 mod cover;
 mod limiter;
@@ -82,7 +83,8 @@ pub struct RenderSource {
     pub video: Option<RenderVideo>,
     /// The audio stream's identity as GStreamer names it (`footage::streams::Stream::id`).
     pub audio: Option<String>,
-    /// Stream time of source time 0: the earliest presentation time over the chosen streams.
+    /// Running time of source time 0 when the file is read from its start: see
+    /// [`crate::Probe::origin`].
     pub start: Ticks,
 }
 

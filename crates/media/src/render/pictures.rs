@@ -24,7 +24,7 @@ const DECODE_THROUGH: Ticks = Ticks(Ticks::SECOND.0 * 3 / 2);
 struct Player {
     reader: Reader,
     media: MediaId,
-    /// Stream time of source time 0.
+    /// The reader's time of source time 0.
     start: Ticks,
     shown: Option<Picture>,
     next: Option<Picture>,
@@ -74,10 +74,10 @@ impl Player {
             return Ok(());
         }
         match self.reader.next(watch)? {
-            Some((sample, stream_time)) => {
+            Some((sample, time)) => {
                 self.next = Some(Picture {
                     sample,
-                    time: stream_time - self.start,
+                    time: time - self.start,
                 });
             }
             None => self.ended = true,

@@ -1,7 +1,8 @@
 //! Decodes one stream of a source from a moment on.
 //!
 //! ```text
-//! filesrc ─ parsebin ─(the stream with the id)─ decodebin ─ tail ─ appsink
+//! filesrc ─ parsebin ─┬─(the stream with the id)─ decodebin ─ tail ─ appsink
+//!                     └─(other streams)─ dropped
 //! ```
 //!
 //! One pipeline per stream: picture and sound of a clip are read at different paces, and a shared
@@ -9,7 +10,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use footage::time::Ticks;
 use gstreamer as gst;
@@ -22,7 +23,9 @@ use super::watch::{GLANCE, Patience, Running, Watch, broken};
 use crate::channels;
 use crate::error::{Error, Result};
 use crate::init::element;
-use crate::reader::{no_such_identity, same_stream, when_identified};
+use crate::reader::{
+    Shift, drop_all, is_mpeg_stream, no_such_identity, parsebin, same_stream, when_identified,
+};
 
 /// Samples per second of all that is mixed.
 pub(crate) const RATE: u32 = 48_000;
@@ -30,6 +33,11 @@ pub(crate) const RATE: u32 = 48_000;
 /// The usual run-up of decoders after a seek: AAC's first frame is incomplete, and a picture that
 /// starts before the wanted moment is cut off by the segment.
 pub(super) const RUN_UP: Ticks = Ticks(Ticks::SECOND.0 / 5);
+
+/// Looks after which a stream that has not shown up beside others will not: a second.
+const LATE_GLANCES: u32 = 20;
+
+const PACKETS: gst::PadProbeType = gst::PadProbeType::BUFFER.union(gst::PadProbeType::BUFFER_LIST);
 
 /// What is read.
 #[derive(Debug, Clone, Copy)]
@@ -57,10 +65,68 @@ struct Found {
     streams: usize,
     linked: bool,
     complete: bool,
+    /// Whether packets of an unwanted stream came by: the wanted one has shown up by then.
+    passing: bool,
+    /// Codec that no decoder was found for: of the wanted stream, or of one that nobody asked for.
+    missing: Option<Error>,
+    /// What the first segment, and the first one after the seek, add to the timestamps of the wanted
+    /// stream, where stream times are not the running times of a reading from the start.
+    unsought: Option<Shift>,
+    sought: Option<Shift>,
+    seek: Seek,
+}
+
+/// Whether what comes now was asked for by a seek.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Seek {
+    #[default]
+    None,
+    Done,
+}
+
+impl Found {
+    fn note(&mut self, event: &gst::EventRef) {
+        match event.view() {
+            gst::EventView::FlushStop(_) => self.seek = Seek::Done,
+            gst::EventView::Segment(segment) => {
+                let shift = segment.segment().downcast_ref().and_then(Shift::of);
+                let known = match self.seek {
+                    Seek::None => &mut self.unsought,
+                    Seek::Done => &mut self.sought,
+                };
+                *known = known.or(shift);
+            }
+            _ => {}
+        }
+    }
+
+    /// Returns what to add to stream times.
+    fn correction(&self) -> Ticks {
+        self.unsought.map_or(Ticks::ZERO, |first| {
+            let now = self.sought.unwrap_or(first);
+            Ticks::from_nanos(first.running - now.stream)
+        })
+    }
+
+    /// Returns the stream time after a seek of what is read at `time`.
+    fn seek_target(&self, time: Ticks) -> Ticks {
+        let shift = self.unsought.map_or(0, |first| first.running);
+        time - Ticks::from_nanos(shift)
+    }
+
+    /// Returns the error when streams are known and none of them is the wanted one.
+    fn unlinked(&self, path: &Path) -> Option<Error> {
+        if self.linked || self.streams == 0 {
+            return None;
+        }
+        let missing = self.missing.clone();
+        Some(missing.unwrap_or_else(|| no_such_identity(path, self.streams)))
+    }
 }
 
 impl Reader {
-    /// Starts to decode the stream `id` of `path` at `from` (stream time, run-up included).
+    /// Starts to decode the stream `id` of `path` at `from`: run-up included, in the times of
+    /// [`crate::Probe::origin`].
     pub(super) fn open(
         path: &Path,
         id: &str,
@@ -77,7 +143,7 @@ impl Reader {
         let pipeline = gst::Pipeline::new();
         let source = element("filesrc")?;
         source.set_property("location", path);
-        let parse = element("parsebin")?;
+        let parse = parsebin()?;
         let decode = element("decodebin")?;
         decode.set_property(
             "caps",
@@ -129,12 +195,13 @@ impl Reader {
         self.wait_for_preroll(watch)?;
         let from = from.max(Ticks::ZERO);
         if from > Ticks::ZERO || (rate - 1.0).abs() > f64::EPSILON {
+            let target = self.found().seek_target(from);
             pipeline
                 .seek(
                     rate,
                     gst::SeekFlags::FLUSH | gst::SeekFlags::ACCURATE,
                     gst::SeekType::Set,
-                    gst::ClockTime::from_nseconds(from.nanos().max(0) as u64),
+                    gst::ClockTime::from_nseconds(target.nanos().max(0) as u64),
                     gst::SeekType::None,
                     gst::ClockTime::NONE,
                 )
@@ -159,7 +226,7 @@ impl Reader {
                 .timed_pop_filtered(GLANCE, &[gst::MessageType::Error])
             {
                 Some(message) => self.message_error(&message),
-                None => self.unlinked().map_or(Ok(()), Err),
+                None => self.found().unlinked(&self.path).map_or(Ok(()), Err),
             }
         });
         match cause {
@@ -170,6 +237,7 @@ impl Reader {
 
     fn wait_for_preroll(&self, watch: &Watch) -> Result<()> {
         let mut patience = Patience::new("opening a source");
+        let mut passing = 0;
         loop {
             watch.check()?;
             self.bus_error()?;
@@ -180,13 +248,22 @@ impl Reader {
                 Ok(_) => {}
                 Err(_) => return Err(self.failure("the source does not start")),
             }
-            if self.all_streams_known()
-                && let Some(unlinked) = self.unlinked()
-            {
+            let unlinked = Some(self.found())
+                .filter(|found| found.complete || passing > LATE_GLANCES)
+                .and_then(|found| found.unlinked(&self.path));
+            if let Some(unlinked) = unlinked {
                 return Err(unlinked);
             }
-            patience.check(self.fed.load(Ordering::Relaxed))?;
+            passing += u32::from(self.found().passing);
+            self.go_on(&mut patience)?;
         }
+    }
+
+    /// Returns an error when nothing has moved for long.
+    fn go_on(&self, patience: &mut Patience) -> Result<()> {
+        patience
+            .check(self.fed.load(Ordering::Relaxed))
+            .map_err(|stalled| self.found().missing.clone().unwrap_or(stalled))
     }
 
     fn bus_error(&self) -> Result<()> {
@@ -195,7 +272,8 @@ impl Reader {
             .pop_filtered(&[gst::MessageType::Error, gst::MessageType::Element])
         {
             if let Some(missing) = Error::missing(&message) {
-                return Err(missing);
+                // Also told of streams that nobody asked for: it explains a failure, and is none.
+                self.found().missing = Some(missing);
             }
             self.message_error(&message)?;
         }
@@ -207,36 +285,30 @@ impl Reader {
             return Ok(());
         };
         // A demuxer without a taker for any stream stops with an error of its own.
-        if let Some(unlinked) = self.unlinked() {
+        if let Some(unlinked) = self.found().unlinked(&self.path) {
             return Err(unlinked);
         }
-        Err(from_message(error, &self.path, None))
+        let mapped = from_message(error, &self.path, None);
+        // "No streams to decode" and the like say less than the missing codec itself.
+        Err(match (&mapped, self.found().missing.clone()) {
+            (Error::UnsupportedCodec { .. } | Error::Pipeline { .. }, Some(missing)) => missing,
+            _ => mapped,
+        })
     }
 
-    /// Returns an error when streams are known and none of them is the wanted one.
-    fn unlinked(&self) -> Option<Error> {
-        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
-        if found.linked || found.streams == 0 {
-            return None;
-        }
-        Some(no_such_identity(&self.path, found.streams))
+    fn found(&self) -> MutexGuard<'_, Found> {
+        lock(&self.found)
     }
 
-    fn all_streams_known(&self) -> bool {
-        self.found
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .complete
-    }
-
-    /// Returns the next decoded sample and its stream time, or `None` at the end.
+    /// Returns the next decoded sample and its time, counted as in [`Reader::open`], or `None` at
+    /// the end.
     pub(super) fn next(&self, watch: &Watch) -> Result<Option<(gst::Sample, Ticks)>> {
         let mut patience = Patience::new("decoding");
         loop {
             watch.check()?;
             if let Some(sample) = self.sink.try_pull_sample(GLANCE) {
                 match stream_time(&sample) {
-                    Some(time) => return Ok(Some((sample, time))),
+                    Some(time) => return Ok(Some((sample, time + self.found().correction()))),
                     // Without a time there is no telling where it belongs.
                     None => continue,
                 }
@@ -245,9 +317,14 @@ impl Reader {
             if self.sink.is_eos() {
                 return Ok(None);
             }
-            patience.check(self.fed.load(Ordering::Relaxed))?;
+            self.go_on(&mut patience)?;
         }
     }
+}
+
+fn lock(found: &Mutex<Found>) -> MutexGuard<'_, Found> {
+    // A panic in a streaming thread leaves plain values behind: they stay readable.
+    found.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the error of a bus message of a pipeline that reads `source`.
@@ -284,8 +361,7 @@ fn count_packets(decode: &gst::Element) -> Result<Arc<AtomicU64>> {
         .ok_or_else(|| broken("a decoder has no input"))?;
     let fed = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&fed);
-    let kinds = gst::PadProbeType::BUFFER | gst::PadProbeType::BUFFER_LIST;
-    pad.add_probe(kinds, move |_, _| {
+    pad.add_probe(PACKETS, move |_, _| {
         count.fetch_add(1, Ordering::Relaxed);
         gst::PadProbeReturn::Ok
     });
@@ -294,17 +370,28 @@ fn count_packets(decode: &gst::Element) -> Result<Arc<AtomicU64>> {
 
 fn link_stream(parse: &gst::Element, decode: &gst::Element, id: &str, found: &Arc<Mutex<Found>>) {
     let id = id.to_owned();
-    let target = decode.downgrade();
+    let (source, target) = (parse.downgrade(), decode.downgrade());
     let seen = Arc::clone(found);
     let link = move |pad: &gst::Pad, stream: &str| {
-        let mut found = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = lock(&seen);
         found.streams += 1;
         let wanted = same_stream(stream, &id);
         let (true, false, Some(decode)) = (wanted, found.linked, target.upgrade()) else {
+            drop(found);
+            let seen = Arc::clone(&seen);
+            pad.add_probe(PACKETS, move |_, _| {
+                lock(&seen).passing = true;
+                gst::PadProbeReturn::Remove
+            });
+            drop_all(pad);
             return;
         };
         let input = decode.static_pad("sink");
         found.linked = input.is_some_and(|input| pad.link(&input).is_ok());
+        drop(found);
+        if source.upgrade().is_some_and(|parse| is_mpeg_stream(&parse)) {
+            follow_segments(pad, &seen);
+        }
     };
     let link = Arc::new(link);
     parse.connect_pad_added(move |_, pad| {
@@ -313,7 +400,21 @@ fn link_stream(parse: &gst::Element, decode: &gst::Element, id: &str, found: &Ar
     });
     let seen = Arc::clone(found);
     parse.connect_no_more_pads(move |_| {
-        seen.lock().unwrap_or_else(PoisonError::into_inner).complete = true;
+        lock(&seen).complete = true;
+    });
+}
+
+fn follow_segments(pad: &gst::Pad, found: &Arc<Mutex<Found>>) {
+    if let Some(segment) = pad.sticky_event::<gst::event::Segment>(0) {
+        lock(found).note(&segment);
+    }
+    let found = Arc::clone(found);
+    let kinds = gst::PadProbeType::EVENT_DOWNSTREAM | gst::PadProbeType::EVENT_FLUSH;
+    pad.add_probe(kinds, move |_, probe| {
+        if let Some(event) = probe.event() {
+            lock(&found).note(event);
+        }
+        gst::PadProbeReturn::Ok
     });
 }
 

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use footage::picture::PixelBox;
 use footage::time::{FrameRate, SourceRange, Ticks};
 use media::render::{EncoderChoice, RenderRequest, RenderSource, RenderVideo, Rendered};
+use media::{StreamChoice, probe};
 use task::{Cancel, Progress};
 use timeline::crop::CropPath;
 use timeline::ids::{ClipId, MediaId, SequenceId, TrackId};
@@ -439,25 +440,12 @@ impl Bench {
     }
 }
 
-/// The identities of the first video and the first audio stream.
+/// The identities of the chosen video and audio streams.
 fn streams(path: &Path) -> (String, Option<String>) {
-    use gstreamer_pbutils::prelude::*;
-    gstreamer::init().unwrap();
-    let timeout = gstreamer::ClockTime::from_seconds(20);
-    let discoverer = gstreamer_pbutils::Discoverer::new(timeout).unwrap();
-    let address = gstreamer::glib::filename_to_uri(path, None).unwrap();
-    let found = discoverer.discover_uri(&address).unwrap();
-    let id =
-        |stream: &gstreamer_pbutils::DiscovererStreamInfo| stream.stream_id().unwrap().to_string();
-    let video = found
-        .video_streams()
-        .first()
-        .map(|stream| id(stream.as_ref()));
-    let audio = found
-        .audio_streams()
-        .first()
-        .map(|stream| id(stream.as_ref()));
-    (video.unwrap(), audio)
+    let found = probe(path, &StreamChoice::default()).unwrap().streams;
+    let (video, _) = found.chosen_video().unwrap();
+    let audio = found.chosen_audio();
+    (video.id.clone(), audio.map(|(audio, _)| audio.id.clone()))
 }
 
 fn write_wave(path: &Path, samples: &[f32]) {

@@ -12,6 +12,7 @@
 )]
 
 mod bench;
+mod containers;
 mod sound;
 
 use footage::picture::PixelBox;

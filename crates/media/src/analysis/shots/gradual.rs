@@ -26,7 +26,8 @@ const RIVALS: usize = 12;
 const KEPT: usize = 4 * LONGEST + 1;
 /// Longest flat stretch between a fade out and a fade in that belong together.
 const HOLD_SECS: f64 = 1.0;
-/// A gradual change is reported at most this long after its middle.
+/// A gradual change is reported at most this long after its middle where looks come every
+/// [`STEP_SECS`].
 pub(crate) const LATEST_SECS: f64 = 6.0;
 
 /// Smallest change over the whole window, as mean difference of luma plus chroma.
@@ -98,6 +99,15 @@ impl Gradual {
         for _ in 0..=RIVALS {
             self.take(None);
         }
+    }
+
+    /// Returns the moment before which no boundary will be found any more. A change is decided
+    /// `2 * LONGEST + RIVALS` steps after its middle, and a fade that was out before by up to
+    /// [`HOLD_SECS`] puts its boundary up to `LONGEST` steps and half of that earlier: both are
+    /// within the looks kept.
+    pub(crate) fn undecided(&self) -> Option<SourceTime> {
+        let first = self.looks.front()?;
+        Some(first.time - Ticks::from_secs(HOLD_SECS / 2.0))
     }
 
     /// Returns the next boundary found.

@@ -75,6 +75,8 @@ impl Shots {
     pub(crate) fn settled(&self) -> Option<SourceTime> {
         self.seen.map(|seen| {
             let sure = seen - Ticks::from_secs(gradual::LATEST_SECS);
+            // Where frames are rare, the looks that a decision needs span more time than that.
+            let sure = sure.min(self.gradual.undecided().unwrap_or(sure));
             sure.max(SourceTime(i64::MIN / 2))
         })
     }

@@ -28,11 +28,15 @@ fn mix(a: &[f32], b: &[f32], share: f32) -> Vec<f32> {
 
 /// Runs frames at 25 per second and checks each boundary: seconds and kind.
 fn check(name: &str, frames: Vec<Vec<f32>>, expect: &[(f64, Transition, f64)]) {
+    check_at(25.0, name, frames, expect);
+}
+
+fn check_at(fps: f64, name: &str, frames: Vec<Vec<f32>>, expect: &[(f64, Transition, f64)]) {
     let mut shots = Shots::default();
     let count = frames.len();
     let mut final_before = SourceTime(i64::MIN);
     for (index, frame) in frames.into_iter().enumerate() {
-        let time = SourceTime::from_secs(index as f64 / 25.0);
+        let time = SourceTime::from_secs(index as f64 / fps);
         let luma = frame.iter().map(|&v| v.clamp(0.0, 255.0) as u8).collect();
         let chroma = vec![128; 2 * CHROMA_WIDTH * CHROMA_HEIGHT];
         let known = shots.boundaries().len();
@@ -59,7 +63,7 @@ fn check(name: &str, frames: Vec<Vec<f32>>, expect: &[(f64, Transition, f64)]) {
             "{name}: {found:?} for {expect:?}"
         );
     }
-    let duration = Ticks::from_secs(count as f64 / 25.0);
+    let duration = Ticks::from_secs(count as f64 / fps);
     let tiles = shots.shots(duration);
     assert_eq!(tiles.first().unwrap().range.start, SourceTime::ZERO);
     assert_eq!(tiles.last().unwrap().range.end, SourceTime::ZERO + duration);
@@ -141,4 +145,19 @@ fn a_fade_through_black_is_one_boundary_at_its_middle() {
     ]
     .concat();
     check("fade", frames, &[(3.4, Transition::Fade, 0.2)]);
+}
+
+#[test]
+fn changes_at_few_frames_are_found_before_they_are_settled() {
+    for fps in [6.0, 4.0, 1.0] {
+        let change = (0..8)
+            .map(|n| mix(&scene(0, 0.0), &scene(1, 0.0), n as f32 / 8.0))
+            .collect::<Vec<_>>();
+        let dissolve = [hold(&scene(0, 0.0), 60), change, hold(&scene(1, 0.0), 80)].concat();
+        let middle = (64.0 / fps, Transition::Dissolve, 1.5 / fps);
+        check_at(fps, "dissolve", dissolve, &[middle]);
+
+        let cut = [hold(&scene(0, 0.0), 60), hold(&scene(1, 0.0), 60)].concat();
+        check_at(fps, "cut", cut, &[(60.0 / fps, Transition::Cut, 0.001)]);
+    }
 }

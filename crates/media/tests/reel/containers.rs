@@ -1,0 +1,170 @@
+//! Sources in containers that time, index or name their streams in ways of their own.
+
+use std::path::{Path, PathBuf};
+
+use footage::time::Ticks;
+use media::render::{EncoderChoice, RenderRequest, Rendered};
+use media::{StreamChoice, probe};
+use testkit::Clip;
+
+use crate::bench::{Bench, Picture, SIZE, Sound, Source, clip, onsets};
+use crate::rate;
+
+/// Frame rate of the sources and the reels.
+const FPS: i64 = 25;
+/// When the sources flash and click, in seconds of source time.
+const FLASHES: [f64; 3] = [1.0, 4.0, 8.52];
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("clips")
+}
+
+/// A source of 10 s that flashes and clicks.
+fn flashing(container: &str, options: &str) -> PathBuf {
+    Clip::new("flashing")
+        .flashes("320x240", "25", 10.0, &FLASHES, 0.04)
+        .options("-pix_fmt yuv420p")
+        .options(options)
+        .container(container)
+        .file(&folder())
+        .unwrap()
+}
+
+/// Counts source time from where the only source starts.
+fn from_its_start(request: &mut RenderRequest) {
+    for source in request.sources.values_mut() {
+        source.start = probe(&source.path, &StreamChoice::default())
+            .unwrap()
+            .origin;
+    }
+}
+
+fn render(bench: &Bench, path: &Path, from: f64, to: f64) -> Rendered {
+    let source = Source {
+        path: path.to_owned(),
+        size: SIZE,
+    };
+    bench.render(
+        rate(FPS as u32, 1),
+        &[source],
+        vec![clip(1, 0.0, from, to)],
+        from_its_start,
+    )
+}
+
+/// Checks that a reel from `from` on shows and sounds each flash at its source time.
+fn check_flashes(path: &Path, from: f64) {
+    let bench = Bench::new();
+    let rendered = render(&bench, path, from, 9.6);
+    let frame = Ticks::from_secs(1.0 / FPS as f64).secs();
+    let expected: Vec<_> = FLASHES.iter().filter(|at| **at > from).collect();
+    let lights = bench.frames(&rendered.file, SIZE);
+    let light = |n: usize| lights.get(n).map_or(0.0, Picture::mean);
+    let seen: Vec<_> = (1..lights.len())
+        .filter(|n| light(*n) > 128.0 && light(n - 1) <= 128.0)
+        .map(|n| n as f64 * frame + from)
+        .collect();
+    let (left, _) = bench.samples(&rendered.file);
+    let heard: Vec<_> = onsets(&left).iter().map(|at| at + from).collect();
+    for (sense, found) in [("seen", &seen), ("heard", &heard)] {
+        let close = found.len() == expected.len()
+            && found
+                .iter()
+                .zip(&expected)
+                .all(|(one, other)| (one - *other).abs() < frame + 1e-6);
+        assert!(
+            close,
+            "{} from {from}: {sense} at {found:?} instead of {expected:?}",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn mpeg_streams_are_read_at_their_source_times() {
+    let h264 = "-c:v libx264 -preset ultrafast -g 25 -c:a mp2";
+    for path in [
+        flashing("ts", h264),
+        flashing("mpg", "-c:v mpeg2video -q:v 3 -c:a mp2"),
+        // An edit list is no such shift.
+        flashing("mp4", "-c:v libx264 -preset veryfast -bf 2 -g 25 -c:a aac"),
+    ] {
+        for from in [0.0, 0.52, 3.0, 6.2] {
+            check_flashes(&path, from);
+        }
+    }
+}
+
+#[test]
+fn a_flash_video_with_sound_is_read() {
+    let path = flashing("flv", "-c:v libx264 -preset ultrafast -g 25 -c:a aac");
+    for from in [0.0, 3.0] {
+        check_flashes(&path, from);
+    }
+}
+
+#[test]
+fn a_stream_that_nobody_asked_for_needs_no_decoder() {
+    let Some(shared) = testkit::shared() else {
+        return;
+    };
+    // A track of telemetry that nothing here parses.
+    let path = shared.join("media/video/gopro_max-heromode.mp4");
+    let bench = Bench::new();
+    let rendered = render(&bench, &path, 0.0, 0.4);
+    assert_eq!(bench.frames(&rendered.file, SIZE).len(), 10);
+}
+
+#[test]
+fn sound_that_nothing_decodes_is_left_out() {
+    let two = Clip::new("two-sounds")
+        .flashes("320x240", "25", 10.0, &FLASHES, 0.04)
+        .audio("sine=d=10")
+        .options("-map 0 -map 2 -map 1 -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac")
+        .file(&folder())
+        .unwrap();
+    // Phones write a second track of spatial sound in a codec of their own.
+    let mut bytes = std::fs::read(two).unwrap();
+    let first = bytes.windows(4).position(|name| name == b"mp4a").unwrap();
+    bytes[first..first + 4].copy_from_slice(b"apac");
+    let bench = Bench::new();
+    let path = bench.path("apac.mp4");
+    std::fs::write(&path, bytes).unwrap();
+    check_flashes(&path, 3.0);
+}
+
+#[test]
+fn transparency_that_is_promised_and_missing_does_not_matter() {
+    let Some(shared) = testkit::shared() else {
+        return;
+    };
+    let path = shared.join("media/video/moviepy_no_duration.webm");
+    let bench = Bench::new();
+    let rendered = render(&bench, &path, 0.0, 0.4);
+    assert_eq!(bench.frames(&rendered.file, SIZE).len(), 10);
+}
+
+#[test]
+fn the_other_software_encoder_passes_the_checks() {
+    gstreamer::init().unwrap();
+    if gstreamer::ElementFactory::find("openh264enc").is_none() {
+        return;
+    }
+    let bench = Bench::new();
+    let file = bench.source("a.mp4", rate(25, 1), 50, &[], Sound::Tone);
+    let rendered = bench.render(
+        rate(25, 1),
+        &[file],
+        vec![clip(1, 0.0, 0.0, 1.6)],
+        |request| {
+            request.encoder = EncoderChoice::Named("openh264enc".to_owned());
+        },
+    );
+    assert!(
+        rendered.checks.iter().all(|check| check.ok),
+        "{:?}",
+        rendered.checks
+    );
+    let expected: Vec<_> = (0..40).collect();
+    assert_eq!(bench.numbers(&rendered.file), expected);
+}
