@@ -4,7 +4,7 @@
 //!                    ┌ queue ─ decodebin ─ videoconvert ─ tee ┬ appsink        looks, faces, strip
 //! filesrc ─ parsebin ┤                                        └ proxy branch   (see proxy)
 //!                    ├ queue ─ decodebin ─ audioconvert ─ audioresample ─ appsink    loudness, speech
-//!                    └ fakesink                                                every other stream
+//!                    └ dropped                                                 every other stream
 //! ```
 //!
 //! One thread looks, one listens, the caller's thread runs the observer and the watchdog. Full-size
