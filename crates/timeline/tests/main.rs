@@ -13,5 +13,6 @@ mod edits;
 mod library;
 mod ops;
 mod records;
+mod speech;
 mod stage;
 mod unsound;
