@@ -34,7 +34,7 @@ pub struct Download {
 /// is not fetched again.
 pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Result<(), Error> {
     let url = allowed(&wanted.url)?;
-    if wanted.target.is_file() && mismatch(wanted, &wanted.target)?.is_none() {
+    if is_there(wanted)? {
         progress.report(1.0);
         return Ok(());
     }
@@ -44,7 +44,7 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
     }
     // Two processes that write to one part would leave nothing of it.
     let _turn = Turn::take(&part, cancel)?;
-    if wanted.target.is_file() && mismatch(wanted, &wanted.target)?.is_none() {
+    if is_there(wanted)? {
         progress.report(1.0);
         return Ok(());
     }
@@ -73,6 +73,11 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
     std::fs::rename(&part, &wanted.target).map_err(|error| unwritable(&wanted.target, &error))?;
     progress.report(1.0);
     Ok(())
+}
+
+/// Returns whether the file is there and is what it should be.
+fn is_there(wanted: &Download) -> Result<bool, Error> {
+    Ok(wanted.target.is_file() && mismatch(wanted, &wanted.target)?.is_none())
 }
 
 /// The right to write to a part, among all processes. It ends with the process at the latest.

@@ -299,7 +299,6 @@ mod tests {
             ("mpg", "-c:v mpeg2video"),
         ] {
             // Stuffed, so that the file is not read to its end before the jump.
-
             let clip = Clip::new("mpeg")
                 .video("testsrc2=s=160x90:r=25:d=40")
                 .audio("sine=d=40")

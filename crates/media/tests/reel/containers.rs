@@ -103,16 +103,20 @@ fn a_flash_video_with_sound_is_read() {
     }
 }
 
-#[test]
-fn a_stream_that_nobody_asked_for_needs_no_decoder() {
+/// Checks that a shared file becomes a reel.
+fn check_renders(name: &str) {
     let Some(shared) = testkit::shared() else {
         return;
     };
-    // A track of telemetry that nothing here parses.
-    let path = shared.join("media/video/gopro_max-heromode.mp4");
     let bench = Bench::new();
-    let rendered = render(&bench, &path, 0.0, 0.4);
-    assert_eq!(bench.frames(&rendered.file, SIZE).len(), 10);
+    let rendered = render(&bench, &shared.join("media/video").join(name), 0.0, 0.4);
+    assert_eq!(bench.frames(&rendered.file, SIZE).len(), 10, "{name}");
+}
+
+#[test]
+fn a_stream_that_nobody_asked_for_needs_no_decoder() {
+    // A track of telemetry that nothing here parses.
+    check_renders("gopro_max-heromode.mp4");
 }
 
 #[test]
@@ -135,13 +139,7 @@ fn sound_that_nothing_decodes_is_left_out() {
 
 #[test]
 fn transparency_that_is_promised_and_missing_does_not_matter() {
-    let Some(shared) = testkit::shared() else {
-        return;
-    };
-    let path = shared.join("media/video/moviepy_no_duration.webm");
-    let bench = Bench::new();
-    let rendered = render(&bench, &path, 0.0, 0.4);
-    assert_eq!(bench.frames(&rendered.file, SIZE).len(), 10);
+    check_renders("moviepy_no_duration.webm");
 }
 
 #[test]
