@@ -32,36 +32,28 @@ impl Library {
     /// A damaged file is moved aside, never deleted, and a new one begun; a file of a newer
     /// version is left alone and refused with [`Error::Newer`].
     pub fn open(path: &Path) -> Result<Opened, Error> {
-        match Self::open_sound(path) {
-            Ok(library) => Ok(Opened {
-                library,
-                set_aside: None,
-            }),
-            Err(error) if error.is_damage() => Self::begin_anew(path),
-            Err(error) => Err(error),
+        let whole = |library| Opened {
+            library,
+            set_aside: None,
+        };
+        let is_damaged = |opened: &Result<Self, Error>| matches!(opened, Err(e) if e.is_damage());
+        let opened = Self::open_sound(path);
+        if !is_damaged(&opened) {
+            return opened.map(whole);
         }
-    }
-
-    /// Moves a damaged file aside and begins another. Of several programs that find it damaged, one
-    /// does so, and the others open what that one began.
-    fn begin_anew(path: &Path) -> Result<Opened, Error> {
+        // Of several programs that find it damaged, one begins anew and the others use that.
         let turn = path.with_extension("lock");
         let turn = std::fs::File::create(&turn).map_err(|error| unusable_io(&turn, &error))?;
         turn.lock().map_err(|error| unusable_io(path, &error))?;
-        match Self::open_sound(path) {
-            Ok(library) => Ok(Opened {
-                library,
-                set_aside: None,
-            }),
-            Err(error) if error.is_damage() => {
-                let aside = set_aside(path)?;
-                Ok(Opened {
-                    library: Self::open_sound(path)?,
-                    set_aside: Some(aside),
-                })
-            }
-            Err(error) => Err(error),
+        let opened = Self::open_sound(path);
+        if !is_damaged(&opened) {
+            return opened.map(whole);
         }
+        let aside = set_aside(path)?;
+        Ok(Opened {
+            library: Self::open_sound(path)?,
+            set_aside: Some(aside),
+        })
     }
 
     /// Returns an empty database without a file.
