@@ -78,11 +78,16 @@ impl PixelBox {
         }
     }
 
-    /// Returns the area that both hold, over the area that either holds, in 0..=1.
-    pub fn iou(self, other: Self) -> f64 {
+    /// Returns the area that both hold; 0 when they are apart or only touch.
+    pub fn shared_area(self, other: Self) -> f64 {
         let w = (self.x + self.w).min(other.x + other.w) - self.x.max(other.x);
         let h = (self.y + self.h).min(other.y + other.h) - self.y.max(other.y);
-        let shared = w.max(0.0) * h.max(0.0);
+        w.max(0.0) * h.max(0.0)
+    }
+
+    /// Returns the area that both hold, over the area that either holds, in 0..=1.
+    pub fn iou(self, other: Self) -> f64 {
+        let shared = self.shared_area(other);
         let either = self.area() + other.area() - shared;
         if either > 0.0 { shared / either } else { 0.0 }
     }

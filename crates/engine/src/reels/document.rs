@@ -211,16 +211,10 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
 
 /// Returns whether a card stands on the mouth of a face that is shown with it.
 fn hides_a_mouth(card: &DrawnCard, faces: &[(SequenceTime, PixelBox)]) -> bool {
-    let meet = |mouth: &PixelBox| {
-        let card = card.bounds;
-        card.x < mouth.x + mouth.w
-            && mouth.x < card.x + card.w
-            && card.y < mouth.y + mouth.h
-            && mouth.y < card.y + card.h
-    };
-    faces
-        .iter()
-        .any(|(at, face)| card.range.contains(*at) && meet(&story::framing::mouth(*face)))
+    faces.iter().any(|(at, face)| {
+        let mouth = story::framing::mouth(*face);
+        card.range.contains(*at) && card.bounds.shared_area(mouth) > 0.0
+    })
 }
 
 /// Returns the crop path in reel time: an entry at 0, at the end, and two at every jump.

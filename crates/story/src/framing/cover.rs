@@ -1,7 +1,7 @@
 //! The moment for a reel's cover: a face that is whole, large and surely one.
 
 use footage::Analysis;
-use footage::picture::{FaceBox, FaceSample, PixelBox, Shot};
+use footage::picture::{FaceBox, FaceSample, Shot};
 use footage::time::{SourceRange, SourceTime, Ticks};
 use timeline::project::{Clip, Framing, Sequence, TrackKind};
 use timeline::time::SequenceTime;
@@ -47,7 +47,7 @@ fn value(analysis: &Analysis, clip: &Clip, sample: &FaceSample) -> f64 {
     let value = |face: &FaceBox| {
         let score = f64::from(face.score);
         match shown {
-            Some(crop) if !holds(crop, face.pixels) => 0.0,
+            Some(crop) if !crop.holds(face.pixels) => 0.0,
             Some(crop) => score * (face.pixels.h / crop.h.max(1.0) / LARGE).min(1.0),
             None => score,
         }
@@ -60,11 +60,4 @@ fn shot_at(shots: &[Shot], time: SourceTime) -> Option<SourceRange> {
     let ended = shots.partition_point(|shot| shot.range.end <= time);
     let range = shots.get(ended)?.range;
     range.contains(time).then_some(range)
-}
-
-fn holds(crop: PixelBox, face: PixelBox) -> bool {
-    crop.x <= face.x
-        && crop.y <= face.y
-        && face.x + face.w <= crop.x + crop.w
-        && face.y + face.h <= crop.y + crop.h
 }

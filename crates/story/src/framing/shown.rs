@@ -5,6 +5,8 @@ use footage::picture::PixelBox;
 use timeline::project::{Framing, Sequence, TrackKind};
 use timeline::time::SequenceTime;
 
+use super::samples_in;
+
 /// What of a face's box, from its top, is above the mouth. Detectors' boxes end at the chin.
 const ABOVE_MOUTH: f64 = 0.62;
 /// What of a face's box, from either side, is beside the mouth.
@@ -31,8 +33,7 @@ pub fn faces_shown(
         .filter(|clip| clip.enabled);
     let mut found = Vec::new();
     for clip in clips {
-        let samples = analysis.faces.iter();
-        for sample in samples.filter(|sample| clip.source.contains(sample.time)) {
+        for sample in samples_in(&analysis.faces, clip.source) {
             let part = match &clip.framing {
                 Framing::Crop(path) => path.at(sample.time),
                 Framing::Fit => Some(around(picture, frame)),
@@ -56,12 +57,7 @@ pub fn hidden_share(face: PixelBox, hides: PixelBox) -> f64 {
         h: (EYES.1 - EYES.0) * face.h,
         ..face
     };
-    let share = |part: PixelBox| {
-        let across = (part.x + part.w).min(hides.x + hides.w) - part.x.max(hides.x);
-        let down = (part.y + part.h).min(hides.y + hides.h) - part.y.max(hides.y);
-        let area = (part.w * part.h).max(f64::MIN_POSITIVE);
-        across.max(0.0) * down.max(0.0) / area
-    };
+    let share = |part: PixelBox| part.shared_area(hides) / part.area().max(f64::MIN_POSITIVE);
     0.4 * share(eyes) + 0.4 * share(mouth(face)) + 0.2 * share(face)
 }
 
