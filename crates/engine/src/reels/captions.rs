@@ -31,19 +31,17 @@ const LITTLE: f64 = 0.02;
 /// there are none.
 pub(crate) fn captions(
     sequence: &Sequence,
-    media: MediaId,
-    transcript: Option<&Transcript>,
+    transcripts: &BTreeMap<MediaId, &Transcript>,
     style: Option<&CaptionStyle>,
 ) -> (Vec<PlacedWord>, Vec<Card>) {
-    let transcripts: BTreeMap<MediaId, &Transcript> = transcript
-        .map(|transcript| (media, transcript))
-        .into_iter()
-        .collect();
-    let words = sequence.placed_words(&transcripts);
+    let words = sequence.placed_words(transcripts);
     let Some(style) = style else {
         return (words, Vec::new());
     };
-    let shown = typeset(&words, |_| transcript.map_or(Language::Other, language_of));
+    let shown = typeset(&words, |media| {
+        let transcript = transcripts.get(&media);
+        transcript.map_or(Language::Other, |transcript| language_of(transcript))
+    });
     let cards = story::cards::cards(&shown, style, sequence.duration());
     (words, cards)
 }

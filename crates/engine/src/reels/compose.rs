@@ -1,5 +1,6 @@
 //! From candidates to a project: every reel is a sequence, made through edits and saved.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -225,7 +226,8 @@ fn reel(
         let made = script.project.sequences.get(&sequence).cloned();
         let style = material.preset.map(|preset| &preset.caption);
         let anchor = made.zip(style).and_then(|(made, style)| {
-            let (_, cards) = captions::captions(&made, media, Some(transcript), Some(style));
+            let transcripts = BTreeMap::from([(media, transcript)]);
+            let (_, cards) = captions::captions(&made, &transcripts, Some(style));
             captions::anchor(&made, &cards, style, material.analysis, picture)
         });
         if anchor.is_some() {

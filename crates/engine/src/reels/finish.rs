@@ -11,11 +11,8 @@ use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 use story::candidates::Candidate;
 use story::export::{CaptionCue, Place};
-use story::sentences::language_of;
-use story::text::Language;
-use story::typography::typeset;
 use task::{Cancel, Progress};
-use timeline::caption::{Card, PlacedWord};
+use timeline::caption::Card;
 use timeline::ids::SequenceId;
 use timeline::project::{Media, Project, Sequence};
 use timeline::style::CaptionStyle;
@@ -85,7 +82,9 @@ impl Engine {
         })?;
         let style = reel.style.map(|style| sequence.caption_style(style));
         let media = reel.composed.media;
-        let (words, cards) = captions(sequence, media, reel.transcript, style.as_ref());
+        let transcripts = reel.transcript.map(|transcript| (media, transcript));
+        let transcripts = transcripts.into_iter().collect();
+        let (words, cards) = captions(sequence, &transcripts, style.as_ref());
         let folder = &reel.taken.path;
         let stem = folder::stem(reel.index + 1);
         let request = RenderRequest {
@@ -202,7 +201,7 @@ pub struct RenderedSequence {
 impl Engine {
     /// Returns where a project's medium is: where the project says, else where its content was
     /// last seen.
-    pub(crate) fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
+    fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
         let noted = PathBuf::from(&media.path);
         let seen = self.library().source_path(&media.fingerprint.0)?;
         let seen = seen.map(PathBuf::from).filter(|seen| *seen != noted);
@@ -233,7 +232,7 @@ impl Engine {
         progress: &Progress,
     ) -> Result<RenderedSequence, Error> {
         let project = self.open_project(order.project)?;
-        let mut request = self.scene(&project, SequenceId(order.sequence), cancel)?;
+        let request = self.request(&project, order, cancel)?;
         for source in request.sources.values() {
             if same_file(&source.path, &order.output) {
                 let message = format!("{} is the source of the project", source.path.display());
@@ -242,8 +241,6 @@ impl Engine {
                     .into());
             }
         }
-        request.output.clone_from(&order.output);
-        request.encoder = order.encoder.clone();
         let rendered: Rendered =
             self.worker()
                 .call(&Request::Render(Box::new(request)), cancel, progress)?;
@@ -256,15 +253,19 @@ impl Engine {
         })
     }
 
-    /// Returns all that a sequence of a project is drawn from, without an output.
-    pub(crate) fn scene(
+    /// Returns what is to be rendered, with all that it refers to.
+    fn request(
         &self,
         project: &Project,
-        sequence: SequenceId,
+        order: &SequenceOrder,
         cancel: &Cancel,
     ) -> Result<RenderRequest, Error> {
-        let sequence = project.sequences.get(&sequence).ok_or_else(|| {
-            let message = format!("the project has no sequence {}", sequence.0);
+        let sequence = project.sequences.get(&SequenceId(order.sequence));
+        let sequence = sequence.ok_or_else(|| {
+            let message = format!(
+                "project {} has no sequence {}",
+                order.project, order.sequence
+            );
             ApiError::new(ErrorCode::Unknown, message).hint("`crealia projects` lists them")
         })?;
         let mut sources = BTreeMap::new();
@@ -280,26 +281,18 @@ impl Engine {
                 }
             }
         }
-        let words: Vec<PlacedWord> =
-            sequence.placed_words(&transcripts.iter().map(|(id, words)| (*id, words)).collect());
-        let words = typeset(&words, |media| {
-            let transcript = transcripts.get(&media);
-            transcript.map_or(Language::Other, language_of)
-        });
         let preset = sequence.preset.and_then(|id| project.presets.get(&id));
         let style = preset.map(|preset| sequence.caption_style(&preset.caption));
-        let cards = style
-            .as_ref()
-            .map(|style| story::cards::cards(&words, style, sequence.duration()))
-            .unwrap_or_default();
+        let transcripts = transcripts.iter().map(|(id, words)| (*id, words)).collect();
+        let (_, cards) = captions(sequence, &transcripts, style.as_ref());
         Ok(RenderRequest {
             sequence: Sequence::clone(sequence),
             sources,
             caption_style: style.filter(|_| !cards.is_empty()),
             cards,
-            output: PathBuf::new(),
+            output: order.output.clone(),
             cover: None,
-            encoder: EncoderChoice::Auto,
+            encoder: order.encoder.clone(),
         })
     }
 }

@@ -126,7 +126,7 @@ impl Engine {
             .note_output(&name, &taken.wanted, now_millis())?;
         let document = taken.path.join(DOCUMENT);
         if document.exists() {
-            std::fs::remove_file(&document).map_err(|error| unwritable(&document, &error))?;
+            remove(&document)?;
         }
         Ok(())
     }
@@ -140,7 +140,7 @@ impl Taken {
         for (file, _) in pieces(&self.path) {
             let name = file.file_name().unwrap_or_default().to_string_lossy();
             if !named.contains(&*name) {
-                std::fs::remove_file(&file).map_err(|error| unwritable(&file, &error))?;
+                remove(&file)?;
             }
         }
         Ok(())
@@ -195,23 +195,25 @@ fn holding(folder: &Path) -> Held {
 
 /// A file of a reel by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Piece {
-    /// Whether it has a temporary name.
-    unfinished: bool,
+enum Piece {
+    /// It has its name.
+    Finished,
+    /// It has a temporary one.
+    Unfinished,
 }
 
 impl Piece {
     /// Returns what a file is by its name; `None` for every name that this program does not give.
     fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
-        let (whole, unfinished) = match name.strip_prefix('.') {
-            Some(hidden) => (hidden.split_once(".partial")?.0, true),
-            None => (name, false),
+        let (whole, piece) = match name.strip_prefix('.') {
+            Some(hidden) => (hidden.split_once(".partial")?.0, Self::Unfinished),
+            None => (name, Self::Finished),
         };
         let (before, extension) = whole.rsplit_once('.')?;
         let number: usize = before.strip_prefix("reel-")?.parse().ok()?;
         let own = number > 0 && stem(number) == before && EXTENSIONS.contains(&extension);
-        own.then_some(Self { unfinished })
+        own.then_some(piece)
     }
 }
 
@@ -224,13 +226,16 @@ fn pieces(folder: &Path) -> Vec<(PathBuf, Piece)> {
         .collect()
 }
 
+fn remove(file: &Path) -> Result<(), Error> {
+    std::fs::remove_file(file).map_err(|error| unwritable(file, &error).into())
+}
+
 /// Removes temporary files that a render left which was stopped or died.
 pub(crate) fn sweep_unfinished(folder: &Path) -> Result<(), Error> {
-    for (file, _) in pieces(folder)
-        .into_iter()
-        .filter(|(_, piece)| piece.unfinished)
-    {
-        std::fs::remove_file(&file).map_err(|error| unwritable(&file, &error))?;
+    for (file, piece) in pieces(folder) {
+        if piece == Piece::Unfinished {
+            remove(&file)?;
+        }
     }
     Ok(())
 }
@@ -286,12 +291,12 @@ mod tests {
 
     #[test]
     fn only_names_that_the_program_gives_are_its_own() {
-        let piece = |name: &str| Piece::of(Path::new(name)).map(|p| p.unfinished);
-        assert_eq!(piece("reel-01.mp4"), Some(false));
-        assert_eq!(piece("reel-100.srt"), Some(false));
+        let piece = |name: &str| Piece::of(Path::new(name));
+        assert_eq!(piece("reel-01.mp4"), Some(Piece::Finished));
+        assert_eq!(piece("reel-100.srt"), Some(Piece::Finished));
         for partial in ["", "-faststart", "-sound", "-made"] {
             let name = format!(".reel-02.mp4.partial{partial}");
-            assert_eq!(piece(&name), Some(true), "{name}");
+            assert_eq!(piece(&name), Some(Piece::Unfinished), "{name}");
         }
         for foreign in [
             "reel-07-edited.mp4",

@@ -1,8 +1,8 @@
 //! The main job: a long video in, finished reels out.
 //!
 //! Map: [`ReelsOptions`] what a user may say · `words` where words come from · `compose` candidates
-//! to sequences · `prepare` all of this in order · `captions` cards and where they stand · `finish` sequences to files · `folder`
-//! names that appear whole · `document` `reels.json` · `journey` progress and ETA.
+//! to sequences · `prepare` both in order · `captions` cards and where they stand · `finish` sequences
+//! to files · `folder` names that appear whole · `document` `reels.json` · `journey` progress, ETA.
 
 mod captions;
 mod compose;
@@ -79,7 +79,8 @@ impl Engine {
         let job = self
             .library()
             .start_job("reels", &key, &title, self.owner(), now_millis())?;
-        let journey = self.journey(&order.input.to_string_lossy(), listener, job);
+        let input = order.input.to_string_lossy().into_owned();
+        let journey = Journey::new(input, Arc::clone(listener), self.clone(), job);
         let outcome = self.run(order, &preset, &digest, &taken, cancel, &journey);
         if outcome.is_err() {
             // A worker that died could not. The failure itself is the one to tell.
@@ -96,11 +97,6 @@ impl Engine {
         self.library()
             .end_job(job, state, error.as_deref(), now_millis())?;
         outcome
-    }
-
-    /// Returns the progress of a job that is told to `listener`.
-    pub(crate) fn journey(&self, input: &str, listener: &Listener, job: i64) -> Journey {
-        Journey::new(input.to_owned(), Arc::clone(listener), self.clone(), job)
     }
 
     fn run(

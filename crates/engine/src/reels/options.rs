@@ -78,24 +78,6 @@ pub struct ReelsOptions {
     pub encoder: EncoderChoice,
 }
 
-impl Default for ReelsOptions {
-    fn default() -> Self {
-        Self {
-            count: 6,
-            min: Ticks::from_secs(15.0),
-            max: Ticks::from_secs(90.0),
-            aspect: Aspect::Vertical,
-            preset: None,
-            fps: None,
-            captions: CaptionSource::Auto,
-            wish: None,
-            language: None,
-            model: None,
-            encoder: EncoderChoice::Auto,
-        }
-    }
-}
-
 impl ReelsOptions {
     /// Returns the digest of all that decides how reels look, a subtitle file's content included.
     pub(crate) fn digest(&self) -> Result<String, Error> {

@@ -145,7 +145,7 @@ impl Engine {
         let embedding = options.wish.as_ref().and_then(|_| self.embedding_model());
         let transcript = words.transcript.as_ref();
         let parameters = (
-            transcript.map(|transcript| (&transcript.revision, &transcript.language)),
+            transcript.map(|transcript| &transcript.revision),
             (options.count, options.min, options.max, &options.wish),
             &embedding,
             &words.sounds,

@@ -275,7 +275,7 @@ fn read_small(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// A subtitle file beside a source.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Sidecar {
     path: PathBuf,
     /// The code of the language that its name tells.
@@ -294,7 +294,7 @@ fn sidecars(source: &Path, wanted: Option<&str>) -> Vec<Sidecar> {
         return Vec::new();
     };
     let wanted = wanted.and_then(language_code);
-    let mut found: Vec<(bool, usize, String, Sidecar)> = list
+    let mut found: Vec<(u8, usize, String, Sidecar)> = list
         .flatten()
         .filter_map(|entry| {
             let name = entry.file_name().to_string_lossy().into_owned();
@@ -307,20 +307,17 @@ fn sidecars(source: &Path, wanted: Option<&str>) -> Vec<Sidecar> {
                 Tag::Plain => None,
                 Tag::Language(code) => Some(code),
             };
-            let is_other = language.is_some() && wanted.is_some() && language != wanted;
+            let rank = match &language {
+                Some(_) if language == wanted => 0,
+                None => 1,
+                Some(_) => 2,
+            };
             let path = entry.path();
-            (matches!(extension, "srt" | "vtt") && path.is_file()).then(|| {
-                // Who wants French takes `talk.fr.srt` before `talk.srt`.
-                let length = if language.is_some() && language == wanted {
-                    0
-                } else {
-                    middle.len() + 1
-                };
-                (is_other, length, rest.clone(), Sidecar { path, language })
-            })
+            (matches!(extension, "srt" | "vtt") && path.is_file())
+                .then(|| (rank, middle.len(), rest.clone(), Sidecar { path, language }))
         })
         .collect();
-    found.sort_by(|one, other| (one.0, one.1, &one.2).cmp(&(other.0, other.1, &other.2)));
+    found.sort();
     found.into_iter().map(|(.., sidecar)| sidecar).collect()
 }
 
