@@ -24,6 +24,7 @@ pub mod reframe;
 pub mod render;
 mod samples;
 mod space;
+mod sync;
 mod true_peak;
 pub mod verify;
 

@@ -6,7 +6,7 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use footage::streams::VideoStream;
 use gstreamer as gst;
@@ -15,6 +15,7 @@ use gstreamer::prelude::*;
 use super::write::{Pending, Scratch};
 use crate::error::{Error, Result};
 use crate::init::element;
+use crate::sync::lock;
 
 /// Shorter side of a proxy in pixels.
 const SHORTER: u32 = 540;
@@ -134,7 +135,7 @@ fn in_order(pad: &gst::Pad) {
     let last = Mutex::new(None);
     pad.add_probe(gst::PadProbeType::BUFFER, move |_, probe| {
         let pts = probe.buffer().and_then(|buffer| buffer.pts());
-        let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = lock(&last);
         if pts <= *last {
             return gst::PadProbeReturn::Drop;
         }

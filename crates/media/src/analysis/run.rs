@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use footage::streams::{StreamKind, Streams};
@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::probe::origin;
 use crate::reader::watch::Watch;
 use crate::reader::{Running, check_file};
+use crate::sync::lock;
 
 /// Pictures and pieces of sound that may wait for a slow observer.
 const WAITING: usize = 24;
@@ -53,7 +54,7 @@ pub(super) struct Shared {
 impl Shared {
     /// Keeps the first error, for the caller's thread to stop at.
     pub(super) fn fail(&self, error: Error) {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut trouble = lock(&self.trouble);
         trouble.get_or_insert(error);
     }
 
@@ -63,7 +64,7 @@ impl Shared {
     }
 
     fn trouble(&self) -> Result<()> {
-        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut trouble = lock(&self.trouble);
         trouble.take().map_or(Ok(()), Err)
     }
 

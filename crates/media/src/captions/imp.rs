@@ -1,6 +1,6 @@
 //! The GStreamer side of [`super::Captions`].
 
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard};
 
 use footage::time::Ticks;
 use gstreamer as gst;
@@ -17,6 +17,7 @@ use timeline::time::SequenceTime;
 
 use super::{DrawnCard, DrawnLine, safe_area};
 use crate::init::planar_pads;
+use crate::sync::lock;
 
 #[derive(Default)]
 pub struct Captions {
@@ -58,7 +59,7 @@ impl Captions {
     }
 
     fn work(&self) -> MutexGuard<'_, Option<Work>> {
-        self.work.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.work)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Scanning packets: every stream's caps, tags, times and key frames, without decoding.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use gstreamer as gst;
@@ -12,6 +12,7 @@ use super::times::FrameTimes;
 use super::watch::{Seen, Watch};
 use super::{Running, Shift, is_mpeg_stream, source};
 use crate::error::{Error, Result};
+use crate::sync::lock;
 
 /// How much of a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,11 +209,6 @@ impl Scan {
 }
 
 type Shared = Arc<Mutex<Vec<Arc<Mutex<Packets>>>>>;
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // A panic in a streaming thread leaves plain counters behind: they stay readable.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
 
 /// Reads the packets of `path`.
 ///

@@ -1,6 +1,6 @@
 //! The GStreamer side of [`super::Reframe`].
 
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex};
 
 use gstreamer as gst;
 use gstreamer::glib;
@@ -14,6 +14,7 @@ use super::scale::{Planes, PlanesMut, Scaler};
 use super::tone::{Curve, Transfer};
 use super::{Fill, Shot, fill};
 use crate::init::planar_pads;
+use crate::sync::lock;
 
 static CATEGORY: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
     gst::DebugCategory::new(
@@ -38,7 +39,7 @@ struct Work {
 
 impl Reframe {
     pub(super) fn set_size(&self, width: u32, height: u32) {
-        *self.size.lock().unwrap_or_else(PoisonError::into_inner) = (width, height);
+        *lock(&self.size) = (width, height);
     }
 }
 
@@ -83,7 +84,7 @@ impl BaseTransformImpl for Reframe {
         caps: &gst::Caps,
         filter: Option<&gst::Caps>,
     ) -> Option<gst::Caps> {
-        let (width, height) = *self.size.lock().unwrap_or_else(PoisonError::into_inner);
+        let (width, height) = *lock(&self.size);
         let mut other = gst::Caps::new_empty();
         for structure in caps.iter() {
             let mut structure = structure.to_owned();
@@ -120,7 +121,7 @@ impl VideoFilterImpl for Reframe {
             gst::element_imp_error!(self, gst::StreamError::Format, ["a buffer has no shot"]);
             gst::FlowError::Error
         })?;
-        let work = &mut *self.work.lock().unwrap_or_else(PoisonError::into_inner);
+        let work = &mut *lock(&self.work);
         let from = Planes::of(input).ok_or(gst::FlowError::NotNegotiated)?;
         let mut to = PlanesMut::of(output).ok_or(gst::FlowError::NotNegotiated)?;
         let drawn = match shot.fill {

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use footage::time::{FrameRate, Ticks};
 use gstreamer as gst;
@@ -14,6 +14,7 @@ use timeline::time::SequenceTime;
 use super::RenderRequest;
 use super::watch::broken;
 use crate::error::{Error, Result};
+use crate::sync::lock;
 
 /// How far around the wanted moment frames are compared.
 const AROUND: Ticks = Ticks(Ticks::SECOND.0 / 2);
@@ -68,7 +69,7 @@ impl CoverTap {
                 && let Some(index) = frame_index(buffer, rate)
                 && frames.contains(&index)
             {
-                let mut best = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut best = lock(&kept);
                 let at = SequenceTime::ZERO + rate.frame_start(index);
                 if let Err(failure) = best.consider(pad, buffer, at) {
                     best.failure = Some(failure);
@@ -81,7 +82,7 @@ impl CoverTap {
 
     /// Writes the best frame as JPEG under a temporary name; returns its moment.
     pub(super) fn write(&self, partial: &Path) -> Result<SequenceTime> {
-        let mut best = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut best = lock(&self.0);
         if let Some(failure) = best.failure.take() {
             return Err(failure);
         }

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
@@ -21,6 +21,7 @@ use crate::encode;
 use crate::error::{Error, Result};
 use crate::init::element;
 use crate::reframe::Reframe;
+use crate::sync::lock;
 use crate::verify::{self, Expected};
 
 /// Share of the work that is done when the file is written; the rest is verification.
@@ -172,21 +173,18 @@ struct Failure(Arc<Mutex<Option<Error>>>);
 impl Failure {
     /// Keeps an error unless there is one; [`Error::Cancelled`] follows from others and yields.
     fn keep(&self, error: Error) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.0);
         if kept.is_none() || *kept == Some(Error::Cancelled) {
             *kept = Some(error);
         }
     }
 
     fn take(&self) -> Option<Error> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        lock(&self.0).take()
     }
 
     fn is_set(&self) -> bool {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .is_some()
+        lock(&self.0).is_some()
     }
 }
 
@@ -351,7 +349,7 @@ impl Graph {
             progress.report(WRITTEN * frames as f64 / total.max(1) as f64);
         });
         pad.add_probe(gst::PadProbeType::BUFFER, move |_, _| {
-            count.lock().unwrap_or_else(PoisonError::into_inner)();
+            lock(&count)();
             gst::PadProbeReturn::Ok
         });
         Ok(())

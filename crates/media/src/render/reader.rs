@@ -10,7 +10,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use footage::time::Ticks;
 use gstreamer as gst;
@@ -26,6 +26,7 @@ use crate::init::element;
 use crate::reader::{
     Shift, drop_all, is_mpeg_stream, no_such_identity, parsebin, same_stream, when_identified,
 };
+use crate::sync::lock;
 
 /// Samples per second of all that is mixed.
 pub(crate) const RATE: u32 = 48_000;
@@ -320,11 +321,6 @@ impl Reader {
             self.go_on(&mut patience)?;
         }
     }
-}
-
-fn lock(found: &Mutex<Found>) -> MutexGuard<'_, Found> {
-    // A panic in a streaming thread leaves plain values behind: they stay readable.
-    found.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the error of a bus message of a pipeline that reads `source`.

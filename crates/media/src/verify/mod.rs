@@ -4,7 +4,7 @@ mod boxes;
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use footage::sound::Loudness;
 use footage::time::{FrameRate, Ticks};
@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::init::element;
 use crate::render::watch::{GLANCE, Patience, Running, Watch, broken};
 use crate::render::{ExpectedLevel, MOST_DBTP, Meter, Peaks, RATE, TARGET_LUFS, TOLERANCE_LU};
+use crate::sync::lock;
 
 /// Silence may come back from the encoder as noise up to this level.
 const STILL_SILENT_LUFS: f64 = -60.0;
@@ -233,7 +234,7 @@ fn read(path: &Path, watch: &Watch) -> Result<(Found, Loudness)> {
     let seen = Arc::clone(&found);
     demux.connect_pad_added(move |_, pad| {
         let name = pad.name();
-        let mut found = seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut found = lock(&seen);
         let target = if name.starts_with("video") {
             found.video_streams += 1;
             &video
@@ -254,12 +255,12 @@ fn read(path: &Path, watch: &Watch) -> Result<(Found, Loudness)> {
     pipeline.set_state(gst::State::Playing).map_err(broken)?;
     wait(&running, path, watch)?;
     drop(running);
-    let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut found = lock(&found);
     if let Some(failure) = found.failure.take() {
         return Err(failure);
     }
     // The pipeline that shared the meter is gone, and nothing can be added any more.
-    let mut meter = meter.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut meter = lock(&meter);
     let measured = std::mem::replace(&mut *meter, Meter::new(Peaks::Skipped)?);
     Ok((std::mem::take(&mut *found), measured.result()?))
 }
@@ -310,7 +311,7 @@ fn video_sink(found: &Arc<Mutex<Found>>, watch: &Watch) -> gst_app::AppSink {
         .new_sample(move |sink| {
             let sample = sink.pull_sample().map_err(|_ended| gst::FlowError::Eos)?;
             watch.step();
-            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut found = lock(&found);
             note_picture(&mut found, &sample);
             Ok(gst::FlowSuccess::Ok)
         })
@@ -365,9 +366,9 @@ fn audio_sink(
         .new_sample(move |sink| {
             let sample = sink.pull_sample().map_err(|_ended| gst::FlowError::Eos)?;
             watch.step();
-            let mut meter = meter.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut meter = lock(&meter);
             let measured = samples_of(&sample, &mut samples).and_then(|()| meter.add(&samples));
-            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut found = lock(&found);
             found.samples += samples.len() as i64 / 2;
             if let Err(failure) = measured {
                 found.failure = Some(failure);
