@@ -58,6 +58,16 @@ pub enum ErrorCode {
     DatabaseNewer,
     /// The database cannot be used.
     DatabaseUnusable,
+    /// The project was changed elsewhere in between.
+    Conflict,
+    /// There is no step to undo or redo.
+    NothingToUndo,
+    /// An edit cannot be done to the project as it is.
+    EditRefused,
+    /// What was opened may only be read.
+    ReadOnly,
+    /// The input is in the project already.
+    AlreadyThere,
     /// The command line is wrong.
     Usage,
     /// Stopped on request.
@@ -109,6 +119,11 @@ impl ErrorCode {
             | Self::VerifyFailed
             | Self::Stalled
             | Self::WorkerDied
+            | Self::Conflict
+            | Self::NothingToUndo
+            | Self::EditRefused
+            | Self::ReadOnly
+            | Self::AlreadyThere
             | Self::Internal => 1,
         }
     }

@@ -5,7 +5,8 @@
 //! height; what is unknown or silent is null, never NaN or Infinity.
 //!
 //! Map: [`error`] codes and [`ApiError`](error::ApiError) · [`progress`] events · [`documents`]
-//! what `probe`, `analyse` and `reels` print · [`seconds`] times as numbers.
+//! what `probe`, `analyse` and `reels` print · [`seconds`] times as numbers · [`studio`] what the
+//! window asks and hears.
 //!
 //! ```
 //! use protocol::error::{ApiError, ErrorCode};
@@ -21,5 +22,6 @@ pub mod documents;
 pub mod error;
 pub mod progress;
 pub mod seconds;
+pub mod studio;
 
 pub use seconds::Seconds;

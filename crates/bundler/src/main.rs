@@ -1,0 +1,2 @@
+//! Turns the page's WebAssembly into files.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The studio's window.
+fn main() {}
