@@ -1,2 +1,5 @@
 //! The studio's page.
+
+mod timeline;
+
 fn main() {}
