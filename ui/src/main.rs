@@ -1,5 +1,22 @@
-//! The studio's page.
+//! The studio's page: Leptos, built to WebAssembly, hosted by the shell's window.
+//!
+//! It holds no file and no rule of its own: it asks the engine ([`ipc`]), keeps a copy of the
+//! opened project ([`state`]), and shows it. Terms: a *view* is what the rail opens, a *command* is
+//! what a key or a menu calls ([`command`]), *words* are what the user reads ([`words`]).
+//!
+//! Map: [`app`] the frame · [`ipc`], [`task`], [`dom`] the outside · [`state`] · [`command`] ·
+//! [`words`], [`format`] · [`widget`] · the views.
 
-mod timeline;
+mod app;
+mod command;
+mod dom;
+mod format;
+mod ipc;
+mod state;
+mod task;
+mod widget;
+mod words;
 
-fn main() {}
+fn main() {
+    leptos::mount::mount_to_body(app::App);
+}

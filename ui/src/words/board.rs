@@ -1,0 +1,10 @@
+//! The reels board.
+
+use super::words;
+
+words! {
+    /// The reels board.
+    Board {
+        title: "Reels" => "Réels";
+    }
+}

@@ -1,0 +1,10 @@
+//! The export dialog.
+
+use super::words;
+
+words! {
+    /// The export dialog.
+    Export {
+        title: "Export" => "Exporter";
+    }
+}

@@ -1,0 +1,10 @@
+//! The projects.
+
+use super::words;
+
+words! {
+    /// The projects.
+    Home {
+        title: "Projects" => "Projets";
+    }
+}

@@ -1,0 +1,10 @@
+//! Importing.
+
+use super::words;
+
+words! {
+    /// Importing.
+    Import {
+        title: "Import" => "Importer";
+    }
+}

@@ -1,0 +1,10 @@
+//! The settings.
+
+use super::words;
+
+words! {
+    /// The settings.
+    SettingsWords {
+        title: "Settings" => "Réglages";
+    }
+}

@@ -1,0 +1,10 @@
+//! The first run.
+
+use super::words;
+
+words! {
+    /// The first run.
+    Welcome {
+        title: "Welcome" => "Bienvenue";
+    }
+}
