@@ -10,10 +10,15 @@
 mod app;
 mod command;
 mod dom;
+mod editor;
 mod format;
+mod inspector;
 mod ipc;
+mod preview;
 mod state;
 mod task;
+mod timeline;
+mod transcript;
 mod widget;
 mod words;
 

@@ -375,7 +375,8 @@ mod tests {
         check(12.0 + 4.0 / 30.0, FILM, "0:12:04");
         check(3_600.5, FILM, "1:00:00:15");
         check(-3.0, FILM, "0:00:00");
-        check(600.03, NTSC, "10:00:00");
+        check(600.04, NTSC, "10:00:00");
+        check(600.03, NTSC, "9:59:29");
         assert_eq!(clock(Ticks::from_secs(61.9)), "1:01");
     }
 
