@@ -7,13 +7,26 @@
 //! Map: [`app`] the frame · [`ipc`], [`task`], [`dom`] the outside · [`state`] · [`command`] ·
 //! [`words`], [`format`] · [`widget`] · the views.
 
+#![expect(
+    unreachable_pub,
+    reason = "nothing sees a program from outside: `pub` marks what other modules use"
+)]
+
+mod actions;
 mod app;
+mod board;
 mod command;
 mod dom;
+mod export;
 mod format;
+mod frame;
+mod home;
 mod ipc;
+mod jobs;
+mod settings;
 mod state;
 mod task;
+mod welcome;
 mod widget;
 mod words;
 
