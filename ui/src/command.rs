@@ -14,7 +14,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use protocol::studio::settings::Settings;
 
-use crate::state::{Place, View};
+use crate::state::{Place, Prefs, View, use_prefs};
 use keys::Chord;
 
 /// Where a command works.
@@ -199,15 +199,10 @@ pub fn called_by(chord: &Chord, settings: &Settings, open: Context) -> Option<Ui
     within(open).or_else(|| within(Context::Global))
 }
 
-/// Returns the commands that cannot have the same keys as one of `context`, for it could not be
-/// told which is meant.
-pub fn shares_keys(one: Context, other: Context) -> std::cmp::Ordering {
-    // Views are never open together; what works everywhere is beside each of them.
-    if one == other || one == Context::Global || other == Context::Global {
-        std::cmp::Ordering::Equal
-    } else {
-        one.cmp(&other)
-    }
+/// Returns whether commands of these contexts can be called at the same time, and so must not share
+/// keys. Views are never open together.
+pub fn meet(one: Context, other: Context) -> bool {
+    one == other || one == Context::Global || other == Context::Global
 }
 
 /// What does the commands of a context.
@@ -219,6 +214,7 @@ pub struct Commands {
     doers: StoredValue<BTreeMap<Context, (u32, Doer)>, LocalStorage>,
     next: StoredValue<u32>,
     place: Place,
+    prefs: Prefs,
 }
 
 /// Returns the commands.
@@ -233,6 +229,7 @@ impl Commands {
             doers: StoredValue::new_local(BTreeMap::new()),
             next: StoredValue::new(0),
             place,
+            prefs: use_prefs(),
         }
     }
 
@@ -267,6 +264,16 @@ impl Commands {
         }
     }
 
+    /// Returns where the user is.
+    pub fn place(self) -> Place {
+        self.place
+    }
+
+    /// Returns what the user chose.
+    pub fn prefs(self) -> Prefs {
+        self.prefs
+    }
+
     /// Returns the context of the open view, untracked.
     pub fn open(self) -> Context {
         match self.place.view.get_untracked() {
@@ -274,5 +281,154 @@ impl Commands {
             View::Editor => Context::Editor,
             View::Home | View::Settings => Context::Global,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::studio::settings::{Keymap, Language};
+
+    use super::*;
+    use crate::words;
+
+    const KEYMAPS: [Keymap; 5] = [
+        Keymap::Standard,
+        Keymap::Azerty,
+        Keymap::Premiere,
+        Keymap::Resolve,
+        Keymap::Shotcut,
+    ];
+
+    fn with(keymap: Keymap) -> Settings {
+        Settings {
+            keymap,
+            ..Settings::default()
+        }
+    }
+
+    #[test]
+    fn every_command_has_words_and_can_be_found_again() {
+        for command in UiCommand::ALL.iter().copied() {
+            for language in [Language::English, Language::French] {
+                let label = words::commands::command(command, language);
+                assert!(
+                    !label.trim().is_empty(),
+                    "{command:?} has no words in {language:?}"
+                );
+            }
+            assert_eq!(
+                UiCommand::from_id(command.id()),
+                Some(command),
+                "{command:?}"
+            );
+        }
+        let mut labels: Vec<_> = UiCommand::ALL
+            .iter()
+            .map(|command| {
+                (
+                    command.context(),
+                    words::commands::command(*command, Language::French),
+                )
+            })
+            .collect();
+        labels.sort_unstable();
+        labels.dedup();
+        assert_eq!(
+            labels.len(),
+            UiCommand::ALL.len(),
+            "two commands of a context look the same"
+        );
+    }
+
+    #[test]
+    fn no_key_is_used_twice_where_it_could_be_told_apart() {
+        for keymap in KEYMAPS {
+            let settings = with(keymap);
+            for one in UiCommand::ALL.iter().copied() {
+                for other in UiCommand::ALL.iter().copied() {
+                    if one >= other || !meet(one.context(), other.context()) {
+                        continue;
+                    }
+                    let others = other.keys(&settings);
+                    let shared: Vec<_> = one
+                        .keys(&settings)
+                        .into_iter()
+                        .filter(|chord| others.contains(chord))
+                        .map(|chord| chord.written())
+                        .collect();
+                    assert!(
+                        shared.is_empty(),
+                        "{keymap:?}: {one:?} and {other:?} share {shared:?}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn commands_without_keys_are_in_the_palette() {
+        let settings = with(Keymap::Standard);
+        for command in UiCommand::ALL.iter().copied() {
+            let is_reachable = !command.keys(&settings).is_empty()
+                || command.context() == Context::Global
+                || crate::frame::palette::offers(command, command.context());
+            assert!(
+                is_reachable,
+                "{command:?} can be reached by no key and no list"
+            );
+        }
+    }
+
+    #[test]
+    fn the_user_has_the_last_word() {
+        let mut settings = with(Keymap::Standard);
+        let space = Chord::parse("Space").unwrap();
+        let found = |settings: &Settings| called_by(&space, settings, Context::Editor);
+        assert_eq!(found(&settings), Some(UiCommand::PlayPause));
+        settings.shortcuts.insert("play_pause".into(), Vec::new());
+        assert_eq!(found(&settings), None, "its keys were taken away");
+        settings
+            .shortcuts
+            .insert("split".into(), vec!["Space".into()]);
+        assert_eq!(found(&settings), Some(UiCommand::Split));
+    }
+
+    #[test]
+    fn the_keys_that_were_agreed_call_what_they_should() {
+        let settings = with(Keymap::Standard);
+        for (written, command) in [
+            ("Space", UiCommand::PlayPause),
+            ("J", UiCommand::PlayBackward),
+            ("K", UiCommand::Pause),
+            ("L", UiCommand::PlayForward),
+            ("I", UiCommand::MarkIn),
+            ("O", UiCommand::MarkOut),
+            ("S", UiCommand::Split),
+            ("Shift+S", UiCommand::SplitAll),
+            ("Q", UiCommand::TrimStart),
+            ("W", UiCommand::TrimEnd),
+            ("Delete", UiCommand::Lift),
+            ("Shift+Delete", UiCommand::RippleDelete),
+            ("N", UiCommand::ToggleSnap),
+            ("M", UiCommand::AddMarker),
+            (",", UiCommand::PreviousFrame),
+            (".", UiCommand::NextFrame),
+            ("=", UiCommand::ZoomIn),
+            ("-", UiCommand::ZoomOut),
+            ("\\", UiCommand::ZoomFit),
+            ("Ctrl+E", UiCommand::Export),
+            ("Ctrl+K", UiCommand::Palette),
+            ("?", UiCommand::Help),
+        ] {
+            let chord = Chord::parse(written).unwrap();
+            let found = called_by(&chord, &settings, Context::Editor);
+            assert_eq!(found, Some(command), "{written}");
+        }
+        let keep = called_by(&Chord::parse("K").unwrap(), &settings, Context::Board);
+        assert_eq!(
+            keep,
+            Some(UiCommand::Keep),
+            "the same key means what the view is for"
+        );
     }
 }

@@ -7,9 +7,10 @@ use leptos::leptos_dom::helpers::{
     AnimationFrameRequestHandle, TimeoutHandle, request_animation_frame_with_handle,
     set_timeout_with_handle,
 };
-use leptos::prelude::{on_cleanup, window_event_listener};
+use leptos::prelude::{StoredValue, UpdateValue, on_cleanup, window_event_listener};
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement, PointerEvent, Window};
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, Element, HtmlElement, PointerEvent, ResizeObserver, Window};
 
 /// Returns the browser's window.
 pub fn window() -> Window {
@@ -110,6 +111,16 @@ pub fn takes_text(target: Option<web_sys::EventTarget>) -> bool {
     }
 }
 
+/// Returns whether a control was reached by keyboard, so that Space and Enter press it.
+pub fn is_reached_control(target: Option<web_sys::EventTarget>) -> bool {
+    let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else {
+        return false;
+    };
+    let is = |selector: &str| element.matches(selector).unwrap_or(false);
+    is("button, a, input, select, summary, [role='tab'], [role^='menuitem']")
+        && is(":focus-visible")
+}
+
 /// Returns whether the user wants little motion.
 pub fn wants_less_motion() -> bool {
     matches("(prefers-reduced-motion: reduce)")
@@ -136,4 +147,32 @@ pub fn set_root_attribute(name: &str, value: &str) {
         // Only a malformed name is refused, and ours are constants.
         drop(root.set_attribute(name, value));
     }
+}
+
+/// Calls `seen` with an element's width and height now and whenever they change, for as long as the
+/// component lives.
+pub fn on_resize(element: &Element, seen: impl Fn(f64, f64) + 'static) {
+    let own = element.clone();
+    let heard = Closure::<dyn Fn()>::new(move || {
+        seen(
+            f64::from(own.client_width()),
+            f64::from(own.client_height()),
+        );
+    });
+    let Ok(observer) = ResizeObserver::new(heard.as_ref().unchecked_ref()) else {
+        return;
+    };
+    observer.observe(element);
+    let kept = StoredValue::new_local(Some((observer, heard)));
+    on_cleanup(move || {
+        if let Some((observer, heard)) = kept.try_update_value(Option::take).flatten() {
+            observer.disconnect();
+            drop(heard);
+        }
+    });
+}
+
+/// Returns the page's body.
+pub fn body() -> HtmlElement {
+    leptos::tachys::dom::body()
 }

@@ -7,18 +7,31 @@
 //! Map: [`app`] the frame · [`ipc`], [`task`], [`dom`] the outside · [`state`] · [`command`] ·
 //! [`words`], [`format`] · [`widget`] · the views.
 
+#![expect(
+    unreachable_pub,
+    reason = "nothing sees a program from outside: `pub` marks what other modules use"
+)]
+
+mod actions;
 mod app;
+mod board;
 mod command;
 mod dom;
 mod editor;
+mod export;
 mod format;
+mod frame;
+mod home;
 mod inspector;
 mod ipc;
+mod jobs;
 mod preview;
+mod settings;
 mod state;
 mod task;
 mod timeline;
 mod transcript;
+mod welcome;
 mod widget;
 mod words;
 

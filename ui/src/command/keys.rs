@@ -106,6 +106,25 @@ impl Chord {
         !self.modifiers.has(Modifiers::CTRL) && !self.modifiers.has(Modifiers::ALT)
     }
 
+    /// Returns whether a text field uses it for itself, such as to undo what was typed.
+    pub fn edits_text(&self) -> bool {
+        self.modifiers == Modifiers::CTRL
+            && matches!(self.key.as_str(), "A" | "C" | "V" | "X" | "Y" | "Z")
+            || self.key == "Backspace"
+            || self.key == "Delete"
+            || self.key.starts_with("Arrow")
+    }
+
+    /// Returns whether it presses the control that has the focus.
+    pub fn presses(&self) -> bool {
+        self.modifiers == Modifiers::default() && matches!(self.key.as_str(), "Space" | "Enter")
+    }
+
+    /// Returns whether moving among controls needs it, so that no command may have it.
+    pub fn is_reserved(&self) -> bool {
+        matches!(self.key.as_str(), "Tab" | "Escape")
+    }
+
     fn new(modifiers: Modifiers, key: &str) -> Self {
         let key = if key == " " { "Space" } else { key };
         let mut characters = key.chars();

@@ -79,6 +79,12 @@ impl Document {
         self.access.with(|access| *access == Access::Writable)
     }
 
+    /// Returns whether it may be changed, untracked.
+    pub fn is_writable_now(&self) -> bool {
+        self.access
+            .with_untracked(|access| *access == Access::Writable)
+    }
+
     /// Returns the sequence in the editor, tracked.
     pub fn open_sequence(&self) -> Option<Arc<Sequence>> {
         let id = self.sequence.get()?;
@@ -140,8 +146,7 @@ impl Document {
         let done = self.copy.try_update_value(|copy| copy.act(Act::Edit(edit)));
         let result = done.unwrap_or(Ok(()));
         if let Err(error) = &result {
-            let error = ApiError::new(ErrorCode::EditRefused, error.to_string());
-            self.told.failed(&error);
+            self.told.refused(error);
         }
         self.show();
         self.send();

@@ -24,7 +24,7 @@ use crate::{ipc, task};
 pub use document::{Document, use_document};
 pub use jobs::{Jobs, use_jobs};
 pub use library::{Library, use_library};
-pub use place::{Place, View, use_place};
+pub use place::{Modal, Place, Section, View, use_place};
 pub use playhead::{Playhead, use_playhead};
 pub use prefs::{Prefs, use_prefs};
 pub use selection::{Selection, use_selection};

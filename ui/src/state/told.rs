@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::event::Notice;
+use timeline::edit::EditError;
 
 use crate::dom;
 
@@ -16,6 +17,8 @@ const STAY: Duration = Duration::from_secs(5);
 pub enum Toast {
     /// Something failed.
     Failed(ApiError),
+    /// An edit was refused; nothing was changed.
+    Refused(EditError),
     /// Something was done.
     Done(Done),
 }
@@ -71,6 +74,13 @@ impl Told {
         if error.code != ErrorCode::Cancelled {
             self.show(Toast::Failed(error.clone()));
         }
+    }
+
+    /// Tells that an edit was refused; it goes away by itself.
+    pub fn refused(&self, error: &EditError) {
+        let number = self.show(Toast::Refused(error.clone()));
+        let own = *self;
+        dom::after(STAY, move || own.close(number));
     }
 
     /// Tells that something was done; it goes away by itself.

@@ -4,9 +4,15 @@
 use icondata_core::IconData;
 use leptos::prelude::*;
 
-/// Every icon that the window uses, by what it stands for.
+/// Every icon that the window uses.
 pub mod icons {
-    pub use icondata_lu::LuBell as BELL;
+    pub use icondata_lu::{
+        LuArchive, LuBell, LuCheck, LuChevronDown, LuCircleAlert, LuCircleCheck, LuClapperboard,
+        LuCpu, LuDownload, LuEllipsis, LuFileVideo, LuFolderOpen, LuHardDrive, LuHouse, LuInfo,
+        LuKeyboard, LuListChecks, LuMonitor, LuMoon, LuPalette, LuPause, LuPencil, LuPlay, LuPlus,
+        LuRedo2, LuRotateCcw, LuScissors, LuSearch, LuSettings, LuSparkles, LuSun, LuTrash2,
+        LuTriangleAlert, LuUndo2, LuUpload, LuX,
+    };
 }
 
 /// An icon.
@@ -20,7 +26,6 @@ pub fn Icon(
         <svg
             class="icon"
             aria-hidden="true"
-            focusable="false"
             width="16"
             height="16"
             viewBox="0 0 24 24"
