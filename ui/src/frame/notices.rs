@@ -9,7 +9,7 @@ use protocol::studio::view::{Access, Presence};
 
 use crate::actions::use_actions;
 use crate::state::told::{Done, Toast};
-use crate::state::{use_document, use_place, use_told};
+use crate::state::{View, use_document, use_place, use_told};
 use crate::widget::{Button, Icon, IconButton, icons};
 use crate::words::errors::{self, Remedy};
 use crate::words::{Words, use_words};
@@ -27,7 +27,8 @@ pub fn Notices() -> impl IntoView {
             Access::Newer { version } => Some(w.frame().project_newer(version)),
             Access::Damaged { lost } => Some(w.frame().project_damaged(*lost)),
         });
-        words.filter(|_| of_project())
+        // The editor says it where edits are refused.
+        words.filter(|_| of_project() && place.view.get() != View::Editor)
     };
     let missing = Memo::new(move |_| {
         document.sources.with(|sources| {
