@@ -10,7 +10,7 @@ use protocol::studio::calls::{
 };
 use protocol::studio::settings::{Language, Theme};
 use protocol::studio::view::{
-    Colour, Imported, JobId, ProjectId, ProjectView, SourceView, Verdict,
+    Colour, Imported, JobId, JobKind, ProjectId, ProjectView, SourceView, Verdict,
 };
 use timeline::ids::{MediaId, SequenceId};
 
@@ -412,7 +412,10 @@ impl Actions {
                 Some(media) => self.relink(media),
                 None => self.pick_and_import(),
             },
-            Remedy::ExportFolder => self.place.open_settings(Section::General),
+            Remedy::ExportFolder => match job.and_then(|job| self.reel_of(job)) {
+                Some(reel) => self.export_these(vec![reel]),
+                None => self.place.open_settings(Section::General),
+            },
             Remedy::Storage => self.place.open_settings(Section::Storage),
             Remedy::Models => self.place.open_settings(Section::Models),
             Remedy::Retry => {
@@ -422,6 +425,19 @@ impl Actions {
             }
             Remedy::Logs => self.reveal(Reveal::Logs),
         }
+    }
+
+    /// Returns the reel of the opened project that a job exports.
+    fn reel_of(self, job: JobId) -> Option<SequenceId> {
+        let open = self.document.id();
+        self.jobs.all.with_untracked(|all| {
+            match all.iter().find(|own| own.id == job).map(|own| &own.kind) {
+                Some(JobKind::Export { project, sequence }) if Some(*project) == open => {
+                    Some(*sequence)
+                }
+                _ => None,
+            }
+        })
     }
 
     fn first_absent(self) -> Option<MediaId> {

@@ -22,6 +22,7 @@ use crate::actions::{Actions, use_actions};
 use crate::board::BoardView;
 use crate::command::keys::Chord;
 use crate::command::{Commands, Context, UiCommand, called_by, use_commands};
+use crate::editor::EditorView;
 use crate::export::ExportDialog;
 use crate::frame::dialogs::{DeleteDialog, LicencesDialog, NameDialog, Naming, RefusedDialog};
 use crate::frame::drop::DropOverlay;
@@ -118,7 +119,7 @@ fn Frame() -> impl IntoView {
                     {move || match view.get() {
                         View::Home => view! { <HomeView /> }.into_any(),
                         View::Board => view! { <BoardView /> }.into_any(),
-                        View::Editor => crate::frame::editor(),
+                        View::Editor => view! { <EditorView /> }.into_any(),
                         View::Settings => view! { <SettingsView /> }.into_any(),
                     }}
                 </div>

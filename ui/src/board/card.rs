@@ -10,6 +10,7 @@ use super::grid::Grid;
 use crate::actions::use_actions;
 use crate::app::shown_keys;
 use crate::command::UiCommand;
+use crate::preview::Frames;
 use crate::state::use_document;
 use crate::widget::{Icon, IconButton, icons};
 use crate::words::{reasons, use_words};
@@ -135,7 +136,7 @@ pub fn ReelView(
                         .into_any(),
                         None => view! { <Icon icon=icons::LuClapperboard /> }.into_any(),
                     }}
-                    {move || is_playing().then(crate::frame::frames)}
+                    {move || is_playing().then(|| view! { <Frames /> })}
                     <span class="reel-length time">{move || length.get()}</span>
                     <Badge verdict=verdict exported=exported />
                     <Parts id=id card=card score=score />

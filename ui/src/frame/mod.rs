@@ -13,15 +13,3 @@ pub mod palette;
 pub mod rail;
 pub mod top_bar;
 pub mod visit;
-
-use leptos::prelude::*;
-
-/// The frames of the open preview, drawn where this stands.
-pub fn frames() -> AnyView {
-    view! { <crate::preview::Frames /> }.into_any()
-}
-
-/// The editor.
-pub fn editor() -> AnyView {
-    view! { <crate::editor::EditorView /> }.into_any()
-}

@@ -9,7 +9,7 @@ use protocol::studio::view::{Access, Presence};
 
 use crate::actions::use_actions;
 use crate::state::told::{Done, Toast};
-use crate::state::{use_document, use_place, use_told};
+use crate::state::{View, use_document, use_place, use_told};
 use crate::widget::{Button, Icon, IconButton, icons};
 use crate::words::errors::{self, Remedy};
 use crate::words::{Words, use_words};
@@ -27,7 +27,8 @@ pub fn Notices() -> impl IntoView {
             Access::Newer { version } => Some(w.frame().project_newer(version)),
             Access::Damaged { lost } => Some(w.frame().project_damaged(*lost)),
         });
-        words.filter(|_| of_project())
+        // The editor says it where edits are refused.
+        words.filter(|_| of_project() && place.view.get() != View::Editor)
     };
     let missing = Memo::new(move |_| {
         document.sources.with(|sources| {
@@ -130,8 +131,19 @@ fn describe(notice: &Notice, w: Words) -> (String, &'static IconData, &'static s
 #[component]
 pub fn Toasts() -> impl IntoView {
     let (w, told) = (use_words(), use_told());
+    // The page has one live region; the newest toast is said there.
+    Effect::new(move |before: Option<Option<u64>>| {
+        let newest = told.toasts.with(|toasts| toasts.last().cloned());
+        let number = newest.as_ref().map(|(number, _)| *number);
+        if let Some((number, toast)) = newest
+            && before.flatten().is_none_or(|before| before < number)
+        {
+            told.say(toast_words(&toast, w));
+        }
+        number
+    });
     view! {
-        <section class="toasts" aria-label=move || w.frame().toasts() aria-live="polite">
+        <section class="toasts" aria-label=move || w.frame().toasts()>
             <For each=move || told.toasts.get() key=|(number, _)| *number let((number, toast))>
                 {match toast {
                     Toast::Failed(error) => {
@@ -222,6 +234,19 @@ pub fn ErrorDetails(
             </details>
         }
     })
+}
+
+/// Returns a toast as it is said.
+fn toast_words(toast: &Toast, w: Words) -> String {
+    let language = w.language();
+    match toast {
+        Toast::Failed(error) => {
+            let advice = errors::advice(error.code, language);
+            format!("{} {advice}", errors::what(error, language))
+        }
+        Toast::Refused(error) => errors::edit_refused(error, language).to_owned(),
+        Toast::Done(done) => done_words(done, w),
+    }
 }
 
 fn done_words(done: &Done, w: Words) -> String {

@@ -16,7 +16,6 @@ use crate::words::use_words;
 pub fn Storage() -> impl IntoView {
     let (w, actions, told) = (use_words(), use_actions(), use_told());
     let storage = RwSignal::new(None::<StorageView>);
-    let is_clearing = RwSignal::new(false);
     actions.ask(GetStorage {}, move |measured| {
         drop(storage.try_set(Some(measured)))
     });
@@ -33,16 +32,11 @@ pub fn Storage() -> impl IntoView {
     };
     let clear = move || {
         let before = storage.with_untracked(|own| own.map_or(0, |own| own.cache));
-        is_clearing.set(true);
         actions.ask(ClearCache {}, move |measured| {
             told.done(Done::CacheCleared(before.saturating_sub(measured.cache)));
             drop(storage.try_set(Some(measured)));
         });
     };
-    Effect::new(move || {
-        storage.track();
-        is_clearing.set(false);
-    });
     view! {
         {move || match storage.get() {
             None => view! { <p class="muted">{w.settings().measuring()}</p> }.into_any(),
@@ -79,7 +73,7 @@ pub fn Storage() -> impl IntoView {
                 icon=icons::LuTrash2
                 part="clear-cache"
                 disabled=Signal::derive(move || {
-                    is_clearing.get() || storage.with(|own| own.is_none_or(|own| own.cache == 0))
+                    storage.with(|own| own.is_none_or(|own| own.cache == 0))
                 })
                 on_press=clear
             />

@@ -212,3 +212,213 @@ fn is(act: &Act, edited: &Edited) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use protocol::studio::view::{Access, Board, ProjectId};
+    use timeline::edit::{AddSequence, RemoveSequence, RenameProject, RenameSequence};
+    use timeline::history::History;
+    use timeline::ids::SequenceId;
+    use timeline::journal;
+    use timeline::project::{Format, TrackKind};
+    use timeline::FrameRate;
+
+    use super::*;
+
+    /// The engine's side: the project with its journal's length.
+    struct Engine {
+        history: History,
+        seq: u64,
+    }
+
+    impl Engine {
+        fn new() -> Self {
+            Self {
+                history: History::new(Project::default()),
+                seq: 0,
+            }
+        }
+
+        fn opened(&self) -> Opened {
+            Opened {
+                id: ProjectId(1),
+                access: Access::Writable,
+                project: Arc::clone(self.history.present()),
+                seq: self.seq,
+                hash: journal::hash(self.history.present()),
+                history: self.view(),
+                board: Board::default(),
+                sources: Vec::new(),
+                place: None,
+            }
+        }
+
+        fn view(&self) -> HistoryView {
+            HistoryView {
+                undo: self.history.past().rev().collect(),
+                redo: self.history.undone().collect(),
+            }
+        }
+
+        /// Does an act; `None` when it is refused.
+        fn act(&mut self, act: &Act) -> Option<Edited> {
+            let kind = match act {
+                Act::Edit(edit) => {
+                    self.history.edit(edit).ok()?;
+                    EntryKind::Edit(edit.clone())
+                }
+                Act::Undo => {
+                    self.history.undo()?;
+                    EntryKind::Undo
+                }
+                Act::Redo => {
+                    self.history.redo()?;
+                    EntryKind::Redo
+                }
+            };
+            self.seq += 1;
+            Some(Edited {
+                project: ProjectId(1),
+                seq: self.seq,
+                kind,
+                hash: journal::hash(self.history.present()),
+                history: self.view(),
+            })
+        }
+    }
+
+    fn rename(name: &str) -> Act {
+        Act::Edit(Edit::RenameProject(RenameProject { name: name.to_owned() }))
+    }
+
+    fn add() -> Act {
+        let rate = FrameRate { num: 25, den: 1 };
+        Act::Edit(Edit::AddSequence(AddSequence {
+            name: "Reel".into(),
+            format: Format { width: 1080, height: 1920, rate },
+            tracks: vec![TrackKind::Video],
+        }))
+    }
+
+    #[test]
+    fn an_edit_is_shown_at_once_and_once_only() {
+        let mut engine = Engine::new();
+        let mut copy = Copy::default();
+        copy.fill(&engine.opened());
+        copy.act(rename("a")).unwrap();
+        assert_eq!(copy.shown().name, "a", "before the engine answers");
+        let (base, act) = copy.next().expect("nothing is under way");
+        assert_eq!(base, 0);
+        assert_eq!(copy.next(), None, "one at a time");
+        copy.act(add()).unwrap();
+        let edited = engine.act(&act).unwrap();
+        // The event and the answer say the same.
+        assert_eq!(copy.heard(&edited), Heard::Followed);
+        assert_eq!(copy.answered(&edited), Heard::Followed);
+        assert_eq!(copy.shown().sequences.len(), 1, "what waits is still shown");
+        let (base, act) = copy.next().unwrap();
+        assert_eq!(base, 1);
+        copy.answered(&engine.act(&act).unwrap());
+        assert!(copy.is_settled());
+        assert_eq!(&copy.shown(), engine.history.present());
+    }
+
+    #[test]
+    fn a_refused_edit_is_taken_back_with_what_builds_on_it() {
+        let engine = Engine::new();
+        let mut copy = Copy::default();
+        copy.fill(&engine.opened());
+        copy.act(add()).unwrap();
+        let made = *copy.shown().sequences.keys().next().unwrap();
+        let name = RenameSequence { sequence: made, name: "b".into() };
+        copy.act(Act::Edit(Edit::RenameSequence(name))).unwrap();
+        copy.next();
+        let lost = copy.refused();
+        assert_eq!(lost.len(), 1, "the second had nothing to rename");
+        assert_eq!(&copy.shown(), engine.history.present());
+        assert!(copy.is_settled());
+    }
+
+    #[test]
+    fn another_change_goes_under_what_waits() {
+        let mut engine = Engine::new();
+        let mut copy = Copy::default();
+        copy.fill(&engine.opened());
+        copy.act(rename("mine")).unwrap();
+        copy.next();
+        // An import adds a reel meanwhile: the edit under way is answered with a conflict.
+        let edited = engine.act(&add()).unwrap();
+        copy.heard(&edited);
+        copy.again();
+        assert_eq!(copy.shown().name, "mine");
+        assert_eq!(copy.shown().sequences.len(), 1);
+        let (base, act) = copy.next().unwrap();
+        assert_eq!(base, 1, "it is sent again upon what is there now");
+        copy.answered(&engine.act(&act).unwrap());
+        assert_eq!(&copy.shown(), engine.history.present());
+    }
+
+    #[test]
+    fn a_locally_refused_edit_changes_nothing() {
+        let engine = Engine::new();
+        let mut copy = Copy::default();
+        copy.fill(&engine.opened());
+        let nowhere = RemoveSequence { sequence: SequenceId(77) };
+        assert!(copy.act(Act::Edit(Edit::RemoveSequence(nowhere))).is_err());
+        assert!(copy.is_settled());
+        assert_eq!(&copy.shown(), engine.history.present());
+    }
+
+    proptest! {
+        /// Whatever is done here and elsewhere, and however events and answers interleave: once all
+        /// is answered, both sides show the same.
+        #[test]
+        fn both_sides_end_with_the_same_project(steps in proptest::collection::vec(0_u8..6, 1..40)) {
+            let mut engine = Engine::new();
+            let mut copy = Copy::default();
+            copy.fill(&engine.opened());
+            let reload = |copy: &mut Copy, engine: &Engine, heard: Heard| {
+                if heard == Heard::Lost {
+                    copy.fill(&engine.opened());
+                }
+            };
+            let answer = |copy: &mut Copy, engine: &mut Engine| {
+                let Some((base, act)) = copy.next() else { return };
+                if base != engine.seq {
+                    copy.again();
+                    copy.fill(&engine.opened());
+                    return;
+                }
+                match engine.act(&act) {
+                    Some(edited) => {
+                        let heard = copy.answered(&edited);
+                        reload(copy, engine, heard);
+                    }
+                    None => {
+                        copy.refused();
+                    }
+                }
+            };
+            for (index, step) in steps.into_iter().enumerate() {
+                match step {
+                    0 => drop(copy.act(rename(&format!("name {index}")))),
+                    1 => drop(copy.act(add())),
+                    2 => drop(copy.act(Act::Undo)),
+                    3 => drop(copy.act(Act::Redo)),
+                    4 => answer(&mut copy, &mut engine),
+                    _ => {
+                        let edited = engine.act(&add()).unwrap();
+                        let heard = copy.heard(&edited);
+                        reload(&mut copy, &engine, heard);
+                    }
+                }
+            }
+            while !copy.is_settled() {
+                answer(&mut copy, &mut engine);
+            }
+            prop_assert_eq!(&copy.shown(), engine.history.present());
+            prop_assert_eq!(copy.history(), engine.view());
+        }
+    }
+}

@@ -150,3 +150,66 @@ pub(crate) fn counted_fr(count: usize, one: &str, many: &str) -> String {
         plural(Language::French, count, one, many)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLES: [(&str, &str); 13] = [
+        ("board", include_str!("board.rs")),
+        ("commands", include_str!("commands.rs")),
+        ("editor", include_str!("editor.rs")),
+        ("errors", include_str!("errors.rs")),
+        ("export", include_str!("export.rs")),
+        ("frame", include_str!("frame.rs")),
+        ("home", include_str!("home.rs")),
+        ("import", include_str!("import.rs")),
+        ("jobs", include_str!("jobs.rs")),
+        ("labels", include_str!("labels.rs")),
+        ("reasons", include_str!("reasons.rs")),
+        ("settings", include_str!("settings.rs")),
+        ("welcome", include_str!("welcome.rs")),
+    ];
+
+    /// Returns every text of a table's source.
+    fn texts(source: &str) -> Vec<String> {
+        let before_tests = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let mut texts = Vec::new();
+        for line in before_tests.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            texts.extend(line.split('"').skip(1).step_by(2).map(str::to_owned));
+        }
+        texts
+    }
+
+    #[test]
+    fn spaces_before_marks_do_not_break() {
+        for (table, source) in TABLES {
+            for text in texts(source) {
+                for mark in [" ;", " :", " !", " ?", " »", "« "] {
+                    assert!(!text.contains(mark), "{table}: U+202F is due in {text:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_keep_to_the_house_style() {
+        for (table, source) in TABLES {
+            for text in texts(source) {
+                assert!(!text.contains("..."), "{table}: … is due in {text:?}");
+                assert!(!text.contains('!'), "{table}: no exclamation marks: {text:?}");
+                assert!(!text.ends_with(':'), "{table}: no colon after labels: {text:?}");
+                let straight = text.contains('\'');
+                assert!(!straight, "{table}: ’ is due in {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn french_counts_nothing_as_one() {
+        assert_eq!(counted_fr(0, "réel", "réels"), "0\u{a0}réel");
+        assert_eq!(counted_fr(2, "réel", "réels"), "2\u{a0}réels");
+        assert_eq!(counted_en(0, "reel", "reels"), "0 reels");
+        assert_eq!(counted_en(1, "reel", "reels"), "1 reel");
+    }
+}
