@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::view::{CaptionLook, NetworkArea};
 use timeline::edit::{Edit, EditError};
 use timeline::ids::ClipId;
@@ -281,8 +280,7 @@ impl Desk {
 
     /// Tells why an edit was refused.
     pub(crate) fn tell(self, error: &EditError) {
-        let told = ApiError::new(ErrorCode::EditRefused, error.to_string());
-        self.told.failed(&told);
+        self.told.refused(error);
     }
 
     /// Shows another part or size of the timeline, and keeps the size.

@@ -102,7 +102,7 @@ fn Source(id: MediaId) -> impl IntoView {
             data-part="library-source"
             data-media=id.0.to_string()
             data-away=move || is_away().then_some("")
-            title=name
+            data-tip=name
             on:pointerdown=down
             on:pointermove=move |event: PointerEvent| desk.drag_to(held_at(&event), mode_of(&event))
             on:pointerup=move |_| { desk.release_over_timeline(); }
@@ -123,7 +123,7 @@ fn Source(id: MediaId) -> impl IntoView {
                 class="track-button"
                 data-part="source-add"
                 aria-label=move || w.editor().add_source(name())
-                title=move || w.editor().add_source(name())
+                data-tip=move || w.editor().add_source(name())
                 disabled=move || !is_writable.get()
                 on:click=move |_| add(desk, id)
             >

@@ -74,7 +74,7 @@ pub(crate) fn EditorView() -> impl IntoView {
             style:--right=move || format!("{:.0}px", right_px.get())
             style:--bottom=move || format!("{:.0}px", bottom_px.get())
         >
-            <h1 class="visually-hidden">{move || w.editor().title()}</h1>
+            <h1 class="spoken">{move || w.editor().title()}</h1>
             <Show
                 when=move || has_sequence.get()
                 fallback=move || view! { <p class="editor-empty">{move || w.editor().no_sequence()}</p> }

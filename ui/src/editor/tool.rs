@@ -3,8 +3,8 @@
 use icondata_core::Icon as IconData;
 use leptos::prelude::*;
 
+use crate::app::shown_keys;
 use crate::command::{UiCommand, use_commands};
-use crate::state::use_prefs;
 use crate::widget::Icon;
 use crate::words::use_words;
 
@@ -24,17 +24,9 @@ pub(crate) fn Tool(
     is_off: Signal<bool>,
 ) -> impl IntoView {
     let commands = use_commands();
-    let prefs = use_prefs();
     let w = use_words();
-    let name = move || w.command(command);
-    let title = move || {
-        let keys = prefs.settings.with(|settings| command.keys(settings));
-        let keys: Vec<String> = keys.iter().take(1).map(|chord| chord.shown(w.language())).collect();
-        match keys.first() {
-            Some(keys) => format!("{}  {keys}", name()),
-            None => name(),
-        }
-    };
+    let name = move || crate::words::commands::command(command, w.language()).trim_end_matches('…');
+    let keys = shown_keys(command);
     view! {
         <button
             type="button"
@@ -43,7 +35,8 @@ pub(crate) fn Tool(
             data-command=command.id()
             aria-label=name
             aria-pressed=move || pressed.get().map(|on| if on { "true" } else { "false" })
-            title=title
+            data-tip=name
+            data-tip-keys=move || keys.get()
             disabled=move || is_off.get()
             on:click=move |_| commands.run(command)
         >

@@ -189,7 +189,7 @@ fn LookButton(look: CaptionLook, chosen: Memo<Option<String>>, is_off: Signal<bo
             data-part="caption-look"
             data-look=key
             aria-checked=move || if is_chosen.get() { "true" } else { "false" }
-            title=description
+            data-tip=description
             disabled=move || is_off.get()
             on:click=choose
         >

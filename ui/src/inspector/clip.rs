@@ -141,7 +141,7 @@ pub(super) fn ClipSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> imp
         <section class="inspector-section" aria-label=move || w.editor().clip()>
             <h3 class="inspector-title">
                 <span>{move || w.editor().clip()}</span>
-                <span class="inspector-name" title=name>{name}</span>
+                <span class="inspector-name" data-tip=name>{name}</span>
             </h3>
             <dl class="facts">
                 <div><dt>{move || w.editor().starts()}</dt><dd data-part="clip-start">{time(|own| own.start)}</dd></div>

@@ -252,7 +252,7 @@ fn CropFields(shot: Memo<Option<Shot>>, is_off: Signal<bool>) -> impl IntoView {
                         class="track-button"
                         data-part="crop-remove"
                         aria-label=move || w.editor().remove_key(text_of(key))
-                        title=move || w.editor().remove_key(text_of(key))
+                        data-tip=move || w.editor().remove_key(text_of(key))
                         disabled=move || is_off.get() || keys.with(Vec::len) < 2
                         on:click=move |_| remove(key)
                     >

@@ -3,15 +3,13 @@
 //! One preview at a time: the canvas that was mounted last has it, the one that is gone gives it
 //! back unless another took it.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::Cell;
 use std::time::Duration;
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use protocol::studio::calls::{ClosePreview, OpenPreview, Sound};
 use protocol::studio::view::ProjectId;
-use send_wrapper::SendWrapper;
 use timeline::ids::SequenceId;
 use timeline::project::Format;
 use timeline::time::SequenceTime;
@@ -42,7 +40,62 @@ fn picture_height(shown_px: f64, format: Format) -> u32 {
     wanted.next_multiple_of(2).min(most.max(2))
 }
 
-/// A canvas with a preview.
+/// The frames of whichever preview is open, drawn where this stands.
+#[component]
+pub(crate) fn Frames(
+    /// Told with the time of each frame that is drawn.
+    #[prop(into, default = Callback::new(|_| ()))]
+    on_frame: Callback<SequenceTime>,
+    /// The canvas.
+    #[prop(default = NodeRef::new())]
+    canvas: NodeRef<Canvas>,
+) -> impl IntoView {
+    let has_frame = RwSignal::new(false);
+    // Leaves Leptos: frames come from the engine and go to the canvas.
+    Effect::new(move |_| {
+        let Some(element) = canvas.get() else { return };
+        let painter = match Painter::new(&element) {
+            Ok(painter) => Some(painter),
+            Err(error) => {
+                ipc::log_fault(format!("preview: {error}"));
+                None
+            }
+        };
+        // Frames of a preview that was closed meanwhile are not drawn.
+        let first = SEEN.get().wrapping_add(1);
+        let sink = ipc::set_frame_sink(move |frame| {
+            let Some(header) = header_of(&frame) else {
+                return;
+            };
+            if header.preview >= first {
+                SEEN.set(SEEN.get().max(header.preview));
+                if let Some(painter) = &painter {
+                    painter.draw(header, &frame);
+                }
+                on_frame.try_run(header.at);
+                if has_frame.try_get_untracked() == Some(false) {
+                    has_frame.set(true);
+                }
+            }
+            ipc::frame_shown(header.preview, header.at);
+        });
+        on_cleanup(move || ipc::clear_frame_sink(sink));
+    });
+    view! {
+        <canvas
+            class="frame-canvas"
+            data-part="frame-canvas"
+            data-empty=move || (!has_frame.get()).then_some("")
+            aria-hidden="true"
+            node_ref=canvas
+            width="2"
+            height="2"
+        ></canvas>
+    }
+}
+
+/// A preview of a sequence: opened when it is mounted, as sharp as it is shown, closed when it is
+/// gone.
 #[component]
 pub(crate) fn FrameCanvas(
     /// The project.
@@ -52,13 +105,13 @@ pub(crate) fn FrameCanvas(
     /// Whether it is heard.
     sound: Sound,
     /// Where to begin, asked for when it is opened.
-    #[prop(into, default = Callback::new(|()| SequenceTime::ZERO))]
+    #[prop(into)]
     from: Callback<(), SequenceTime>,
     /// Told with the time of each frame that is drawn.
-    #[prop(into, default = Callback::new(|_| ()))]
+    #[prop(into)]
     on_frame: Callback<SequenceTime>,
     /// Told when the preview was opened.
-    #[prop(into, default = Callback::new(|()| ()))]
+    #[prop(into)]
     on_open: Callback<()>,
 ) -> impl IntoView {
     let document = use_document();
@@ -72,10 +125,11 @@ pub(crate) fn FrameCanvas(
             .with(|project| project.sequences.get(&sequence).map(|own| own.format))
     });
     let height: RwSignal<Option<u32>> = RwSignal::new(None);
-    let has_frame = RwSignal::new(false);
     let waiting = StoredValue::new(0_u32);
     page::on_resize(canvas, move |_, height_px| {
-        let Some(format) = format.get_untracked() else { return };
+        let Some(format) = format.get_untracked() else {
+            return;
+        };
         let wanted = picture_height(height_px * dom::pixel_ratio(), format);
         match height.get_untracked() {
             None if height_px > 1.0 => height.set(Some(wanted)),
@@ -91,32 +145,6 @@ pub(crate) fn FrameCanvas(
             }
             None | Some(_) => {}
         }
-    });
-    // Leaves Leptos: frames come from the engine and go to the canvas.
-    Effect::new(move |_| {
-        let Some(element) = canvas.get() else { return };
-        let painter: Rc<RefCell<Option<Painter>>> = Rc::default();
-        match Painter::new(&element) {
-            Ok(made) => drop(painter.borrow_mut().replace(made)),
-            Err(error) => ipc::log_fault(format!("preview: {error}")),
-        }
-        let first = SEEN.get().wrapping_add(1);
-        let sink = ipc::set_frame_sink(move |frame| {
-            let Some(header) = header_of(&frame) else { return };
-            if header.preview >= first || header.preview == 0 {
-                SEEN.set(SEEN.get().max(header.preview));
-                if let Some(painter) = painter.borrow().as_ref() {
-                    painter.draw(header, &frame);
-                }
-                on_frame.try_run(header.at);
-                if has_frame.try_get_untracked() == Some(false) {
-                    has_frame.set(true);
-                }
-            }
-            ipc::frame_shown(header.preview, header.at);
-        });
-        let sink = SendWrapper::new(sink);
-        on_cleanup(move || ipc::clear_frame_sink(*sink));
     });
     Effect::new(move |_| {
         let Some(height) = height.get() else { return };
@@ -147,23 +175,7 @@ pub(crate) fn FrameCanvas(
             });
         }
     });
-    let aspect = move || {
-        format
-            .get()
-            .map(|format| format!("{} / {}", format.width.max(1), format.height.max(1)))
-    };
-    view! {
-        <canvas
-            class="frame-canvas"
-            data-part="frame-canvas"
-            data-empty=move || (!has_frame.get()).then_some("")
-            aria-hidden="true"
-            node_ref=canvas
-            width="2"
-            height="2"
-            style:--aspect=aspect
-        ></canvas>
-    }
+    view! { <Frames canvas on_frame /> }
 }
 
 #[cfg(test)]

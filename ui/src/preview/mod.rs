@@ -9,4 +9,4 @@ pub(crate) mod player;
 mod safe_area;
 pub(crate) mod view;
 
-pub(crate) use canvas::FrameCanvas;
+pub(crate) use canvas::Frames;

@@ -61,7 +61,7 @@ pub(crate) fn SafeAreaChoice() -> impl IntoView {
             class="safe-area-choice"
             data-part="safe-area-select"
             aria-label=move || w.editor().safe_area()
-            title=move || w.editor().safe_area()
+            data-tip=move || w.editor().safe_area()
             on:change=change
         >
             <option value="" selected=move || chosen().is_none()>

@@ -67,7 +67,7 @@ pub(crate) fn Preview() -> impl IntoView {
                     <SafeArea />
                     <Show when=move || matches!(state.get(), Some(PreviewState::Loading))>
                         <div class="preview-loading" role="status">
-                            <span class="visually-hidden">{move || w.editor().preview_loading()}</span>
+                            <span class="spoken">{move || w.editor().preview_loading()}</span>
                         </div>
                     </Show>
                     {move || match state.get() {
@@ -97,7 +97,7 @@ pub(crate) fn Preview() -> impl IntoView {
                         class="tool tool--play"
                         data-part="play-button"
                         aria-label=move || if is_playing() { w.editor().pause() } else { w.editor().play() }
-                        title=move || if is_playing() { w.editor().pause() } else { w.editor().play() }
+                        data-tip=move || if is_playing() { w.editor().pause() } else { w.editor().play() }
                         on:click=move |_| player.toggle()
                     >
                         <crate::widget::Icon icon=Signal::derive(move || {

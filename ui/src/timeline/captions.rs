@@ -171,7 +171,7 @@ fn Card(
             data-spoken=move || (spoken.get() == Some(key)).then_some("")
             data-fast=move || is_fast.get().then_some("")
             aria-label=name
-            title=move || if is_fast.get() { format!("{}\n{}", text.get(), w.editor().reads_fast()) } else { text.get() }
+            data-tip=move || if is_fast.get() { format!("{}\n{}", text.get(), w.editor().reads_fast()) } else { text.get() }
             style:--x=px(|own| own.range.start.secs())
             style:--w=px(|own| own.range.duration().secs())
             on:click=move |_| {

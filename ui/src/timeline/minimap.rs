@@ -107,7 +107,7 @@ pub(crate) fn Minimap() -> impl IntoView {
             class="minimap"
             data-part="minimap"
             aria-hidden="true"
-            title=move || w.editor().minimap()
+            data-tip=move || w.editor().minimap()
             node_ref=strip
             on:pointerdown=down
             on:pointermove=moved

@@ -118,7 +118,7 @@ pub(crate) fn TrackRow(
                     </Show>
                 </div>
             </div>
-            <span class="track-name visually-hidden" role="none">
+            <span class="track-name spoken" role="none">
                 {move || w.editor().track(kind, number)}
             </span>
         </div>
@@ -219,7 +219,7 @@ fn TrackHead(
                 data-part="mute"
                 aria-pressed=move || pressed(is_muted.get())
                 aria-label=mute_name
-                title=mute_name
+                data-tip=mute_name
                 on:click=mute
             >
                 <Icon icon=Signal::derive(mute_icon) />
@@ -230,7 +230,7 @@ fn TrackHead(
                 data-part="lock"
                 aria-pressed=move || pressed(is_locked.get())
                 aria-label=lock_name
-                title=lock_name
+                data-tip=lock_name
                 on:click=lock
             >
                 <Icon icon=Signal::derive(move || {

@@ -158,7 +158,7 @@ pub(crate) fn Ruler() -> impl IntoView {
                         data-part="marker"
                         data-marker=marker.id.0.to_string()
                         aria-label=move || marker_name(marker.id)
-                        title=move || marker_name(marker.id)
+                        data-tip=move || marker_name(marker.id)
                         style:--x=move || marker_px(marker.id)
                         on:keydown=move |event: web_sys::KeyboardEvent| {
                             match event.key().as_str() {
