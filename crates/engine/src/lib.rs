@@ -30,6 +30,7 @@ pub mod projects;
 pub mod reels;
 mod sources;
 mod steps;
+pub mod studio;
 mod worker;
 
 use std::path::PathBuf;

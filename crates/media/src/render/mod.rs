@@ -21,12 +21,13 @@
 //! `source time + start` is.
 
 mod cover;
-mod limiter;
+pub(crate) mod limiter;
 mod loudness;
-mod mix;
+pub(crate) mod mix;
 mod output;
 mod pictures;
-mod plan;
+pub(crate) mod plan;
+pub(crate) mod player;
 mod reader;
 mod sound;
 mod store;
@@ -51,7 +52,9 @@ pub use crate::verify::Check;
 
 pub(crate) use loudness::{Meter, Peaks};
 pub(crate) use reader::RATE;
-pub(crate) use sound::{ExpectedLevel, MOST_DBTP, TARGET_LUFS, TOLERANCE_LU};
+pub(crate) use sound::{
+    CEILING_DBTP, ExpectedLevel, MOST_DBTP, MOST_GAIN_DB, TARGET_LUFS, TOLERANCE_LU,
+};
 
 use crate::error::Result;
 
@@ -146,7 +149,8 @@ pub fn render(request: &RenderRequest, cancel: &Cancel, progress: &Progress) -> 
     output::render(request, cancel, progress)
 }
 
-fn start() -> Result<()> {
+/// Gets ready to render or preview.
+pub(crate) fn start() -> Result<()> {
     crate::init()?;
     crate::reframe::Shot::register();
     Ok(())
