@@ -40,7 +40,7 @@ impl Desk {
             logs: bench.path("logs"),
             ..StudioOptions::default()
         };
-        let studio = Studio::open(opened.engine, options, opened.set_aside).unwrap();
+        let studio = Studio::open(opened, options).unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&heard);
         let listener = move |event: &Event| sink.lock().unwrap().push(event.clone());
@@ -198,7 +198,7 @@ fn a_clip_becomes_reels_that_are_kept_edited_and_exported() {
     let file = job.output.unwrap();
     assert!(file.ends_with("talk 01 Why- Because- -late-.mp4"), "{file}");
     let path = std::path::Path::new(&file);
-    assert_eq!(ffprobe(path, "v:0", "width,height").trim(), "1080\n1920");
+    assert_eq!(ffprobe(path, "v:0", "width,height").trim(), "1080,1920");
     let stem = "talk 01 Why- Because- -late-";
     let expected = ["ass", "jpg", "mp4", "srt", "vtt"].map(|ending| format!("{stem}.{ending}"));
     assert_eq!(bench.names("out"), expected, "whole files and nothing else");

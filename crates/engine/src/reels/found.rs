@@ -41,6 +41,8 @@ pub(crate) struct Found {
     pub(crate) waveform: Option<PathBuf>,
     /// A light copy, when the source is heavy.
     pub(crate) proxy: Option<PathBuf>,
+    /// Loudness of the whole in LUFS, when there is sound.
+    pub(crate) loudness: Option<f64>,
 }
 
 impl Found {
@@ -57,6 +59,7 @@ impl Found {
             filmstrip: filmstrip(files)?,
             waveform: files.waveform.clone(),
             proxy: files.proxy.clone().filter(|proxy| proxy.is_file()),
+            loudness: examined.listened.analysis.loudness.integrated_lufs,
         })
     }
 

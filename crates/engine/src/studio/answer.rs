@@ -51,7 +51,7 @@ impl Inner {
             R::ClearCache(call) => self.reply(call, |studio, _call| studio.clear_cache()),
             R::GetLicences(call) => self.reply(call, |studio, _call| Ok(studio.options.licences.clone())),
             R::OpenPreview(call) => self.reply(call, |studio, call| studio.open_preview(&call)),
-            R::ControlPreview(call) => self.reply(call, |studio, call| studio.preview.control(call.action)),
+            R::ControlPreview(call) => self.reply(call, |studio, call| { studio.preview.control(call.action); Ok(()) }),
             R::ClosePreview(call) => self.reply(call, |studio, _call| { studio.preview.close(); Ok(()) }),
             R::PickFiles(_) | R::PickFolder(_) | R::RevealPath(_) | R::LogFault(_) => {
                 Err(ApiError::new(ErrorCode::Internal, "the shell answers that").into())

@@ -29,7 +29,7 @@ mod jobs;
 mod names;
 mod orders;
 mod pictures;
-mod preview;
+pub mod preview;
 mod rooms;
 mod session;
 mod sessions;
@@ -50,7 +50,7 @@ use protocol::studio::event::{Event, Hover, Notice, State};
 use protocol::studio::view::{Presence, ProjectId};
 use timeline::ids::MediaId;
 
-use crate::{Database, Engine, Error, SetAside};
+use crate::{Database, Engine, Error, Opened};
 use events::Events;
 use jobs::Jobs;
 use preview::Preview;
@@ -100,24 +100,15 @@ pub(crate) struct Inner {
 }
 
 impl Studio {
-    /// Opens the studio over an engine from [`Engine::open_or_look`]; `set_aside` is what that told
-    /// of a damaged database. Jobs that an earlier run left go on.
+    /// Opens the studio over what [`Engine::open_or_look`] gave. Jobs that an earlier run left go
+    /// on.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn open(
-        engine: Engine,
-        options: StudioOptions,
-        set_aside: Option<SetAside>,
-    ) -> Result<Self, ApiError> {
-        Self::begin(engine, options, set_aside).map_err(|error| error.to_api())
-    }
-
-    fn begin(
-        engine: Engine,
-        options: StudioOptions,
-        set_aside: Option<SetAside>,
-    ) -> Result<Self, Error> {
+    pub fn open(opened: Opened, options: StudioOptions) -> Result<Self, Error> {
+        let Opened {
+            engine, set_aside, ..
+        } = opened;
         let mut notices = Vec::new();
         if let Some(aside) = set_aside {
             notices.push(Notice::DatabaseSetAside {
@@ -129,7 +120,8 @@ impl Studio {
             notices.push(Notice::DatabaseNewer);
         }
         let events = Events::default();
-        let preview = Preview::new(engine.clone(), events.clone());
+        let told = events.clone();
+        let preview = Preview::new(engine.clone(), Arc::new(move |event| told.tell(&event)));
         let inner = Arc::new(Inner {
             jobs: Jobs::default(),
             sessions: Sessions::default(),
@@ -176,7 +168,7 @@ impl Studio {
 
     /// Hands preview frames to `listener` from now on, in place of an earlier one.
     pub fn frames(&self, listener: Arc<dyn Fn(Vec<u8>) + Send + Sync>) {
-        self.inner.preview.frames(listener);
+        self.inner.preview.set_frames(listener);
     }
 
     /// Notes that the window has drawn a frame.
@@ -203,9 +195,9 @@ impl Studio {
     }
 
     /// Tells the window of files that were given to the program.
-    pub fn give_files(&self, files: &[PathBuf]) {
+    pub fn give_files(&self, files: Vec<PathBuf>) {
         let names = files
-            .iter()
+            .into_iter()
             .map(|file| file.to_string_lossy().into_owned())
             .collect();
         self.inner.events.tell(&Event::FilesGiven(names));

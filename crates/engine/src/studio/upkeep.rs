@@ -86,7 +86,7 @@ fn follow_edits(inner: &Weak<Inner>, followed: &Receiver<()>) {
 impl Inner {
     /// Has the preview follow an edit of a project, soon and not here.
     pub(crate) fn follow(&self, project: ProjectId) {
-        let shows = self.preview.showing();
+        let shows = self.preview.shows();
         if shows.is_some_and(|(shown, _)| shown == project)
             && let Some(follow) = &lock(&self.background).follow
         {

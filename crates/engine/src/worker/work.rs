@@ -8,6 +8,7 @@ use footage::Analysis;
 use footage::picture::{FaceSample, PixelBox};
 use footage::time::SourceTime;
 use media::{AnalyseRequest, FacePicture, Observer, Outputs, Probe, ShotStart};
+use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 use story::tracking::{ShotMark, Tracker, without_flicker};
 use task::{Cancel, Progress};
@@ -121,6 +122,10 @@ pub(super) fn perform(
         Request::Capabilities => {
             media::init()?;
             serde_json::to_value(media::capabilities())?
+        }
+        Request::Preview => {
+            let message = "a preview is served by commands, not as one piece of work";
+            return Err(ApiError::new(ErrorCode::Internal, message).into());
         }
     })
 }

@@ -16,7 +16,7 @@ use crate::support::{Bench, Deed, Desk, edit_of, seeds};
 
 /// Names the home of a session that is a child of a test.
 const HOME: &str = "CREALIA_TEST_HOME";
-const KILLS: u64 = 25;
+const KILLS: u64 = 100;
 
 /// A pseudo-random number (xorshift64*).
 fn random(state: &mut u64) -> u32 {
@@ -125,7 +125,7 @@ fn killed_at_any_moment_nothing_that_was_answered_is_lost() {
             });
             answers.last()
         });
-        let moment = Duration::from_millis(80 + u64::from(random(&mut chance) % 250));
+        let moment = Duration::from_millis(30 + u64::from(random(&mut chance) % 150));
         std::thread::sleep(moment);
         child.kill().unwrap();
         child.wait().unwrap();

@@ -21,12 +21,13 @@
 //! `source time + start` is.
 
 mod cover;
-mod limiter;
+pub(crate) mod limiter;
 mod loudness;
-mod mix;
+pub(crate) mod mix;
 mod output;
 mod pictures;
-mod plan;
+pub(crate) mod plan;
+pub(crate) mod player;
 mod reader;
 mod sound;
 mod still;
@@ -52,7 +53,9 @@ pub use crate::verify::Check;
 
 pub(crate) use loudness::{Meter, Peaks};
 pub(crate) use reader::RATE;
-pub(crate) use sound::{ExpectedLevel, MOST_DBTP, TARGET_LUFS, TOLERANCE_LU};
+pub(crate) use sound::{
+    CEILING_DBTP, ExpectedLevel, MOST_DBTP, MOST_GAIN_DB, TARGET_LUFS, TOLERANCE_LU,
+};
 
 use crate::error::Result;
 
@@ -157,7 +160,8 @@ pub fn still(request: &RenderRequest, cancel: &Cancel) -> Result<SequenceTime> {
     still::still(request, cancel)
 }
 
-fn start() -> Result<()> {
+/// Gets ready to render or preview.
+pub(crate) fn start() -> Result<()> {
     crate::init()?;
     crate::reframe::Shot::register();
     Ok(())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use footage::time::SourceRange;
 use protocol::progress::Step;
 use protocol::studio::view::{ProjectId, Verdict};
+use store::projects::Change;
 use store::reels::ReelRow;
 use story::candidates::Candidate;
 use task::Cancel;
@@ -15,6 +16,7 @@ use timeline::project::Project;
 
 use super::compose::{Prepared, batch, row};
 use super::{COUNT, Made, options};
+use crate::clock::now_millis;
 use crate::reels::compose::{Material, Script, add_preset, add_reel};
 use crate::reels::found::{Found, sequence_hash};
 use crate::studio::board::verdict_of;
@@ -55,9 +57,17 @@ impl Inner {
         let candidates = &examined.suggestions.candidates;
         self.take_steps(project, |present| {
             let rows = self.engine.library().reels(project.0)?;
-            let step = replace(present, &rows, media, &material, candidates, &found)?;
+            let step = replace(present, &rows, media, &material, candidates)?;
             Ok(step.into_iter().collect())
         })?;
+        // Also when no reel is new: the wish was heard.
+        let find = found.row(media, material.fingerprint)?;
+        let change = Change {
+            find: Some(&find),
+            ..Change::default()
+        };
+        let library = self.engine.library();
+        library.change_project(project.0, &change, now_millis())?;
         self.tell_composed(project)?;
         Ok(Made {
             output: None,
@@ -96,7 +106,6 @@ fn replace(
     media: MediaId,
     material: &Material<'_>,
     candidates: &[Candidate],
-    found: &Found,
 ) -> Result<Option<Prepared>, Error> {
     let staying = staying(present, rows, media)?;
     let stays = |row: &ReelRow| staying.iter().any(|other| other.sequence == row.sequence);
@@ -128,16 +137,10 @@ fn replace(
         reels.extend(row(&script, sequence, media, candidate)?);
     }
     let edits = script.take();
-    let step = |edits| -> Result<Prepared, Error> {
-        Ok(Prepared {
-            edit: batch(Label::MakeReel, edits),
-            beside: Beside {
-                reels,
-                find: Some(found.row(media, material.fingerprint)?),
-            },
-        })
-    };
-    (!edits.is_empty()).then(|| step(edits)).transpose()
+    Ok((!edits.is_empty()).then(|| Prepared {
+        edit: batch(Label::MakeReel, edits),
+        beside: Beside { reels, find: None },
+    }))
 }
 
 /// Returns whether two ranges show much the same.
