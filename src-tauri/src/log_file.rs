@@ -20,8 +20,9 @@ pub(crate) fn start(folder: &Path) -> Result<(), ApiError> {
         let what = format!("the log in {}", folder.display());
         crate::internal(&what, &error).hint("make room, or make the folder writable")
     })?;
-    let logger = Box::new(Logger(Mutex::new(file)));
-    log::set_boxed_logger(logger).map_err(|error| crate::internal("the log", &error))?;
+    // It lasts as long as the program.
+    let logger = Box::leak(Box::new(Logger(Mutex::new(file))));
+    log::set_logger(logger).map_err(|error| crate::internal("the log", &error))?;
     log::set_max_level(LevelFilter::Info);
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {

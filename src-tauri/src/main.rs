@@ -113,6 +113,6 @@ fn start(app: &App, environment: &Environment) -> Result<(), ApiError> {
 }
 
 /// Returns a fault of the program or its libraries as the error that the user sees.
-fn internal(what: &str, error: &dyn std::error::Error) -> ApiError {
+fn internal(what: &str, error: &dyn std::fmt::Display) -> ApiError {
     ApiError::new(ErrorCode::Internal, format!("{what}: {error}"))
 }

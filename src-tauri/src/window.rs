@@ -183,6 +183,8 @@ fn survive(window: &WebviewWindow) {
 
     let app = window.app_handle().clone();
     let watched = window.with_webview(move |webview| {
+        #[cfg(debug_assertions)]
+        speak(&webview.inner());
         let first = Cell::new(Instant::now());
         let deaths = Cell::new(0);
         webview.inner().connect_web_process_terminated(move |view, reason| {
@@ -207,6 +209,16 @@ fn survive(window: &WebviewWindow) {
     });
     if let Err(error) = watched {
         log::error!("the page's process is not watched: {error}");
+    }
+}
+
+/// Sends the page's console to standard output, where tests read what went wrong.
+#[cfg(all(target_os = "linux", debug_assertions))]
+fn speak(view: &webkit2gtk::WebView) {
+    use webkit2gtk::{SettingsExt as _, WebViewExt};
+
+    if let Some(settings) = WebViewExt::settings(view) {
+        settings.set_enable_write_console_messages_to_stdout(true);
     }
 }
 

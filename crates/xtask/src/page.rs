@@ -1,6 +1,5 @@
 //! The page: compiled to WebAssembly, and bundled into the folder that the shell embeds.
 
-use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -27,13 +26,8 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
     };
     setup::for_window(workspace, Consent::from_environment())?;
     build(workspace, effort)?;
-    say(&format!("{}", folder(workspace).display()));
+    say(&format!("{}", workspace.page().display()));
     Ok(())
-}
-
-/// Returns where the page's files lie once it is built.
-pub(crate) fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.target.join("page")
 }
 
 /// Builds the page; returns a line on its size.
@@ -50,7 +44,7 @@ pub(crate) fn build(workspace: &Workspace, effort: Effort) -> Result<String> {
     bundler
         .arg(compiler.module(workspace, subfolder))
         .arg(workspace.root.join("ui"))
-        .arg(folder(workspace));
+        .arg(workspace.page());
     if effort == Effort::Quick {
         bundler.arg("--quick");
     }

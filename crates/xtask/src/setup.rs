@@ -15,6 +15,7 @@ const NEXTEST: &str = "0.9.143";
 const NEXTEST_OLDEST: (u32, u32) = (9, 100);
 const TYPOS: &str = "1.52.0";
 const DRIVER: &str = "2.1.0";
+const AXE: &str = "4.10.3";
 
 /// System packages to build and run the `crealia` command and to make the demo material.
 const PACKAGES: &[&str] = &[
@@ -203,6 +204,21 @@ fn driver(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     run(&mut workspace.cargo(&["install", "tauri-driver", "--locked", "--version", DRIVER]))
+}
+
+/// Returns the checker of accessibility, fetched from npm on first use. It runs in the page, so
+/// the project itself needs no Node.
+pub(crate) fn axe(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = made(workspace.cache.join(format!("axe-core-{AXE}")))?;
+    let script = folder.join("package/axe.min.js");
+    if !script.exists() {
+        let wanted = format!("axe-core@{AXE}");
+        let mut pack = workspace.command("npm", &["pack", "--silent", &wanted]);
+        let archive = output(pack.current_dir(&folder)).context("npm")?;
+        let mut unpack = workspace.command("tar", &["xzf", archive.trim()]);
+        output(unpack.current_dir(&folder))?;
+    }
+    Ok(script)
 }
 
 /// Reads the first two numbers of a version: `1.95.0` → (1, 95).

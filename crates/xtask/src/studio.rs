@@ -10,9 +10,6 @@ use crate::page::{self, Effort};
 use crate::setup::{self, Consent};
 use crate::workspace::{Workspace, run};
 
-/// Where the shell's build finds the page to embed.
-pub(crate) const PAGE: &str = "CREALIA_PAGE";
-
 /// What `cargo xtask studio` was asked for.
 #[derive(Debug, PartialEq, Eq)]
 struct Wanted {
@@ -45,9 +42,7 @@ pub(crate) fn open(workspace: &Workspace, arguments: &[String]) -> Result<ExitCo
 /// Builds the program in release with the page that was built before, and returns its path.
 pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
     let arguments = ["build", "--release", "--package", "src-tauri"];
-    run(workspace
-        .cargo(&arguments)
-        .env(PAGE, page::folder(workspace)))?;
+    run(&mut workspace.cargo(&arguments))?;
     let program = workspace
         .target
         .join("release")

@@ -10,6 +10,7 @@
 //!
 //! Map: [`session`] processes · [`window`] what is seen and done · [`script`] what runs in the page.
 
+pub mod material;
 mod script;
 pub mod session;
 pub mod window;

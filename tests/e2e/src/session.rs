@@ -292,10 +292,7 @@ impl Drop for Group {
             && let Some(group) = rustix::process::Pid::from_raw(id)
         {
             // It may have ended by itself.
-            drop(rustix::process::kill_process_group(
-                group,
-                rustix::process::Signal::KILL,
-            ));
+            let _ended = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
         drop(self.0.wait());
     }

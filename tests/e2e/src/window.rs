@@ -44,8 +44,7 @@ impl Window {
 
     /// Ends the program by closing its window.
     pub fn close(self) -> Result<()> {
-        let Self { driver, runtime } = self;
-        runtime.block_on(driver.quit())?;
+        self.runtime.block_on(self.driver.clone().quit())?;
         Ok(())
     }
 
@@ -201,6 +200,13 @@ impl Window {
         let actions = Command::PerformActions(json!(devices).into());
         self.runtime.block_on(self.driver.handle.cmd(actions))?;
         Ok(())
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // The session ends the program; asked to, the driver would wait for one that was killed.
+        drop(self.driver.clone().leak());
     }
 }
 
