@@ -73,6 +73,8 @@ pub(crate) enum Request {
     },
     /// Answers with [`media::Rendered`].
     Render(Box<media::RenderRequest>),
+    /// Writes the cover alone and answers with its moment.
+    Still(Box<media::RenderRequest>),
     /// Answers with the list of [`media::Capability`].
     Capabilities,
 }

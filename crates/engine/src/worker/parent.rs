@@ -28,7 +28,7 @@ impl WorkerCommand {
         cancel: &Cancel,
         progress: &Progress,
     ) -> Result<R, Error> {
-        cancel.check()?;
+        rest(cancel)?;
         let mut running = Running::start(self, request)?;
         let answer = running.wait(cancel, progress);
         running.finish();
@@ -97,6 +97,12 @@ impl Running {
             if cancel.is_cancelled() {
                 return Err(Error::Cancelled);
             }
+            if cancel.is_paused() {
+                self.stop();
+                let rested = rest(cancel);
+                self.go_on();
+                rested?;
+            }
             match self.messages.recv_timeout(POLL) {
                 Ok(Message::Progress(fraction)) => progress.report(fraction),
                 Ok(Message::Done(value)) => return Ok(value),
@@ -109,6 +115,35 @@ impl Running {
             }
         }
     }
+
+    /// Stops the worker and all that it started where they are; they keep their memory.
+    #[cfg(unix)]
+    fn stop(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    #[cfg(unix)]
+    fn go_on(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        let group = i32::try_from(self.child.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw);
+        if let Some(group) = group {
+            // Refused only for a process that ended, which the next message tells.
+            rustix::process::kill_process_group(group, signal).ok();
+        }
+    }
+
+    /// Elsewhere a worker cannot be stopped: it goes on until its next step.
+    #[cfg(not(unix))]
+    fn stop(&self) {}
+
+    #[cfg(not(unix))]
+    fn go_on(&self) {}
 
     /// Returns what is known of a worker that went away without an answer.
     fn death(&mut self) -> ApiError {
@@ -142,6 +177,14 @@ impl Running {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+/// Waits as long as the work is to rest.
+fn rest(cancel: &Cancel) -> Result<(), Error> {
+    while cancel.is_paused() && !cancel.is_cancelled() {
+        std::thread::sleep(POLL);
+    }
+    Ok(cancel.check()?)
 }
 
 impl Drop for Running {

@@ -29,6 +29,7 @@ mod pictures;
 mod plan;
 mod reader;
 mod sound;
+mod still;
 mod store;
 pub(crate) mod watch;
 
@@ -144,6 +145,16 @@ pub struct Rendered {
 pub fn render(request: &RenderRequest, cancel: &Cancel, progress: &Progress) -> Result<Rendered> {
     start()?;
     output::render(request, cancel, progress)
+}
+
+/// Writes the cover that `request` asks for, of the size of its sequence, and no video; returns the
+/// moment that it shows.
+///
+/// # Errors
+/// As [`render`], and [`Error::Request`](crate::Error::Request) when no cover is asked for.
+pub fn still(request: &RenderRequest, cancel: &Cancel) -> Result<SequenceTime> {
+    start()?;
+    still::still(request, cancel)
 }
 
 fn start() -> Result<()> {

@@ -130,9 +130,10 @@ fn nominal_frame(sample: &gst::Sample) -> Option<Ticks> {
         .then(|| Ticks::SECOND.scaled(i64::from(rate.denom()), i64::from(rate.numer())))
 }
 
-/// Pushes every frame of the plan into `target`, then the end.
+/// Pushes every frame of the plan from `first` on into `target`, then the end.
 pub(super) fn feed(
     plan: &Plan,
+    first: i64,
     sources: &BTreeMap<MediaId, RenderSource>,
     format: Format,
     target: &gst_app::AppSrc,
@@ -144,7 +145,7 @@ pub(super) fn feed(
         caps: None,
         watch,
     };
-    let mut next_frame = 0;
+    let mut next_frame = first;
     let mut player: Option<Player> = None;
     std::thread::scope(|scope| -> Result<()> {
         let mut prepared = None;
