@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::pending::Studio;
+use engine::studio::Studio;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::Request;
+use protocol::studio::event::Event;
 use tauri::ipc::{Channel, InvokeResponseBody, Response};
 use tauri::{AppHandle, Manager as _, State};
 
@@ -47,7 +48,7 @@ pub(crate) fn give(app: &AppHandle, files: Vec<PathBuf>) {
     };
     let files = waiting.pass(files);
     if !files.is_empty() {
-        studio.give_files(files);
+        studio.give_files(&files);
     }
 }
 
@@ -129,16 +130,19 @@ fn listen(
         drop(frames.send(InvokeResponseBody::Raw(frame)));
     }));
     let notifier = Notifier::new(app.clone());
-    studio.subscribe(Arc::new(move |event| {
+    let subscribed = studio.subscribe(Arc::new(move |event: &Event| {
         notifier.hear(event);
         match serde_json::to_vec(event) {
             Ok(body) => drop(events.send(InvokeResponseBody::Raw(body))),
             Err(error) => log::error!("an event: {error}"),
         }
     }));
+    if let Err(error) = subscribed {
+        log::error!("subscribe: {error}");
+    }
     let files = app.state::<Waiting>().release();
     if !files.is_empty() {
-        studio.give_files(files);
+        studio.give_files(&files);
     }
 }
 

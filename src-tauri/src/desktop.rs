@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use crate::pending::Studio;
+use engine::studio::Studio;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{PickPurpose, Reveal};
 use protocol::studio::event::Event;

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::pending::StudioOptions;
 use engine::Endpoints;
+use engine::studio::StudioOptions;
 use protocol::error::{ApiError, ErrorCode};
 
 /// The identity under which the platform keeps this program's data; the `crealia` command uses
@@ -48,14 +48,14 @@ impl Environment {
     }
 
     /// Returns what the engine's studio needs to know.
-    pub(crate) fn options(&self) -> Result<StudioOptions, ApiError> {
-        Ok(StudioOptions {
+    pub(crate) fn options(&self) -> StudioOptions {
+        StudioOptions {
             system_language: language(),
             demo: variable("CREALIA_DEMO").map(PathBuf::from),
             export_folder: export_folder(&self.home),
             logs: self.logs(),
             licences: LICENCES.to_owned(),
-        })
+        }
     }
 
     /// Returns the name by which a second start finds the first: one per program folder, so that

@@ -13,13 +13,12 @@ mod commands;
 mod desktop;
 mod environment;
 mod log_file;
-mod pending;
 mod pictures;
 mod window;
 
 use std::process::ExitCode;
 
-use crate::pending::Studio;
+use engine::studio::Studio;
 use engine::{Engine, Paths, WorkerCommand};
 use protocol::error::{ApiError, ErrorCode};
 use tauri::{App, Manager as _, RunEvent};
@@ -78,8 +77,9 @@ fn run(environment: Result<Environment, ApiError>) -> Result<u8, tauri::Error> {
     let status = app.run_return(|app, event| {
         if let RunEvent::Exit = event
             && let Some(studio) = app.try_state::<Studio>()
+            && let Err(error) = studio.close()
         {
-            studio.close();
+            complain(&error);
         }
     });
     Ok(u8::try_from(status).unwrap_or(1))
@@ -106,7 +106,7 @@ fn start(app: &App, environment: &Environment) -> Result<(), ApiError> {
     let paths = Paths::new(environment.home.clone());
     let opened =
         Engine::open(paths, worker, environment.endpoints()?).map_err(|error| error.to_api())?;
-    let studio = Studio::open(opened, environment.options()?).map_err(|error| error.to_api())?;
+    let studio = Studio::open(opened.engine, environment.options(), opened.set_aside)?;
     app.manage(studio);
     app.manage(Waiting::new(environment.files.clone()));
     window::open(app, environment)

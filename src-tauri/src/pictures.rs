@@ -1,7 +1,7 @@
 //! Pictures and waveforms under a scheme of their own: `crealia://localhost/` and an address of
 //! `protocol::studio::picture`. No address reaches a file that the engine does not name.
 
-use crate::pending::Studio;
+use engine::studio::Studio;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::picture::Picture;
 use tauri::http::{Request, Response, StatusCode, header};

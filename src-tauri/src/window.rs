@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::pending::Studio;
+use engine::studio::Studio;
 use protocol::error::ApiError;
 use protocol::studio::event::Hover;
 use serde::{Deserialize, Serialize};

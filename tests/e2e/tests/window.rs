@@ -7,7 +7,9 @@ fn check(locale: &str, words: &str, language: &str) {
     let mut session = Setup::new(program).locale(locale).start().unwrap();
     let window = session.open().unwrap();
     window.says(words).unwrap();
-    let spoken = window.run("return document.documentElement.lang", &[]).unwrap();
+    let spoken = window
+        .run("return document.documentElement.lang", &[])
+        .unwrap();
     assert_eq!(spoken, language, "screen readers are told the language");
     let errors = session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
