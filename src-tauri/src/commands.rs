@@ -140,6 +140,7 @@ fn listen(
     if let Err(error) = subscribed {
         log::error!("subscribe: {error}");
     }
+    log::info!("the page listens");
     let files = app.state::<Waiting>().release();
     if !files.is_empty() {
         studio.give_files(&files);

@@ -30,6 +30,7 @@ cargo xtask studio [FILES]            builds the studio and opens its window, wi
 cargo xtask reels [VIDEO] [-- ARGS]   builds and cuts reels into ./reels/<name>; without VIDEO the demo
 cargo xtask demo [--french] [--check] makes the demo video; --check looks for its presenter's face
 cargo xtask page [--quick]            builds the page alone; --quick is large and soon there
+cargo xtask screenshots [FOLDER]      a picture of every view, in both languages and themes
 cargo xtask test                      every check and every test; what CI runs
 cargo xtask tidy                      layers, budgets, licences, names, leftovers
 cargo xtask bench speed [MINUTES]     time per step, memory, and the render step against ffmpeg
@@ -67,6 +68,7 @@ fn run() -> Result<ExitCode> {
         "setup" => setup::everything(&workspace, consent(rest)?)?,
         "studio" => return studio::open(&workspace, rest),
         "page" => page::task(&workspace, rest)?,
+        "screenshots" => studio::screenshots(&workspace, rest)?,
         "reels" => return reels::cut(&workspace, rest),
         "demo" => demo::task(&workspace, rest)?,
         "test" => return check::everything(&workspace),

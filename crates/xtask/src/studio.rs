@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use crate::demo::{self, Language};
 use crate::page::{self, Effort};
 use crate::setup::{self, Consent};
-use crate::workspace::{Workspace, run};
+use crate::workspace::{Workspace, run, say};
 
 /// What `cargo xtask studio` was asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -49,6 +49,34 @@ pub(crate) fn build(workspace: &Workspace) -> Result<PathBuf> {
         .join(Path::new("crealia-studio"));
     ensure!(program.is_file(), "the build left no {}", program.display());
     Ok(program)
+}
+
+/// Runs `cargo xtask screenshots [FOLDER]`: a picture of every view, and what axe-core finds there.
+pub(crate) fn screenshots(workspace: &Workspace, arguments: &[String]) -> Result<()> {
+    let folder = match arguments {
+        [] => workspace.target.join("screenshots"),
+        [folder] => std::env::current_dir()?.join(folder),
+        _ => bail!("screenshots takes a folder"),
+    };
+    setup::for_driving(workspace, Consent::from_environment())?;
+    page::build(workspace, Effort::Full)?;
+    let studio = build(workspace)?;
+    let mut walk = workspace.cargo(&[
+        "run",
+        "--release",
+        "--package",
+        "e2e",
+        "--bin",
+        "screenshots",
+    ]);
+    walk.arg("--").arg(&folder).env("CREALIA_STUDIO", studio);
+    match setup::axe(workspace) {
+        Ok(script) => _ = walk.env("CREALIA_AXE", script),
+        Err(error) => say(&format!("skipped: axe-core ({error:#})")),
+    }
+    run(&mut walk)?;
+    say(&format!("{}", folder.display()));
+    Ok(())
 }
 
 /// Returns the language of the demo: that of the session.

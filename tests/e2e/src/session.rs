@@ -40,6 +40,11 @@ impl Setup {
         }
     }
 
+    /// Returns the program.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// Sets the session's language, such as `en_GB.UTF-8`.
     #[must_use]
     pub fn locale(mut self, locale: &str) -> Self {
@@ -151,6 +156,18 @@ impl Session {
         }
         self.driver = None;
         Ok(())
+    }
+
+    /// Waits until the program has ended by itself and written everything.
+    pub fn ended(&self) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if self.programs()?.is_empty() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        bail!("the program does not end")
     }
 
     /// Ends the process that shows the page, as a crash of the browser engine would.

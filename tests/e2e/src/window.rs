@@ -54,15 +54,31 @@ impl Window {
         Ok(self.runtime.block_on(run)?.json().clone())
     }
 
+    /// Runs a script that calls its last argument with what it returns.
+    pub fn run_later(&self, script: &str, arguments: &[Value]) -> Result<Value> {
+        let run = self.driver.execute_async(script, arguments.to_vec());
+        Ok(self.runtime.block_on(run)?.json().clone())
+    }
+
     /// Looks until a look finds something, and returns it.
-    pub fn until<T>(&self, what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    pub fn until<T>(&self, what: &str, look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+        self.within(PATIENCE, what, look)
+    }
+
+    /// Looks until a look finds something, for longer or shorter than usual.
+    pub fn within<T>(
+        &self,
+        patience: Duration,
+        what: &str,
+        mut look: impl FnMut() -> Result<Option<T>>,
+    ) -> Result<T> {
         let start = Instant::now();
         loop {
             let found = look();
             match found {
                 Ok(Some(found)) => return Ok(found),
                 // While the page changes, what was found may be gone again.
-                Ok(None) | Err(_) if start.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+                Ok(None) | Err(_) if start.elapsed() < patience => std::thread::sleep(PAUSE),
                 Ok(None) => bail!("never seen: {what}\n{}", self.words().unwrap_or_default()),
                 Err(error) => return Err(error.context(what.to_owned())),
             }
@@ -127,6 +143,24 @@ impl Window {
         self.runtime.block_on(part.0.scroll_into_view())?;
         self.runtime.block_on(part.0.click())?;
         Ok(())
+    }
+
+    /// Clicks twice in the middle of something.
+    pub fn double_click(&self, part: &Part) -> Result<()> {
+        let at = self.middle(part)?;
+        let press = [
+            json!({"type": "pointerDown", "button": 0}),
+            json!({"type": "pointerUp", "button": 0}),
+        ];
+        let steps = [vec![moved(at, 0)], press.to_vec(), press.to_vec()].concat();
+        self.act(&[mouse(steps)])
+    }
+
+    /// Puts words in place of what a field holds.
+    pub fn fill(&self, field: &Part, words: &str) -> Result<()> {
+        self.click(field)?;
+        self.press(&["Control", "a"])?;
+        self.write(words)
     }
 
     /// Returns the words in something.
