@@ -44,13 +44,19 @@ impl FrameHeader {
     /// a whole frame.
     pub fn read(bytes: &[u8]) -> Option<(Self, &[u8])> {
         let (head, planes) = bytes.split_at_checked(HEADER)?;
+        Some((Self::of(head, bytes.len())?, planes))
+    }
+
+    /// Reads the header of a frame of `length` bytes from its first ones, for who need not copy the
+    /// planes; `None` when the frame is not whole.
+    pub fn of(head: &[u8], length: usize) -> Option<Self> {
         let header = Self {
             at: SequenceTime(i64::from_le_bytes(head.get(0..8)?.try_into().ok()?)),
             width: u16::from_le_bytes(head.get(8..10)?.try_into().ok()?),
             height: u16::from_le_bytes(head.get(10..12)?.try_into().ok()?),
             preview: u32::from_le_bytes(head.get(12..16)?.try_into().ok()?),
         };
-        (planes.len() == header.planes_len()).then_some((header, planes))
+        (length == HEADER + header.planes_len()).then_some(header)
     }
 
     /// Returns the bytes of all planes.

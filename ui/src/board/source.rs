@@ -1,0 +1,181 @@
+//! The sources of a project: what they are, how far they are, what reels should be about.
+
+use leptos::prelude::*;
+use protocol::studio::view::{JobId, JobKind, JobState, JobView, Presence, SourceView};
+use timeline::ids::MediaId;
+
+use crate::actions::use_actions;
+use crate::jobs::{JobStanding, is_active};
+use crate::state::{use_document, use_jobs};
+use crate::widget::{Button, Icon, TextField, icons};
+use crate::words::{reasons, use_words};
+use crate::{format, ipc};
+
+/// Every source, then the imports under way.
+#[component]
+pub fn Sources() -> impl IntoView {
+    let (w, document, jobs) = (use_words(), use_document(), use_jobs());
+    let media = Memo::new(move |_| {
+        document
+            .sources
+            .with(|all| all.iter().map(|own| own.media).collect::<Vec<_>>())
+    });
+    // An import that ended well is a source by now.
+    let imports = Memo::new(move |_| {
+        let Some(project) = document.open.get() else {
+            return Vec::new();
+        };
+        let own = jobs.of_project(project);
+        own.iter()
+            .filter(|job| is_shown(job))
+            .map(|job| job.id)
+            .collect::<Vec<JobId>>()
+    });
+    view! {
+        <Show when=move || !media.with(Vec::is_empty) || !imports.with(Vec::is_empty)>
+            <ul class="sources" aria-label=move || w.board().sources()>
+                <For each=move || media.get() key=|id| *id let(id)>
+                    <Source id=id />
+                </For>
+                <For each=move || imports.get() key=|id| *id let(id)>
+                    <li class="source source--import">
+                        <JobStanding id=id />
+                    </li>
+                </For>
+            </ul>
+        </Show>
+    }
+}
+
+fn is_shown(job: &JobView) -> bool {
+    let is_import = matches!(job.kind, JobKind::Import { .. });
+    is_import && (is_active(job) || matches!(job.state, JobState::Failed(_)))
+}
+
+#[component]
+fn Source(id: MediaId) -> impl IntoView {
+    let (w, document, actions) = (use_words(), use_document(), use_actions());
+    let jobs = use_jobs();
+    let source = Memo::new(move |_| {
+        document
+            .sources
+            .with(|all| all.iter().find(|own| own.media == id).cloned())
+    });
+    let read = move |read: fn(&SourceView) -> String| {
+        source.with(|own| own.as_ref().map(read).unwrap_or_default())
+    };
+    let wish = RwSignal::new(String::new());
+    // What was wished for last stands in the box until the user writes something else.
+    let kept = Memo::new(move |_| read(|own| own.wish.clone()));
+    Effect::new(move || wish.set(kept.get()));
+    let facts = move || {
+        let length = document.project.with(|project| {
+            project
+                .media
+                .get(&id)
+                .map(|media| format::duration(media.duration))
+        });
+        let language = source.with(|own| own.as_ref().and_then(|own| own.language.clone()));
+        [length, language]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
+    };
+    let presence = Memo::new(move |_| source.with(|own| own.as_ref().map(|own| own.presence)));
+    let suggesting = Memo::new(move |_| {
+        jobs.all.with(|all| {
+            let own = |job: &&JobView| match &job.kind {
+                JobKind::Suggest { media, .. } => *media == id && is_active(job),
+                _ => false,
+            };
+            all.iter().find(own).map(|job| job.id)
+        })
+    });
+    let suggest = move || actions.suggest(id, wish.with_untracked(|wish| wish.trim().to_owned()));
+    let notes = Memo::new(move |_| {
+        source.with(|own| {
+            own.as_ref()
+                .map(|own| own.notes.clone())
+                .unwrap_or_default()
+        })
+    });
+    view! {
+        <li class="source" data-part="source-row" data-media=id.0.to_string()>
+            <div class="source-row">
+                {move || source.with(|own| own.as_ref().and_then(|own| own.thumbnail.clone())).map(|address| view! {
+                    <img class="source-picture" src=ipc::picture_url(&address) alt="" loading="lazy" />
+                })}
+                <span class="source-name text-ellipsis" data-tip=move || read(|own| own.name.clone())>
+                    {move || read(|own| own.name.clone())}
+                </span>
+                <span class="muted time">{facts}</span>
+                {move || match presence.get() {
+                    Some(Presence::Present) => view! {
+                        <span class="state-good">
+                            <Icon icon=icons::LuCircleCheck />
+                            {move || w.board().ready()}
+                        </span>
+                    }
+                    .into_any(),
+                    Some(absent) => view! {
+                        <span class="state-warning">
+                            <Icon icon=icons::LuTriangleAlert />
+                            {move || match absent {
+                                Presence::Changed => w.board().changed(),
+                                Presence::Missing | Presence::Present => w.board().missing(),
+                            }}
+                        </span>
+                        <Button
+                            label=Signal::derive(move || w.frame().relink())
+                            part="relink-button"
+                            on_press=move || actions.relink(id)
+                        />
+                    }
+                    .into_any(),
+                    None => ().into_any(),
+                }}
+                <div class="source-wish">
+                    <TextField
+                        label=Signal::derive(move || w.board().wish())
+                        value=wish
+                        labelled="hidden"
+                        part="wish-input"
+                        placeholder=Signal::derive(move || {
+                            format!("{} – {}", w.board().wish(), w.board().wish_example())
+                        })
+                        on_enter=Callback::new(move |()| suggest())
+                    />
+                    <Button
+                        label=Signal::derive(move || w.board().suggest())
+                        icon=icons::LuSparkles
+                        part="suggest-button"
+                        tip=Signal::derive(move || w.board().suggest_help())
+                        disabled=Signal::derive(move || {
+                            suggesting.get().is_some()
+                                || presence.get() != Some(Presence::Present)
+                                || !document.is_writable()
+                        })
+                        on_press=suggest
+                    />
+                </div>
+            </div>
+            {move || suggesting.get().map(|id| view! { <JobStanding id=id /> })}
+            <Show when=move || notes.with(|notes| !notes.is_empty())>
+                <ul class="source-notes">
+                    {move || {
+                        let language = w.language();
+                        let said = notes.get().into_iter();
+                        said.map(|note| view! {
+                            <li class="muted">
+                                <Icon icon=icons::LuInfo />
+                                {reasons::reason(&note, language)}
+                            </li>
+                        })
+                        .collect_view()
+                    }}
+                </ul>
+            </Show>
+        </li>
+    }
+}

@@ -1,0 +1,158 @@
+//! The sets of shortcuts that ship. The others are the standard one with differences.
+
+use protocol::studio::settings::Keymap;
+
+use super::UiCommand;
+use super::keys::Chord;
+
+/// Returns the keys of a command in a set.
+pub fn keys(keymap: Keymap, command: UiCommand) -> Vec<Chord> {
+    let other = match keymap {
+        Keymap::Standard => None,
+        Keymap::Azerty => azerty(command),
+        Keymap::Premiere => premiere(command),
+        Keymap::Resolve => resolve(command),
+        Keymap::Shotcut => shotcut(command),
+    };
+    let written = other.unwrap_or_else(|| standard(command));
+    written
+        .iter()
+        .filter_map(|written| Chord::parse(written))
+        .collect()
+}
+
+fn standard(command: UiCommand) -> &'static [&'static str] {
+    use UiCommand as C;
+    match command {
+        C::Palette => &["Ctrl+K"],
+        C::Help => &["?"],
+        C::Import => &["Ctrl+I"],
+        C::NewProject => &["Ctrl+N"],
+        C::GoHome => &["Ctrl+1"],
+        C::GoBoard => &["Ctrl+2"],
+        C::GoEditor => &["Ctrl+3"],
+        C::GoSettings => &["Ctrl+,"],
+        C::ToggleJobs => &["Ctrl+J"],
+        C::Undo => &["Ctrl+Z"],
+        C::Redo => &["Ctrl+Shift+Z", "Ctrl+Y"],
+        C::Export => &["Ctrl+E"],
+        C::ToggleTheme | C::SwitchLanguage | C::ShowLogs => &[],
+        C::Keep => &["K"],
+        C::Reject => &["X"],
+        C::EditReel => &["E"],
+        C::Wish => &["W"],
+        C::PlayPause => &["Space"],
+        C::PlayBackward => &["J"],
+        C::Pause => &["K"],
+        C::PlayForward => &["L"],
+        C::PreviousFrame => &[","],
+        C::NextFrame => &["."],
+        C::GoToStart => &["Home"],
+        C::GoToEnd => &["End"],
+        C::PreviousCut => &["PageUp"],
+        C::NextCut => &["PageDown"],
+        C::MarkIn => &["I"],
+        C::MarkOut => &["O"],
+        C::ClearMarks => &["Alt+X"],
+        C::ToggleLoop => &["Shift+L"],
+        C::Split => &["S"],
+        C::SplitAll => &["Shift+S"],
+        C::TrimStart => &["Q"],
+        C::TrimEnd => &["W"],
+        C::Lift => &["Delete"],
+        C::RippleDelete => &["Shift+Delete"],
+        C::NudgeBack => &["Alt+ArrowLeft"],
+        C::NudgeOn => &["Alt+ArrowRight"],
+        C::SelectAll => &["Ctrl+A"],
+        C::SelectNone => &["Ctrl+Shift+A"],
+        C::LinkClips => &["Ctrl+G"],
+        C::UnlinkClips => &["Ctrl+Shift+G"],
+        C::ToggleSnap => &["N"],
+        C::AddMarker => &["M"],
+        C::ZoomIn => &["="],
+        C::ZoomOut => &["-"],
+        C::ZoomFit => &["\\"],
+        C::ToggleSafeAreas => &["A"],
+        C::FullScreen => &["F"],
+        C::FindWords => &["Ctrl+F"],
+    }
+}
+
+/// What French keyboards type only with Shift or AltGr gets a second key beside.
+fn azerty(command: UiCommand) -> Option<&'static [&'static str]> {
+    use UiCommand as C;
+    Some(match command {
+        C::Help => &["?", "F1"],
+        C::GoHome => &["Ctrl+1", "Ctrl+&"],
+        C::GoBoard => &["Ctrl+2", "Ctrl+é"],
+        C::GoEditor => &["Ctrl+3", "Ctrl+\""],
+        C::NextFrame => &[".", ";"],
+        C::ZoomFit => &["\\", "*"],
+        C::ZoomIn => &["=", "+"],
+        _ => return None,
+    })
+}
+
+fn premiere(command: UiCommand) -> Option<&'static [&'static str]> {
+    use UiCommand as C;
+    Some(match command {
+        C::Palette => &["Ctrl+Shift+P"],
+        C::Export => &["Ctrl+M"],
+        C::PreviousFrame => &["ArrowLeft"],
+        C::NextFrame => &["ArrowRight"],
+        C::PreviousCut => &["ArrowUp"],
+        C::NextCut => &["ArrowDown"],
+        C::ClearMarks => &["Ctrl+Shift+X"],
+        C::ToggleLoop => &["Ctrl+L"],
+        C::Split => &["Ctrl+K"],
+        C::SplitAll => &["Ctrl+Shift+K"],
+        C::ToggleSnap => &["S"],
+        C::FullScreen => &["Ctrl+`"],
+        _ => return None,
+    })
+}
+
+fn resolve(command: UiCommand) -> Option<&'static [&'static str]> {
+    use UiCommand as C;
+    Some(match command {
+        C::PreviousFrame => &["ArrowLeft"],
+        C::NextFrame => &["ArrowRight"],
+        C::PreviousCut => &["ArrowUp"],
+        C::NextCut => &["ArrowDown"],
+        C::ToggleLoop => &["Ctrl+/"],
+        C::Split => &["Ctrl+B", "Ctrl+\\"],
+        C::SplitAll => &["Ctrl+Shift+B"],
+        C::TrimStart => &["{"],
+        C::TrimEnd => &["}"],
+        C::Lift => &["Backspace"],
+        C::RippleDelete => &["Delete"],
+        C::ZoomIn => &["Ctrl+="],
+        C::ZoomOut => &["Ctrl+-"],
+        C::ZoomFit => &["Shift+Z"],
+        C::LinkClips => &["Ctrl+Alt+L"],
+        C::UnlinkClips => &["Ctrl+Alt+Shift+L"],
+        C::FullScreen => &["P"],
+        _ => return None,
+    })
+}
+
+fn shotcut(command: UiCommand) -> Option<&'static [&'static str]> {
+    use UiCommand as C;
+    Some(match command {
+        C::PreviousFrame => &["ArrowLeft"],
+        C::NextFrame => &["ArrowRight"],
+        C::PreviousCut => &["Alt+ArrowLeft"],
+        C::NextCut => &["Alt+ArrowRight"],
+        C::NudgeBack => &["Ctrl+ArrowLeft"],
+        C::NudgeOn => &["Ctrl+ArrowRight"],
+        C::TrimStart => &["Shift+I"],
+        C::TrimEnd => &["Shift+O"],
+        C::Lift => &["Z", "Delete"],
+        C::RippleDelete => &["X", "Shift+Delete"],
+        C::SelectNone => &["Ctrl+D"],
+        C::ToggleSnap => &["Ctrl+P"],
+        C::ZoomFit => &["0"],
+        C::FullScreen => &["F11"],
+        _ => return None,
+    })
+}

@@ -1,0 +1,178 @@
+//! The page's surroundings: the only place that asks for the browser's window.
+
+use std::time::Duration;
+
+use leptos::ev::EventDescriptor;
+use leptos::leptos_dom::helpers::{
+    AnimationFrameRequestHandle, TimeoutHandle, request_animation_frame_with_handle,
+    set_timeout_with_handle,
+};
+use leptos::prelude::{StoredValue, UpdateValue, on_cleanup, window_event_listener};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Document, Element, HtmlElement, PointerEvent, ResizeObserver, Window};
+
+/// Returns the browser's window.
+pub fn window() -> Window {
+    leptos::prelude::window()
+}
+
+/// Returns the page.
+pub fn document() -> Document {
+    leptos::prelude::document()
+}
+
+/// Returns milliseconds since the page began; never goes back.
+pub fn now_ms() -> f64 {
+    window().performance().map_or(0.0, |clock| clock.now())
+}
+
+/// Returns the present in Unix milliseconds, and minutes to add to UTC for the user's clock.
+pub fn clock() -> (i64, i32) {
+    let date = js_sys::Date::new_0();
+    (date.get_time() as i64, -date.get_timezone_offset() as i32)
+}
+
+/// Runs `then` before the next picture of the page.
+pub fn next_frame(then: impl FnOnce() + 'static) -> Option<AnimationFrameRequestHandle> {
+    request_animation_frame_with_handle(then).ok()
+}
+
+/// Runs `then` after a while.
+pub fn after(delay: Duration, then: impl FnOnce() + 'static) -> Option<TimeoutHandle> {
+    set_timeout_with_handle(then, delay).ok()
+}
+
+/// Listens to the window for as long as the component lives.
+pub fn on_window<E: EventDescriptor + 'static>(event: E, heard: impl Fn(E::EventType) + 'static)
+where
+    E::EventType: JsCast,
+{
+    let listener = window_event_listener(event, heard);
+    on_cleanup(move || listener.remove());
+}
+
+/// Sends every further move of this pointer to `element`, wherever it goes. Released by the browser
+/// when the button is.
+pub fn capture_pointer(element: &Element, event: &PointerEvent) {
+    // A pointer that is gone by now needs no capture.
+    drop(element.set_pointer_capture(event.pointer_id()));
+}
+
+/// Returns the element that has the focus.
+pub fn focused() -> Option<HtmlElement> {
+    document()
+        .active_element()
+        .and_then(|element| element.dyn_into().ok())
+}
+
+/// Gives the focus to an element.
+pub fn focus(element: &HtmlElement) {
+    // An element that cannot be focused leaves the focus where it is.
+    drop(element.focus());
+}
+
+/// Gives the focus to the first element that a selector finds within `root`.
+pub fn focus_first(root: &Element, selector: &str) {
+    let found = root.query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        focus(&element);
+    }
+}
+
+/// What can have the focus within a dialog or a menu.
+pub const FOCUSABLE: &str = "a[href], button:not([disabled]), input:not([disabled]), \
+     select:not([disabled]), textarea:not([disabled]), [tabindex]:not([tabindex='-1'])";
+
+/// Returns what can have the focus within `root`, in order.
+pub fn focusable(root: &Element) -> Vec<HtmlElement> {
+    let Ok(found) = root.query_selector_all(FOCUSABLE) else {
+        return Vec::new();
+    };
+    (0..found.length())
+        .filter_map(|index| found.item(index))
+        .filter_map(|node| node.dyn_into::<HtmlElement>().ok())
+        .filter(|element| element.offset_width() > 0 || element.offset_height() > 0)
+        .collect()
+}
+
+/// Returns whether keys typed at `target` are text, so that shortcuts without Ctrl are not meant.
+pub fn takes_text(target: Option<web_sys::EventTarget>) -> bool {
+    let Some(element) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    match element.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "INPUT" => !matches!(
+            element.get_attribute("type").as_deref(),
+            Some("checkbox" | "radio" | "range" | "button")
+        ),
+        _ => element.is_content_editable(),
+    }
+}
+
+/// Returns whether a control was reached by keyboard, so that Space and Enter press it.
+pub fn is_reached_control(target: Option<web_sys::EventTarget>) -> bool {
+    let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else {
+        return false;
+    };
+    let is = |selector: &str| element.matches(selector).unwrap_or(false);
+    is("button, a, input, select, summary, [role='tab'], [role^='menuitem']")
+        && is(":focus-visible")
+}
+
+/// Returns whether the user wants little motion.
+pub fn wants_less_motion() -> bool {
+    matches("(prefers-reduced-motion: reduce)")
+}
+
+/// Returns whether the system is light.
+pub fn system_is_light() -> bool {
+    matches("(prefers-color-scheme: light)")
+}
+
+fn matches(query: &str) -> bool {
+    let list = window().match_media(query).ok().flatten();
+    list.is_some_and(|list| list.matches())
+}
+
+/// Returns pixels of the screen per pixel of the page.
+pub fn pixel_ratio() -> f64 {
+    window().device_pixel_ratio()
+}
+
+/// Sets an attribute of the page's root.
+pub fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = document().document_element() {
+        // Only a malformed name is refused, and ours are constants.
+        drop(root.set_attribute(name, value));
+    }
+}
+
+/// Calls `seen` with an element's width and height now and whenever they change, for as long as the
+/// component lives.
+pub fn on_resize(element: &Element, seen: impl Fn(f64, f64) + 'static) {
+    let own = element.clone();
+    let heard = Closure::<dyn Fn()>::new(move || {
+        seen(
+            f64::from(own.client_width()),
+            f64::from(own.client_height()),
+        );
+    });
+    let Ok(observer) = ResizeObserver::new(heard.as_ref().unchecked_ref()) else {
+        return;
+    };
+    observer.observe(element);
+    let kept = StoredValue::new_local(Some((observer, heard)));
+    on_cleanup(move || {
+        if let Some((observer, heard)) = kept.try_update_value(Option::take).flatten() {
+            observer.disconnect();
+            drop(heard);
+        }
+    });
+}
+
+/// Returns the page's body.
+pub fn body() -> HtmlElement {
+    leptos::tachys::dom::body()
+}

@@ -1,0 +1,209 @@
+//! Numbers, times and dates as the user's language writes them.
+
+use footage::time::Ticks;
+use protocol::studio::settings::Language;
+
+/// Returns a whole number with its thousands apart: `12,345`, `12 345`.
+pub fn number(value: u64, language: Language) -> String {
+    let digits = value.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push_str(thousands(language));
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// Returns a number with up to `places` decimals, without zeros at its end.
+pub fn decimal(value: f64, places: usize, language: Language) -> String {
+    let fixed = format!("{:.places$}", value.abs());
+    let (whole, part) = fixed.split_once('.').unwrap_or((&fixed, ""));
+    let part = part.trim_end_matches('0');
+    let whole = number(whole.parse().unwrap_or(0), language);
+    let is_zero = part.is_empty() && whole == "0";
+    let sign = if value < 0.0 && !is_zero { "−" } else { "" };
+    match (part.is_empty(), language) {
+        (true, _) => format!("{sign}{whole}"),
+        (false, Language::English) => format!("{sign}{whole}.{part}"),
+        (false, Language::French) => format!("{sign}{whole},{part}"),
+    }
+}
+
+/// Returns a part of 1 in percent: `87%`, `87 %`.
+pub fn percent(fraction: f64, language: Language) -> String {
+    let whole = (fraction.clamp(0.0, 1.0) * 100.0).floor() as u64;
+    match language {
+        Language::English => format!("{whole}%"),
+        Language::French => format!("{whole}\u{202f}%"),
+    }
+}
+
+/// Returns bytes in the largest decimal unit: `1.2 GB`, `1,2 Go`.
+pub fn bytes(count: u64, language: Language) -> String {
+    let units = match language {
+        Language::English => ["bytes", "kB", "MB", "GB", "TB"],
+        Language::French => ["octets", "ko", "Mo", "Go", "To"],
+    };
+    let mut value = count as f64;
+    let mut chosen = 0;
+    while value >= 999.5 && chosen + 1 < units.len() {
+        value /= 1000.0;
+        chosen += 1;
+    }
+    let places = if chosen == 0 || value >= 99.5 { 0 } else { 1 };
+    let unit = units.get(chosen).copied().unwrap_or_default();
+    format!("{}\u{a0}{unit}", decimal(value, places, language))
+}
+
+/// Returns a length as a clock shows it: `0:34`, `42:10`, `1:02:03`. Equal in both languages.
+pub fn duration(length: Ticks) -> String {
+    clock(length.secs().max(0.0).round() as u64)
+}
+
+/// Returns a moment with hundredths: `0:34.56`.
+pub fn moment(length: Ticks, language: Language) -> String {
+    let hundredths = (length.secs().max(0.0) * 100.0).round() as u64;
+    let mark = match language {
+        Language::English => '.',
+        Language::French => ',',
+    };
+    format!("{}{mark}{:02}", clock(hundredths / 100), hundredths % 100)
+}
+
+fn clock(secs: u64) -> String {
+    let (hours, minutes, secs) = (secs / 3600, secs / 60 % 60, secs % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{secs:02}")
+    } else {
+        format!("{minutes}:{secs:02}")
+    }
+}
+
+/// Returns how long something still takes, coarse as an estimate is: `4 min left`.
+pub fn left(secs: f64, language: Language) -> String {
+    let secs = secs.max(0.0);
+    let length = if secs < 10.0 {
+        match language {
+            Language::English => "a few seconds".to_owned(),
+            Language::French => "quelques secondes".to_owned(),
+        }
+    } else if secs < 55.0 {
+        format!("{}\u{a0}s", ((secs / 5.0).ceil() * 5.0) as u64)
+    } else if secs < 3570.0 {
+        format!("{}\u{a0}min", (secs / 60.0).round().max(1.0) as u64)
+    } else {
+        let minutes = (secs / 60.0).round() as u64;
+        format!("{}\u{a0}h\u{a0}{:02}", minutes / 60, minutes % 60)
+    };
+    match language {
+        Language::English => format!("{length} left"),
+        Language::French => format!("encore {length}"),
+    }
+}
+
+/// Returns a day: today and yesterday with the time, others with the date.
+///
+/// `at` and `now` are Unix milliseconds; `offset_minutes` is what the user's clock adds to UTC.
+pub fn day(at: i64, now: i64, offset_minutes: i32, language: Language) -> String {
+    let local = |moment: i64| moment.div_euclid(60_000) + i64::from(offset_minutes);
+    let (minute, this_minute) = (local(at), local(now));
+    let (date, today) = (minute.div_euclid(1440), this_minute.div_euclid(1440));
+    let of_day = minute.rem_euclid(1440);
+    let (hour, minute) = (of_day / 60, of_day % 60);
+    let (year, month, of_month) = civil(date);
+    match (today - date, language) {
+        (0, Language::English) => format!("today {hour:02}:{minute:02}"),
+        (0, Language::French) => format!("aujourd’hui {hour:02}:{minute:02}"),
+        (1, Language::English) => format!("yesterday {hour:02}:{minute:02}"),
+        (1, Language::French) => format!("hier {hour:02}:{minute:02}"),
+        (_, Language::English) => format!("{of_month} {} {year}", month_name(month, language)),
+        (_, Language::French) => {
+            let first = if of_month == 1 { "er" } else { "" };
+            format!("{of_month}{first} {} {year}", month_name(month, language))
+        }
+    }
+}
+
+/// Returns year, month 1..=12 and day of a day since 1970-01-01, after Howard Hinnant's
+/// `civil_from_days` (<https://howardhinnant.github.io/date_algorithms.html>).
+pub fn civil(days: i64) -> (i64, u32, u32) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let of_era = shifted.rem_euclid(146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (
+        year + era * 400 + i64::from(month <= 2),
+        month as u32,
+        day as u32,
+    )
+}
+
+fn month_name(month: u32, language: Language) -> &'static str {
+    let names = match language {
+        Language::English => [
+            "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+        ],
+        Language::French => [
+            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.",
+            "nov.", "déc.",
+        ],
+    };
+    names
+        .get(month.saturating_sub(1) as usize)
+        .copied()
+        .unwrap_or_default()
+}
+
+fn thousands(language: Language) -> &'static str {
+    match language {
+        Language::English => ",",
+        Language::French => "\u{202f}",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Language::{English, French};
+
+    #[test]
+    fn numbers_are_written_as_each_language_does() {
+        assert_eq!(number(1_234_567, English), "1,234,567");
+        assert_eq!(number(1_234, French), "1\u{202f}234");
+        assert_eq!(number(12, French), "12");
+        assert_eq!(decimal(-2.50, 2, French), "−2,5");
+        assert_eq!(decimal(-0.001, 2, English), "0", "no minus before nothing");
+        assert_eq!(percent(0.999, English), "99%", "100% means finished");
+        assert_eq!(percent(1.0, French), "100\u{202f}%");
+        assert_eq!(bytes(1_240_000_000, French), "1,2\u{a0}Go");
+        assert_eq!(bytes(999_900, English), "1\u{a0}MB", "never 1,000 kB");
+        assert_eq!(bytes(12, English), "12\u{a0}bytes");
+    }
+
+    #[test]
+    fn times_are_written_as_clocks_do() {
+        assert_eq!(duration(Ticks::from_secs(33.6)), "0:34");
+        assert_eq!(duration(Ticks::from_secs(3723.0)), "1:02:03");
+        assert_eq!(moment(Ticks::from_secs(61.257), French), "1:01,26");
+        assert_eq!(left(3.0, English), "a few seconds left");
+        assert_eq!(left(41.0, French), "encore 45\u{a0}s");
+        assert_eq!(left(250.0, English), "4\u{a0}min left");
+        assert_eq!(left(3599.0, French), "encore 1\u{a0}h\u{a0}00");
+    }
+
+    #[test]
+    fn days_follow_the_users_clock() {
+        let now = 1_795_877_640_000; // 2026-11-28T14:54:00Z
+        assert_eq!(day(now, now, 60, English), "today 15:54");
+        assert_eq!(day(now - 16 * 3_600_000, now, 60, French), "hier 23:54");
+        assert_eq!(day(now - 40 * 86_400_000, now, 60, French), "19 oct. 2026");
+        assert_eq!(day(0, now, 0, French), "1er janv. 1970");
+        assert_eq!(civil(-1), (1969, 12, 31));
+    }
+}

@@ -1,0 +1,192 @@
+//! Small questions: a name, whether to delete, what was not imported, licences.
+
+use leptos::prelude::*;
+use protocol::error::ApiError;
+use protocol::studio::calls::GetLicences;
+use protocol::studio::view::ProjectId;
+
+use super::notices::ErrorDetails;
+use crate::actions::use_actions;
+use crate::state::use_place;
+use crate::widget::dialog::DialogButtons;
+use crate::widget::{Button, Dialog, Icon, Look, TextField, icons};
+use crate::words::{errors, use_words};
+
+/// What gets a name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Naming {
+    /// A new project.
+    New,
+    /// A project that has one.
+    Again(ProjectId, String),
+}
+
+/// Asks for the name of a project.
+#[component]
+pub fn NameDialog(
+    /// What gets the name.
+    naming: Naming,
+) -> impl IntoView {
+    let (w, place, actions) = (use_words(), use_place(), use_actions());
+    let naming = StoredValue::new(naming);
+    let is_new = naming.with_value(|naming| *naming == Naming::New);
+    let name = RwSignal::new(naming.with_value(|naming| match naming {
+        Naming::New => String::new(),
+        Naming::Again(_, name) => name.clone(),
+    }));
+    let close = move || place.modal.set(None);
+    let is_blank = Signal::derive(move || name.with(|name| name.trim().is_empty()));
+    let submit = move || {
+        if is_blank.get_untracked() {
+            return;
+        }
+        let given = name.with_untracked(|name| name.trim().to_owned());
+        close();
+        match naming.get_value() {
+            Naming::New => actions.create_project(given),
+            Naming::Again(project, _) => actions.rename_project(project, given),
+        }
+    };
+    view! {
+        <Dialog
+            title=Signal::derive(move || {
+                if is_new { w.home().new_title() } else { w.home().rename_title() }
+            })
+            on_close=close
+            part="name-dialog"
+        >
+            <TextField
+                label=Signal::derive(move || w.home().name())
+                value=name
+                part="name-input"
+                focus=()
+                on_enter=Callback::new(move |()| submit())
+            />
+            <DialogButtons>
+                <Button label=Signal::derive(move || w.frame().cancel()) on_press=close />
+                <Button
+                    label=Signal::derive(move || {
+                        if is_new { w.home().create() } else { w.home().rename_do() }
+                    })
+                    look=Look::Primary
+                    part="name-submit"
+                    disabled=is_blank
+                    on_press=submit
+                />
+            </DialogButtons>
+        </Dialog>
+    }
+}
+
+/// Asks whether projects are to be deleted for good.
+#[component]
+pub fn DeleteDialog(
+    /// Which.
+    projects: Vec<ProjectId>,
+) -> impl IntoView {
+    let (w, place, actions) = (use_words(), use_place(), use_actions());
+    let count = projects.len();
+    let projects = StoredValue::new(projects);
+    let close = move || place.modal.set(None);
+    view! {
+        <Dialog
+            title=Signal::derive(move || w.home().delete_title(count))
+            on_close=close
+            part="delete-dialog"
+        >
+            <p>{move || w.home().delete_text()}</p>
+            <DialogButtons>
+                <Button label=Signal::derive(move || w.frame().cancel()) on_press=close />
+                <Button
+                    label=Signal::derive(move || w.home().delete_do())
+                    look=Look::Danger
+                    part="delete-submit"
+                    on_press=move || {
+                        close();
+                        actions.delete(projects.get_value());
+                    }
+                />
+            </DialogButtons>
+        </Dialog>
+    }
+}
+
+/// Says which files were not imported, and why.
+#[component]
+pub fn RefusedDialog(
+    /// Why each was not.
+    refused: Vec<ApiError>,
+    /// How many others were.
+    taken: usize,
+) -> impl IntoView {
+    let (w, place, actions) = (use_words(), use_place(), use_actions());
+    let count = refused.len();
+    let close = move || place.modal.set(None);
+    let rows = refused
+        .into_iter()
+        .map(|error| {
+            let error = StoredValue::new(error);
+            let code = error.with_value(|error| error.code);
+            view! {
+                <li class="refused-row" data-code=code.name()>
+                    <Icon icon=icons::LuCircleAlert />
+                    <div class="refused-words">
+                        <p>{move || error.with_value(|error| errors::what(error, w.language()))}</p>
+                        <p class="muted">{move || errors::advice(code, w.language())}</p>
+                        <ErrorDetails error=error />
+                    </div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <Dialog
+            title=Signal::derive(move || w.import().refused_title(count))
+            on_close=close
+            part="refused-dialog"
+            size="medium"
+        >
+            {(taken > 0).then(|| view! { <p class="muted">{move || w.import().refused_rest(taken)}</p> })}
+            <ul class="refused-list" tabindex="0" aria-label=move || w.import().refused_title(count)>{rows}</ul>
+            <DialogButtons>
+                <Button
+                    label=Signal::derive(move || {
+                        errors::remedy_button(errors::Remedy::PickFiles, w.language()).to_owned()
+                    })
+                    on_press=move || {
+                        close();
+                        actions.pick_and_import();
+                    }
+                />
+                <Button
+                    label=Signal::derive(move || w.import().close())
+                    look=Look::Primary
+                    on_press=close
+                />
+            </DialogButtons>
+        </Dialog>
+    }
+}
+
+/// Shows the licences of everything that the program holds.
+#[component]
+pub fn LicencesDialog() -> impl IntoView {
+    let (w, place, actions) = (use_words(), use_place(), use_actions());
+    let text = RwSignal::new(None::<String>);
+    actions.ask(GetLicences {}, move |licences| {
+        // The dialog may be closed by now.
+        drop(text.try_set(Some(licences)));
+    });
+    view! {
+        <Dialog
+            title=Signal::derive(move || w.settings().licences())
+            on_close=move || place.modal.set(None)
+            part="licences-dialog"
+            size="large"
+        >
+            <pre class="licences selectable" tabindex="0" lang="en">
+                {move || text.get().unwrap_or_else(|| w.settings().measuring())}
+            </pre>
+        </Dialog>
+    }
+}

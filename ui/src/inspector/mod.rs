@@ -1,0 +1,45 @@
+//! What is selected, in figures: clip, crop, sound, words; and the look of the captions.
+//!
+//! Pure: `crop` boxes by place and zoom. Views: `clip` · `framing` · `captions` · `words` · `fields`.
+
+mod captions;
+mod clip;
+mod crop;
+mod fields;
+mod framing;
+mod words;
+
+use leptos::prelude::*;
+
+use crate::editor::desk::use_desk;
+use crate::words::use_words;
+
+/// The inspector.
+#[component]
+pub(crate) fn Inspector() -> impl IntoView {
+    let desk = use_desk();
+    let w = use_words();
+    let clip = desk.inspected();
+    let is_off = Signal::derive(move || !desk.document.is_writable());
+    let has_clip = Memo::new(move |_| clip.with(Option::is_some));
+    let has_words = Memo::new(move |_| desk.words.with(Option::is_some));
+    view! {
+        <section class="inspector" data-part="inspector" aria-label=move || w.editor().inspector()>
+            <Show when=move || has_words.get()>
+                <words::WordsSection is_off />
+            </Show>
+            <Show
+                when=move || has_clip.get()
+                fallback=move || view! {
+                    <Show when=move || !has_words.get()>
+                        <p class="panel-empty">{move || w.editor().nothing_selected()}</p>
+                    </Show>
+                }
+            >
+                <clip::ClipSection clip is_off />
+                <framing::FramingSection clip is_off />
+            </Show>
+            <captions::CaptionsSection is_off />
+        </section>
+    }
+}

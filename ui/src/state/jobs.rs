@@ -1,0 +1,114 @@
+//! Jobs: what is under way, what ended.
+
+use leptos::prelude::*;
+use protocol::studio::view::{JobId, JobKind, JobState, JobView, ProjectId};
+
+/// The jobs.
+#[derive(Debug, Clone, Copy)]
+pub struct Jobs {
+    /// All of them, the newest first.
+    pub all: RwSignal<Vec<JobView>>,
+    /// Whether the drawer is open.
+    pub drawer: RwSignal<bool>,
+    /// The job that was heard of last, for those who wait for an end.
+    pub latest: RwSignal<Option<JobView>>,
+}
+
+/// Returns the jobs.
+pub fn use_jobs() -> Jobs {
+    super::taken()
+}
+
+impl Jobs {
+    pub(super) fn new() -> Self {
+        Self {
+            all: RwSignal::new(Vec::new()),
+            drawer: RwSignal::new(false),
+            latest: RwSignal::new(None),
+        }
+    }
+
+    pub(super) fn heard(&self, job: JobView) {
+        self.all.update(|all| put(all, job.clone()));
+        self.latest.set(Some(job));
+    }
+
+    pub(super) fn forget(&self, gone: &[JobId]) {
+        self.all
+            .update(|all| all.retain(|job| !gone.contains(&job.id)));
+    }
+
+    /// Returns how many go on or wait, tracked.
+    pub fn active(&self) -> usize {
+        self.all
+            .with(|all| all.iter().filter(|job| is_active(job)).count())
+    }
+
+    /// Returns the jobs of a project that go on, wait or failed, tracked.
+    pub fn of_project(&self, project: ProjectId) -> Vec<JobView> {
+        self.all.with(|all| {
+            let own = all.iter().filter(|job| project_of(job) == Some(project));
+            own.cloned().collect()
+        })
+    }
+}
+
+/// Returns whether a job goes on, waits or rests.
+pub fn is_active(job: &JobView) -> bool {
+    match job.state {
+        JobState::Queued | JobState::Running | JobState::Paused => true,
+        JobState::Done | JobState::Failed(_) | JobState::Cancelled => false,
+    }
+}
+
+/// Returns the project that a job belongs to; `None` for a download.
+pub fn project_of(job: &JobView) -> Option<ProjectId> {
+    match &job.kind {
+        JobKind::Import { project, .. }
+        | JobKind::Suggest { project, .. }
+        | JobKind::Export { project, .. } => Some(*project),
+        JobKind::Download { .. } => None,
+    }
+}
+
+/// Puts a job in the place of what was known of it, or at the front.
+fn put(all: &mut Vec<JobView>, job: JobView) {
+    match all.iter_mut().find(|own| own.id == job.id) {
+        Some(own) => *own = job,
+        None => all.insert(0, job),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(id: i64, fraction: f64) -> JobView {
+        JobView {
+            id: JobId(id),
+            kind: JobKind::Download {
+                model: "base".into(),
+            },
+            title: "base".into(),
+            state: JobState::Running,
+            step: None,
+            fraction,
+            eta_secs: None,
+            output: None,
+            notes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_job_keeps_its_place_and_a_new_one_comes_first() {
+        let mut all = vec![job(2, 0.0), job(1, 0.0)];
+        put(&mut all, job(1, 0.5));
+        put(&mut all, job(3, 0.0));
+        let order: Vec<_> = all.iter().map(|job| job.id.0).collect();
+        assert_eq!(order, [3, 2, 1]);
+        assert!(
+            all.iter().any(|job| job.id.0 == 1 && job.fraction > 0.4),
+            "it went on"
+        );
+    }
+}

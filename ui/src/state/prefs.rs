@@ -1,0 +1,111 @@
+//! What the user chose: language, theme, shortcuts, sizes.
+
+use leptos::prelude::*;
+use protocol::studio::calls::SaveSettings;
+use protocol::studio::event::State;
+use protocol::studio::settings::{Language, Settings, Theme};
+
+use super::Told;
+use crate::{dom, ipc, task};
+
+/// The settings, with what follows from them.
+#[derive(Debug, Clone, Copy)]
+pub struct Prefs {
+    /// All of them; change them with [`Prefs::change`].
+    pub settings: RwSignal<Settings>,
+    /// The language of the window.
+    pub language: Memo<Language>,
+    /// Dark or light, never [`Theme::System`].
+    pub theme: Memo<Theme>,
+    system_language: RwSignal<Option<String>>,
+    told: Told,
+}
+
+/// Returns the settings.
+pub fn use_prefs() -> Prefs {
+    super::taken()
+}
+
+impl Prefs {
+    /// Returns settings before anything is heard.
+    pub(super) fn new(told: Told) -> Self {
+        let settings = RwSignal::new(Settings::default());
+        let system_language = RwSignal::new(None::<String>);
+        let language = Memo::new(move |_| {
+            let chosen = settings.with(|settings| settings.language);
+            chosen.unwrap_or_else(|| system_language.with(|code| language_of(code.as_deref())))
+        });
+        let theme = Memo::new(move |_| match settings.with(|settings| settings.theme) {
+            Theme::System if dom::system_is_light() => Theme::Light,
+            Theme::System | Theme::Dark => Theme::Dark,
+            Theme::Light => Theme::Light,
+        });
+        Self {
+            settings,
+            language,
+            theme,
+            system_language,
+            told,
+        }
+    }
+
+    pub(super) fn begin(&self, state: &State) {
+        self.system_language.set(state.system_language.clone());
+        self.settings.set(state.settings.clone());
+    }
+
+    pub(super) fn heard(&self, settings: Settings) {
+        if self.settings.with_untracked(|own| *own != settings) {
+            self.settings.set(settings);
+        }
+    }
+
+    /// Changes settings at once, and keeps them.
+    pub fn change(&self, change: impl FnOnce(&mut Settings)) {
+        let told = self.told;
+        self.settings.update(change);
+        let settings = self.settings.get_untracked();
+        task::spawn(async move {
+            if let Err(error) = ipc::call(SaveSettings { settings }).await {
+                told.failed(&error);
+            }
+        });
+    }
+
+    /// Returns a panel's size in pixels, tracked; `otherwise` when the user has not set it.
+    pub fn panel(&self, name: &str, otherwise: f64) -> f64 {
+        self.settings
+            .with(|settings| settings.panels.get(name).copied().unwrap_or(otherwise))
+    }
+
+    /// Keeps a panel's size; `None` forgets it.
+    pub fn set_panel(&self, name: &str, size: Option<f64>) {
+        self.change(|settings| {
+            match size {
+                Some(size) => settings.panels.insert(name.to_owned(), size),
+                None => settings.panels.remove(name),
+            };
+        });
+    }
+}
+
+/// Returns the window's language for the system's: French where that is unknown.
+fn language_of(code: Option<&str>) -> Language {
+    match code {
+        None => Language::French,
+        Some(code) if code.to_ascii_lowercase().starts_with("fr") => Language::French,
+        Some(_) => Language::English,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_system_decides_until_the_user_does() {
+        assert_eq!(language_of(None), Language::French);
+        assert_eq!(language_of(Some("fr_CA.UTF-8")), Language::French);
+        assert_eq!(language_of(Some("de_DE")), Language::English);
+    }
+}

@@ -1,0 +1,22 @@
+//! What every view is made of. Each has its css beside it.
+//!
+//! Map: [`button`] · [`dialog`] · [`field`] text, choice, tick · [`icon`] · [`menu`] · [`progress`]
+//! · [`slider`] · [`tabs`] · [`tooltip`]
+
+pub mod button;
+pub mod dialog;
+pub mod field;
+pub mod icon;
+pub mod menu;
+pub mod progress;
+pub mod slider;
+pub mod tabs;
+pub mod tooltip;
+
+pub use button::{Button, IconButton, Look};
+pub use dialog::Dialog;
+pub use field::{Check, Choice, TextField};
+pub use icon::{Icon, icons};
+pub use menu::{Menu, MenuItem};
+pub use progress::Progress;
+pub use tabs::Tabs;

@@ -1,0 +1,31 @@
+//! The jobs drawer.
+
+use super::words;
+
+words! {
+    /// The jobs drawer.
+    Jobs {
+        title: "Jobs" => "Tâches";
+        empty: "Imports, exports and downloads show their progress here." => "Les imports, exports et téléchargements montrent ici leur progression.";
+        import(name: &str): format!("Import {name}") => format!("Importer {name}");
+        suggest(name: &str): format!("New suggestions for {name}") => format!("Nouvelles suggestions pour {name}");
+        export(name: &str): format!("Export {name}") => format!("Exporter {name}");
+        download(name: &str): format!("Download {name}") => format!("Télécharger {name}");
+        waiting: "Waiting" => "En attente";
+        paused: "Paused" => "En pause";
+        done: "Done" => "Terminé";
+        failed: "Failed" => "Échec";
+        cancelled: "Stopped" => "Arrêté";
+        starting: "Starting" => "Démarrage";
+        pause(name: &str): format!("Pause {name}") => format!("Mettre en pause {name}");
+        resume(name: &str): format!("Go on with {name}") => format!("Reprendre {name}");
+        cancel(name: &str): format!("Stop {name}") => format!("Arrêter {name}");
+        retry(name: &str): format!("Try {name} again") => format!("Réessayer {name}");
+        retry_short: "Try again" => "Réessayer";
+        show_file: "Show file" => "Afficher le fichier";
+        open_board: "See reels" => "Voir les réels";
+        clear: "Clear finished" => "Effacer les terminées";
+        ended(name: &str): format!("{name} is done") => format!("{name} est terminé");
+        ended_badly(name: &str): format!("{name} failed") => format!("{name} a échoué");
+    }
+}
