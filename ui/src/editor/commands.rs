@@ -46,7 +46,8 @@ pub(super) fn run(desk: Desk, player: Player, prefs: Prefs, command: UiCommand) 
         // The frame at the playhead is the last one within.
         UiCommand::MarkOut => mark(desk, player, None, Some(frame_end(at))),
         UiCommand::ClearMarks => {
-            desk.marks.update(|marks| (marks.start, marks.end) = (None, None));
+            desk.marks
+                .update(|marks| (marks.start, marks.end) = (None, None));
             player.send_loop_if_on();
         }
         UiCommand::ToggleLoop => player.toggle_loop(),

@@ -180,7 +180,13 @@ impl Desk {
         });
         let format = Memo::new(move |_| sequence.with(|own| own.as_ref().map(|own| own.format)));
         let spoken = Memo::new(move |before: Option<&Option<Spoken>>| {
-            let many = |own: &Spoken| own.tracks.iter().map(|track| track.clips.len()).sum::<usize>() > 400;
+            let many = |own: &Spoken| {
+                own.tracks
+                    .iter()
+                    .map(|track| track.clips.len())
+                    .sum::<usize>()
+                    > 400
+            };
             // The words of a long sequence follow a drag when it ends.
             if gesture.with(Option::is_some)
                 && let Some(Some(own)) = before
@@ -196,7 +202,11 @@ impl Desk {
             let (Some(style), Some(shown)) = (style, shown) else {
                 return Arc::default();
             };
-            Arc::new(document.transcripts.with(|all| cards::blocks(&shown, all, &style)))
+            Arc::new(
+                document
+                    .transcripts
+                    .with(|all| cards::blocks(&shown, all, &style)),
+            )
         });
         let text = Memo::new(move |_| {
             let own = settled.get();
@@ -214,7 +224,11 @@ impl Desk {
             duration: Memo::new(move |_| {
                 sequence.with(|own| own.as_ref().map(|own| own.duration()).unwrap_or_default())
             }),
-            rate: Memo::new(move |_| format.get().map_or(FrameRate { num: 30, den: 1 }, |own| own.rate)),
+            rate: Memo::new(move |_| {
+                format
+                    .get()
+                    .map_or(FrameRate { num: 30, den: 1 }, |own| own.rate)
+            }),
             rows: Memo::new(move |_| {
                 Arc::new(sequence.with(|own| own.as_ref().map(|own| rows(own)).unwrap_or_default()))
             }),
@@ -262,10 +276,16 @@ impl Desk {
             let selected = self.selection.clips.get();
             self.settled.with(|own| {
                 let tracks = &own.as_ref()?.tracks;
-                let clips = || tracks.iter().flat_map(|track| track.clips.iter().map(move |clip| (track, clip)));
+                let clips = || {
+                    tracks
+                        .iter()
+                        .flat_map(|track| track.clips.iter().map(move |clip| (track, clip)))
+                };
                 let chosen = || clips().filter(|(_, clip)| selected.contains(&clip.id));
                 let picture = chosen().find(|(track, _)| track.kind.is_picture());
-                picture.or_else(|| chosen().next()).map(|(_, clip)| clip.clone())
+                picture
+                    .or_else(|| chosen().next())
+                    .map(|(_, clip)| clip.clone())
             })
         })
     }
@@ -314,9 +334,12 @@ impl Desk {
 fn spoken_of(document: Document, sequence: &Sequence) -> Spoken {
     let preset = sequence.preset;
     let style = preset.and_then(|id| {
-        document
-            .project
-            .with(|project| project.presets.get(&id).map(|preset| preset.caption.clone()))
+        document.project.with(|project| {
+            project
+                .presets
+                .get(&id)
+                .map(|preset| preset.caption.clone())
+        })
     });
     let tracks = sequence.speaking_tracks();
     Spoken {

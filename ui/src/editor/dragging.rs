@@ -89,7 +89,9 @@ impl Desk {
             return;
         };
         self.held.set(held);
-        let is_same = self.gesture.with_untracked(|own| own.as_ref() == Some(&gesture));
+        let is_same = self
+            .gesture
+            .with_untracked(|own| own.as_ref() == Some(&gesture));
         if is_same {
             return;
         }

@@ -73,26 +73,39 @@ fn Source(id: MediaId) -> impl IntoView {
             .sources
             .with(|all| all.iter().find(|own| own.media == id).cloned())
     });
-    let name = move || source.with(|own| own.as_ref().map(|own| own.name.clone()).unwrap_or_default());
+    let name =
+        move || source.with(|own| own.as_ref().map(|own| own.name.clone()).unwrap_or_default());
     let length = move || {
         desk.document
             .project
             .with(|project| project.media.get(&id).map(|own| clock(own.duration)))
     };
     let picture = move || {
-        source.with(|own| own.as_ref().and_then(|own| own.thumbnail.as_deref().map(ipc::picture_url)))
+        source.with(|own| {
+            own.as_ref()
+                .and_then(|own| own.thumbnail.as_deref().map(ipc::picture_url))
+        })
     };
-    let is_away = move || source.with(|own| own.as_ref().is_some_and(|own| own.presence != Presence::Present));
+    let is_away = move || {
+        source.with(|own| {
+            own.as_ref()
+                .is_some_and(|own| own.presence != Presence::Present)
+        })
+    };
     let is_writable = Memo::new(move |_| desk.document.is_writable());
     let down = move |event: PointerEvent| {
         if event.button() != 0 || !is_writable.get_untracked() {
             return;
         }
-        let Some(element) = target_element(&event) else { return };
+        let Some(element) = target_element(&event) else {
+            return;
+        };
         if element.closest("button").ok().flatten().is_some() {
             return;
         }
-        let Some(own) = element.closest(".library-source").ok().flatten() else { return };
+        let Some(own) = element.closest(".library-source").ok().flatten() else {
+            return;
+        };
         dom::capture_pointer(&own, &event);
         desk.press(Grab::Media(id), held_at(&event), mode_of(&event));
     };
@@ -137,14 +150,18 @@ fn Source(id: MediaId) -> impl IntoView {
 fn add(desk: Desk, id: MediaId) {
     let Some(sequence) = desk.now() else { return };
     let project = desk.document.project.get_untracked();
-    let Some(media) = project.media.get(&id) else { return };
+    let Some(media) = project.media.get(&id) else {
+        return;
+    };
     let tracks = tracks_for(&sequence, media, None);
     if tracks.is_empty() {
         return;
     }
     let at = desk.playhead.at.get_untracked();
     let edit = Edit::from(whole(&sequence, media, tracks, at, InsertMode::Ripple));
-    let created = edit.apply_with(&project).map(|applied| applied.created.clips);
+    let created = edit
+        .apply_with(&project)
+        .map(|applied| applied.created.clips);
     if desk.document.commit(edit).is_ok()
         && let Ok(created) = created
     {

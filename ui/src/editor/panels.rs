@@ -43,7 +43,10 @@ impl PanelSize {
     /// Returns it in pixels, tracked.
     pub(crate) fn px(self) -> f64 {
         let kept = use_kept(self.name, self.otherwise);
-        self.dragged.get().unwrap_or(kept).clamp(self.least, self.most)
+        self.dragged
+            .get()
+            .unwrap_or(kept)
+            .clamp(self.least, self.most)
     }
 }
 
@@ -64,7 +67,12 @@ pub(crate) fn Splitter(
 ) -> impl IntoView {
     let prefs = use_prefs();
     let kept = Memo::new(move |_| prefs.panel(size.name, size.otherwise));
-    let now = move || size.dragged.get().unwrap_or(kept.get()).clamp(size.least, size.most);
+    let now = move || {
+        size.dragged
+            .get()
+            .unwrap_or(kept.get())
+            .clamp(size.least, size.most)
+    };
     let held = StoredValue::new(None::<(f64, f64)>);
     let at = move |event: &PointerEvent| match grows {
         Grows::Right => f64::from(event.client_x()),
@@ -96,8 +104,12 @@ pub(crate) fn Splitter(
     };
     let keyed = move |event: KeyboardEvent| {
         let by = match (event.key().as_str(), grows) {
-            ("ArrowRight", Grows::Right) | ("ArrowLeft", Grows::Left) | ("ArrowUp", Grows::Up) => 16.0,
-            ("ArrowLeft", Grows::Right) | ("ArrowRight", Grows::Left) | ("ArrowDown", Grows::Up) => -16.0,
+            ("ArrowRight", Grows::Right) | ("ArrowLeft", Grows::Left) | ("ArrowUp", Grows::Up) => {
+                16.0
+            }
+            ("ArrowLeft", Grows::Right)
+            | ("ArrowRight", Grows::Left)
+            | ("ArrowDown", Grows::Up) => -16.0,
             _ => return,
         };
         event.prevent_default();

@@ -2,7 +2,9 @@
 
 use leptos::prelude::*;
 use protocol::studio::view::CaptionLook;
-use timeline::edit::{AddPreset, Batch, Edit, Label, NewPreset, SetCaptionAnchor, SetSequencePreset};
+use timeline::edit::{
+    AddPreset, Batch, Edit, Label, NewPreset, SetCaptionAnchor, SetSequencePreset,
+};
 use timeline::ids::PresetId;
 use timeline::style::{CaptionStyle, Color, Highlight};
 
@@ -28,7 +30,10 @@ fn css(color: Color) -> String {
 fn with_look(desk: Desk, look: &CaptionLook) -> Option<Edit> {
     let sequence = desk.document.sequence.get_untracked()?;
     let project = desk.document.project.get_untracked();
-    let known = project.presets.values().find(|preset| preset.name == look.name);
+    let known = project
+        .presets
+        .values()
+        .find(|preset| preset.name == look.name);
     if let Some(known) = known {
         let preset = Some(known.id);
         return Some(SetSequencePreset { sequence, preset }.into());
@@ -41,7 +46,13 @@ fn with_look(desk: Desk, look: &CaptionLook) -> Option<Edit> {
         },
     };
     let add = Edit::from(add);
-    let preset: Option<PresetId> = add.apply_with(&project).ok()?.created.presets.first().copied();
+    let preset: Option<PresetId> = add
+        .apply_with(&project)
+        .ok()?
+        .created
+        .presets
+        .first()
+        .copied();
     Some(Edit::Batch(Batch {
         label: Label::SetSequencePreset,
         edits: vec![add, SetSequencePreset { sequence, preset }.into()],
@@ -54,7 +65,9 @@ pub(super) fn CaptionsSection(is_off: Signal<bool>) -> impl IntoView {
     let desk = use_desk();
     let w = use_words();
     let preset = Memo::new(move |_| {
-        let id = desk.settled.with(|own| own.as_ref().and_then(|own| own.preset))?;
+        let id = desk
+            .settled
+            .with(|own| own.as_ref().and_then(|own| own.preset))?;
         desk.document
             .project
             .with(|project| project.presets.get(&id).map(|preset| (**preset).clone()))
@@ -76,7 +89,10 @@ pub(super) fn CaptionsSection(is_off: Signal<bool>) -> impl IntoView {
         });
         looks
     });
-    let anchor = Memo::new(move |_| desk.sequence.with(|own| own.as_ref().and_then(|own| own.caption_anchor)));
+    let anchor = Memo::new(move |_| {
+        desk.sequence
+            .with(|own| own.as_ref().and_then(|own| own.caption_anchor))
+    });
     let height = Memo::new(move |_| {
         let own = preset.with(|own| own.as_ref().map_or(0.62, |own| own.caption.anchor));
         anchor.get().unwrap_or(own) * 100.0
@@ -151,7 +167,11 @@ pub(super) fn CaptionsSection(is_off: Signal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn LookButton(look: CaptionLook, chosen: Memo<Option<String>>, is_off: Signal<bool>) -> impl IntoView {
+fn LookButton(
+    look: CaptionLook,
+    chosen: Memo<Option<String>>,
+    is_off: Signal<bool>,
+) -> impl IntoView {
     let desk = use_desk();
     let w = use_words();
     let name = look.name.clone();
@@ -165,7 +185,11 @@ fn LookButton(look: CaptionLook, chosen: Memo<Option<String>>, is_off: Signal<bo
     };
     let sample = move || {
         let sample = w.editor().look_sample();
-        if style.uppercase { sample.to_uppercase() } else { sample }
+        if style.uppercase {
+            sample.to_uppercase()
+        } else {
+            sample
+        }
     };
     let word = {
         let is_upper = look.style.uppercase;
@@ -176,7 +200,11 @@ fn LookButton(look: CaptionLook, chosen: Memo<Option<String>>, is_off: Signal<bo
     };
     let key = look.name.clone();
     let description = look.description.clone();
-    let (text, outline, highlight) = (look.style.text_color, look.style.outline_color, look.style.highlight_color);
+    let (text, outline, highlight) = (
+        look.style.text_color,
+        look.style.outline_color,
+        look.style.highlight_color,
+    );
     let plate = look.style.background.map(css);
     let has_outline = look.style.outline > 0.0;
     let weight = look.style.font_weight;

@@ -80,10 +80,6 @@ pub(super) fn ClipSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> imp
     });
     let sound = Memo::new(move |_| clip.get().and_then(|own| heard(desk, &own)));
     let gain = Memo::new(move |_| sound.with(|own| own.as_ref().map_or(0.0, |own| own.gain_db)));
-    let fade = move |of: fn(&Clip) -> Ticks| {
-        Memo::new(move |_| clip.with(|own| own.as_ref().map_or(0.0, |own| of(own).secs())))
-    };
-    let (fade_in, fade_out) = (fade(|own| own.fade_in), fade(|own| own.fade_out));
     let gain_edit = move |gain_db: f64| {
         let sequence = desk.document.sequence.get_untracked()?;
         let own = sound.get_untracked()?;
@@ -94,7 +90,9 @@ pub(super) fn ClipSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> imp
         }))
     };
     let set_speed = move |percent: f64| {
-        let (Some(own), Some(sequence)) = (clip.get_untracked(), desk.document.sequence.get_untracked()) else {
+        let (Some(own), Some(sequence)) =
+            (clip.get_untracked(), desk.document.sequence.get_untracked())
+        else {
             return;
         };
         let speed = speed_of(percent);
@@ -108,28 +106,10 @@ pub(super) fn ClipSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> imp
             desk.commit(Some(edit.into()));
         }
     };
-    // Picture and sound fade together.
-    let set_fades = move |change: &dyn Fn(&Clip) -> (Ticks, Ticks)| {
-        let (Some(own), Some(sequence)) = (clip.get_untracked(), desk.document.sequence.get_untracked()) else {
+    let toggle = move |event: web_sys::Event| {
+        let Some(sequence) = desk.document.sequence.get_untracked() else {
             return;
         };
-        let linked = untrack(|| heard(desk, &own)).filter(|other| other.id != own.id);
-        let edits = [Some(own), linked].into_iter().flatten().map(|own| {
-            let (fade_in, fade_out) = change(&own);
-            let length = own.duration();
-            let fade_in = fade_in.min(length);
-            SetFades {
-                sequence,
-                clip: own.id,
-                fade_in,
-                fade_out: fade_out.min(length - fade_in),
-            }
-            .into()
-        });
-        desk.commit(together(edits.collect(), Label::SetFades));
-    };
-    let toggle = move |event: web_sys::Event| {
-        let Some(sequence) = desk.document.sequence.get_untracked() else { return };
         let edit = SetEnabled {
             sequence,
             clips: desk.selection.clips.get_untracked().into_iter().collect(),
@@ -166,22 +146,7 @@ pub(super) fn ClipSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> imp
                     is_off
                 />
             </Show>
-            <SliderField
-                label=Signal::derive(move || w.editor().fade_in())
-                part="clip-fade-in"
-                value=fade_in
-                scope=FADE
-                on_change=move |secs| set_fades(&|own| (Ticks::from_secs(secs), own.fade_out))
-                is_off
-            />
-            <SliderField
-                label=Signal::derive(move || w.editor().fade_out())
-                part="clip-fade-out"
-                value=fade_out
-                scope=FADE
-                on_change=move |secs| set_fades(&|own| (own.fade_in, Ticks::from_secs(secs)))
-                is_off
-            />
+            <FadeFields clip is_off />
             <label class="check">
                 <input
                     type="checkbox"
@@ -196,6 +161,57 @@ pub(super) fn ClipSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> imp
     }
 }
 
+/// The fades of picture and sound.
+#[component]
+fn FadeFields(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> impl IntoView {
+    let desk = use_desk();
+    let w = use_words();
+    let fade = move |of: fn(&Clip) -> Ticks| {
+        Memo::new(move |_| clip.with(|own| own.as_ref().map_or(0.0, |own| of(own).secs())))
+    };
+    let (fade_in, fade_out) = (fade(|own| own.fade_in), fade(|own| own.fade_out));
+    // Picture and sound fade together.
+    let set_fades = move |change: &dyn Fn(&Clip) -> (Ticks, Ticks)| {
+        let (Some(own), Some(sequence)) =
+            (clip.get_untracked(), desk.document.sequence.get_untracked())
+        else {
+            return;
+        };
+        let linked = untrack(|| heard(desk, &own)).filter(|other| other.id != own.id);
+        let edits = [Some(own), linked].into_iter().flatten().map(|own| {
+            let (fade_in, fade_out) = change(&own);
+            let length = own.duration();
+            let fade_in = fade_in.min(length);
+            SetFades {
+                sequence,
+                clip: own.id,
+                fade_in,
+                fade_out: fade_out.min(length - fade_in),
+            }
+            .into()
+        });
+        desk.commit(together(edits.collect(), Label::SetFades));
+    };
+    view! {
+        <SliderField
+            label=Signal::derive(move || w.editor().fade_in())
+            part="clip-fade-in"
+            value=fade_in
+            scope=FADE
+            on_change=move |secs| set_fades(&|own| (Ticks::from_secs(secs), own.fade_out))
+            is_off
+        />
+        <SliderField
+            label=Signal::derive(move || w.editor().fade_out())
+            part="clip-fade-out"
+            value=fade_out
+            scope=FADE
+            on_change=move |secs| set_fades(&|own| (own.fade_in, Ticks::from_secs(secs)))
+            is_off
+        />
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,7 +220,13 @@ mod tests {
     fn speeds_are_in_lowest_terms() {
         assert_eq!(speed_of(100.0), Speed::NORMAL);
         assert_eq!(speed_of(150.0), Speed { num: 3, den: 2 });
-        assert_eq!(speed_of(33.3), Speed { num: 333, den: 1_000 });
+        assert_eq!(
+            speed_of(33.3),
+            Speed {
+                num: 333,
+                den: 1_000
+            }
+        );
         assert!(speed_of(f64::MAX).is_playable() && speed_of(0.0).is_playable());
     }
 }

@@ -87,9 +87,12 @@ pub(super) fn FramingSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> 
     let desk = use_desk();
     let w = use_words();
     let shot = Memo::new(move |_| clip.with(|own| Shot::of(desk, own.as_ref()?)));
-    let is_cropped = Memo::new(move |_| shot.with(|own| own.as_ref().is_some_and(|own| own.path().is_some())));
+    let is_cropped =
+        Memo::new(move |_| shot.with(|own| own.as_ref().is_some_and(|own| own.path().is_some())));
     let choose = move |event: web_sys::Event| {
-        let (Some(own), Some(sequence)) = (shot.get_untracked(), desk.document.sequence.get_untracked()) else {
+        let (Some(own), Some(sequence)) =
+            (shot.get_untracked(), desk.document.sequence.get_untracked())
+        else {
             return;
         };
         let framing = if event_target_value(&event) == "fit" {
@@ -135,7 +138,6 @@ pub(super) fn FramingSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> 
 #[component]
 fn CropFields(shot: Memo<Option<Shot>>, is_off: Signal<bool>) -> impl IntoView {
     let desk = use_desk();
-    let player = use_player();
     let w = use_words();
     let at = Memo::new(move |_| {
         let playhead = desk.playhead.at.get();
@@ -145,9 +147,7 @@ fn CropFields(shot: Memo<Option<Shot>>, is_off: Signal<bool>) -> impl IntoView {
         let at = at.get()?;
         shot.with(|own| own.as_ref().map(|own| own.crop_at(at)))
     });
-    let figure = move |of: fn(Crop) -> f64| {
-        Memo::new(move |_| crop.get().map_or(0.0, of))
-    };
+    let figure = move |of: fn(Crop) -> f64| Memo::new(move |_| crop.get().map_or(0.0, of));
     let edit = move |change: &dyn Fn(&mut Crop)| -> Option<Edit> {
         let own = shot.get_untracked()?;
         let at = at.get_untracked()?;
@@ -172,43 +172,12 @@ fn CropFields(shot: Memo<Option<Shot>>, is_off: Signal<bool>) -> impl IntoView {
             drop(desk.document.preview_edit(Some(&edit)));
         }
     };
-    let keys = Memo::new(move |_| {
-        shot.with(|own| {
-            let own = own.as_ref()?;
-            let path = own.path()?;
-            let mut times: Vec<SourceTime> = path
-                .keys
-                .iter()
-                .map(|key| key.at)
-                .filter(|at| own.clip.source.start <= *at && *at <= own.clip.source.end)
-                .take(LISTED)
-                .collect();
-            times.dedup();
-            Some(times)
-        })
-        .unwrap_or_default()
-    });
-    let time_of = move |at: SourceTime| {
-        shot.with(|own| own.as_ref().map(|own| own.clip.sequence_time(at)))
-    };
-    let text_of = move |at: SourceTime| {
-        time_of(at).map(|at| timecode(at, desk.rate.get())).unwrap_or_default()
-    };
-    let remove = move |at: SourceTime| {
-        let (Some(own), Some(sequence)) = (shot.get_untracked(), desk.document.sequence.get_untracked()) else {
-            return;
-        };
-        let edit = RemoveCropKey {
-            sequence,
-            clip: own.clip.id,
-            at,
-        };
-        desk.commit(Some(edit.into()));
-    };
     let hold = move |_| {
-        let (Some(own), Some(at), Some(sequence)) =
-            (shot.get_untracked(), at.get_untracked(), desk.document.sequence.get_untracked())
-        else {
+        let (Some(own), Some(at), Some(sequence)) = (
+            shot.get_untracked(),
+            at.get_untracked(),
+            desk.document.sequence.get_untracked(),
+        ) else {
             return;
         };
         if let Some(pixels) = own.path().and_then(|path| path.at(at)) {
@@ -236,6 +205,57 @@ fn CropFields(shot: Memo<Option<Shot>>, is_off: Signal<bool>) -> impl IntoView {
                 {move || w.editor().hold_crop()}
             </button>
         </div>
+        <CropKeys shot at is_off />
+    }
+}
+
+/// The keys of a crop path within a clip.
+#[component]
+fn CropKeys(
+    shot: Memo<Option<Shot>>,
+    at: Memo<Option<SourceTime>>,
+    is_off: Signal<bool>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let player = use_player();
+    let w = use_words();
+    let keys = Memo::new(move |_| {
+        shot.with(|own| {
+            let own = own.as_ref()?;
+            let path = own.path()?;
+            let mut times: Vec<SourceTime> = path
+                .keys
+                .iter()
+                .map(|key| key.at)
+                .filter(|at| own.clip.source.start <= *at && *at <= own.clip.source.end)
+                .take(LISTED)
+                .collect();
+            times.dedup();
+            Some(times)
+        })
+        .unwrap_or_default()
+    });
+    let time_of =
+        move |at: SourceTime| shot.with(|own| own.as_ref().map(|own| own.clip.sequence_time(at)));
+    let text_of = move |at: SourceTime| {
+        time_of(at)
+            .map(|at| timecode(at, desk.rate.get()))
+            .unwrap_or_default()
+    };
+    let remove = move |at: SourceTime| {
+        let (Some(own), Some(sequence)) =
+            (shot.get_untracked(), desk.document.sequence.get_untracked())
+        else {
+            return;
+        };
+        let edit = RemoveCropKey {
+            sequence,
+            clip: own.clip.id,
+            at,
+        };
+        desk.commit(Some(edit.into()));
+    };
+    view! {
         <ul class="crop-keys" data-part="crop-keys" aria-label=move || w.editor().crop_keys()>
             <For each=move || keys.get() key=|at| at.0 let:key>
                 <li data-now=move || (at.get() == Some(key)).then_some("")>

@@ -37,7 +37,8 @@ pub(super) fn WordsSection(is_off: Signal<bool>) -> impl IntoView {
         run.map(|run| desk.text.with(|text| text.run(run).to_vec()))
             .unwrap_or_default()
     });
-    let any = move |of: fn(&Item) -> bool| Memo::new(move |_| selected.with(|all| all.iter().any(of)));
+    let any =
+        move |of: fn(&Item) -> bool| Memo::new(move |_| selected.with(|all| all.iter().any(of)));
     let all = move |of: fn(&Item) -> bool| {
         Memo::new(move |_| selected.with(|all| !all.is_empty() && all.iter().all(of)))
     };
@@ -49,21 +50,45 @@ pub(super) fn WordsSection(is_off: Signal<bool>) -> impl IntoView {
         selected.with(|all| {
             let words = all.iter().take(12).map(|item| item.text.as_str());
             let line = footage::words::joined(words);
-            if all.len() > 12 { format!("{line} …") } else { line }
+            if all.len() > 12 {
+                format!("{line} …")
+            } else {
+                line
+            }
         })
     };
     let emphasise = move |_| {
         let emphasis = !is_emphasised.get_untracked();
-        let label = if emphasis { Label::EmphasiseWords } else { Label::PlainWords };
+        let label = if emphasis {
+            Label::EmphasiseWords
+        } else {
+            Label::PlainWords
+        };
         desk.commit(captioned(desk, label, |sequence, media, words| {
-            SetWordsEmphasis { sequence, media, words, emphasis }.into()
+            SetWordsEmphasis {
+                sequence,
+                media,
+                words,
+                emphasis,
+            }
+            .into()
         }));
     };
     let hide = move |_| {
         let hidden = !is_hidden.get_untracked();
-        let label = if hidden { Label::HideWords } else { Label::ShowWords };
+        let label = if hidden {
+            Label::HideWords
+        } else {
+            Label::ShowWords
+        };
         desk.commit(captioned(desk, label, |sequence, media, words| {
-            SetWordsHidden { sequence, media, words, hidden }.into()
+            SetWordsHidden {
+                sequence,
+                media,
+                words,
+                hidden,
+            }
+            .into()
         }));
     };
     let pressed = |on: bool| if on { "true" } else { "false" };

@@ -211,8 +211,7 @@ impl Plain {
         };
         let pixels = rgba(header, planes);
         let (width, height) = (u32::from(header.width), u32::from(header.height));
-        let image =
-            ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height);
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), width, height);
         if let Ok(image) = image {
             // Only numbers that are none are refused.
             drop(self.context.put_image_data(&image, 0.0, 0.0));
@@ -266,7 +265,11 @@ mod tests {
             let pixels = rgba(header, &planes);
             assert_eq!(pixels.len(), 16);
             for (own, wanted) in pixels.iter().zip(expect) {
-                assert!(own.abs_diff(wanted) <= 1, "{y} {u} {v} gives {:?}", &pixels[..3]);
+                assert!(
+                    own.abs_diff(wanted) <= 1,
+                    "{y} {u} {v} gives {:?}",
+                    &pixels[..3]
+                );
             }
         };
         check(16, 128, 128, [0, 0, 0]);

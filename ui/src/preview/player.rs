@@ -63,7 +63,9 @@ impl Player {
         });
         // What the engine says is where sound and picture stand still.
         Effect::new(move |_| {
-            let Some(status) = playhead.status.get() else { return };
+            let Some(status) = playhead.status.get() else {
+                return;
+            };
             let is_of_this = Some(status.sequence) == own.desk.document.sequence.get_untracked();
             let stands = matches!(status.state, PreviewState::Paused | PreviewState::Ended);
             if is_of_this && stands && own.seeks.with_value(|seeks| !seeks.under_way) {
@@ -101,13 +103,21 @@ impl Player {
     /// Plays on, twice as fast each time.
     pub(crate) fn faster(self) {
         let rate = self.rate();
-        self.play(if rate > 0.0 { (rate * 2.0).min(FASTEST) } else { 1.0 });
+        self.play(if rate > 0.0 {
+            (rate * 2.0).min(FASTEST)
+        } else {
+            1.0
+        });
     }
 
     /// Plays backwards, twice as fast each time.
     pub(crate) fn backwards(self) {
         let rate = self.rate();
-        self.play(if rate < 0.0 { (rate * 2.0).max(-FASTEST) } else { -1.0 });
+        self.play(if rate < 0.0 {
+            (rate * 2.0).max(-FASTEST)
+        } else {
+            -1.0
+        });
     }
 
     /// Goes to a moment; of several in a row only the last one is waited for.
@@ -152,7 +162,8 @@ impl Player {
     /// Goes to a moment and shows it on the timeline.
     pub(crate) fn go_to(self, at: SequenceTime) {
         self.seek(at);
-        self.desk.follow_playhead(self.desk.playhead.at.get_untracked());
+        self.desk
+            .follow_playhead(self.desk.playhead.at.get_untracked());
     }
 
     /// Returns the start of the last frame.
@@ -171,7 +182,12 @@ impl Player {
 
     /// Tells a preview that was opened anew what is played over and over.
     pub(crate) fn send_loop_if_on(self) {
-        if self.desk.marks.try_get_untracked().is_some_and(|marks| marks.looped) {
+        if self
+            .desk
+            .marks
+            .try_get_untracked()
+            .is_some_and(|marks| marks.looped)
+        {
             self.send_loop();
         }
     }
@@ -231,10 +247,17 @@ impl Player {
     fn tick(self) {
         dom::next_frame(move || {
             // The editor may be gone.
-            let Some(rate) = self.desk.view.try_get_untracked().and(self.desk.playhead.rate.try_get_untracked()) else {
+            let Some(rate) = self
+                .desk
+                .view
+                .try_get_untracked()
+                .and(self.desk.playhead.rate.try_get_untracked())
+            else {
                 return;
             };
-            let Some(anchor) = self.anchor.try_get_value() else { return };
+            let Some(anchor) = self.anchor.try_get_value() else {
+                return;
+            };
             if rate == 0.0 {
                 self.runs.set_value(false);
                 return;

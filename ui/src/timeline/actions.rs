@@ -137,7 +137,9 @@ pub(crate) fn nudge(
     let clips = there(sequence, selection)?;
     let linked = super::drag::with_linked(sequence, clips.iter().copied());
     let every = sequence.tracks.iter().flat_map(|track| &track.clips);
-    let first = every.filter(|clip| linked.contains(&clip.id)).map(|clip| clip.start);
+    let first = every
+        .filter(|clip| linked.contains(&clip.id))
+        .map(|clip| clip.start);
     let start = first.min()?;
     let by = (sequence.format.rate.frame_duration() * frames).max(SequenceTime::ZERO - start);
     let moved = MoveClips {
@@ -263,7 +265,9 @@ pub(crate) fn neighbour(
     let at = clip.range().start + Ticks(clip.duration().0 / 2);
     let clips_of = |id: &TrackId| {
         let found = sequence.tracks.iter().find(|track| track.id == *id);
-        found.map(|track| track.clips.as_slice()).unwrap_or_default()
+        found
+            .map(|track| track.clips.as_slice())
+            .unwrap_or_default()
     };
     let nearest = |id: &TrackId| {
         let away = |clip: &&Clip| {
@@ -275,7 +279,10 @@ pub(crate) fn neighbour(
     };
     let row = tracks.iter().position(|id| *id == track.id)?;
     match arrow {
-        Arrow::Left => track.clips.get(position.checked_sub(1)?).map(|clip| clip.id),
+        Arrow::Left => track
+            .clips
+            .get(position.checked_sub(1)?)
+            .map(|clip| clip.id),
         Arrow::Right => track.clips.get(position + 1).map(|clip| clip.id),
         Arrow::Up => tracks.get(..row)?.iter().rev().find_map(nearest),
         Arrow::Down => tracks.get(row + 1..)?.iter().find_map(nearest),
@@ -372,7 +379,10 @@ mod tests {
             |scene| nudge(scene.sequence(), &only(scene.clip("b")), -10),
             "V1: a[0-4.6] b[4.6-8.6]  A1: A[0-4.6] B[4.6-8.6]  M1: m[0-20]",
         );
-        check(|scene| nudge(scene.sequence(), &only(scene.clip("a")), -10), CUT);
+        check(
+            |scene| nudge(scene.sequence(), &only(scene.clip("a")), -10),
+            CUT,
+        );
     }
 
     #[test]
@@ -382,7 +392,10 @@ mod tests {
         assert!((cut(2.0, Towards::End) - 5.0).abs() < 1e-9);
         assert!((cut(5.0, Towards::End) - 9.0).abs() < 1e-9);
         assert!((cut(5.0, Towards::Start)).abs() < 1e-9);
-        assert!((cut(30.0, Towards::End) - 30.0).abs() < 1e-9, "nothing comes");
+        assert!(
+            (cut(30.0, Towards::End) - 30.0).abs() < 1e-9,
+            "nothing comes"
+        );
         let rate = FrameRate { num: 25, den: 1 };
         let step = |at: f64, frames| stepped(secs(at), frames, rate, Ticks::from_secs(1.0)).secs();
         assert!((step(0.5, 1) - 0.52).abs() < 1e-9);
@@ -404,7 +417,11 @@ mod tests {
             .collect();
         let check = |from: &str, arrow, expect: Option<&str>| {
             let found = neighbour(scene.sequence(), &tracks, scene.clip(from), arrow);
-            assert_eq!(found, expect.map(|name| scene.clip(name)), "{arrow:?} of {from}");
+            assert_eq!(
+                found,
+                expect.map(|name| scene.clip(name)),
+                "{arrow:?} of {from}"
+            );
         };
         check("a", Arrow::Right, Some("b"));
         check("a", Arrow::Left, None);

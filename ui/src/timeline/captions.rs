@@ -37,7 +37,9 @@ pub(crate) fn CaptionRow(
         desk.blocks.with(|blocks| at(blocks, time).map(Block::key))
     });
     let hint = Memo::new(move |_| {
-        let has_preset = desk.settled.with(|own| own.as_ref().is_some_and(|own| own.preset.is_some()));
+        let has_preset = desk
+            .settled
+            .with(|own| own.as_ref().is_some_and(|own| own.preset.is_some()));
         let has_words = desk.text.with(|text| !text.items.is_empty());
         let is_empty = desk.blocks.with(|blocks| blocks.is_empty());
         match (is_empty, has_words, has_preset) {
@@ -92,11 +94,18 @@ fn Card(
     let desk = use_desk();
     let player = use_player();
     let w = use_words();
-    let block = Memo::new(move |_| shown.with(|all| all.iter().find(|own| own.key() == key).cloned()));
+    let block =
+        Memo::new(move |_| shown.with(|all| all.iter().find(|own| own.key() == key).cloned()));
     let zoom = Memo::new(move |_| desk.view.with(|view| view.px_per_sec));
-    let text = Memo::new(move |_| block.with(|own| own.as_ref().map(Block::text).unwrap_or_default()));
+    let text =
+        Memo::new(move |_| block.with(|own| own.as_ref().map(Block::text).unwrap_or_default()));
     let px = move |of: fn(&Block) -> f64| {
-        move || block.with(|own| own.as_ref().map(|own| format!("{:.3}", of(own) * zoom.get())))
+        move || {
+            block.with(|own| {
+                own.as_ref()
+                    .map(|own| format!("{:.3}", of(own) * zoom.get()))
+            })
+        }
     };
     let name = move || {
         block.get().map(|own| {
@@ -106,31 +115,16 @@ fn Card(
     };
     let is_edited = Memo::new(move |_| edited.get() == Some(key));
     let is_fast = Memo::new(move |_| {
-        block.with(|own| own.as_ref().is_some_and(|own| {
-            let letters = own.text().chars().count() as f64;
-            letters / own.range.duration().secs().max(0.01) > story::cards::READING_SPEED
-        }))
+        block.with(|own| {
+            own.as_ref().is_some_and(|own| {
+                let letters = own.text().chars().count() as f64;
+                letters / own.range.duration().secs().max(0.01) > story::cards::READING_SPEED
+            })
+        })
     });
-    let input: NodeRef<Input> = NodeRef::new();
     let begin = move || {
         if desk.document.is_writable() {
             edited.set(Some(key));
-        }
-    };
-    let keep = move || {
-        if edited.get_untracked() != Some(key) {
-            return;
-        }
-        let typed = input.get_untracked().map(|input| input.value());
-        edited.set(None);
-        let (Some(typed), Some(own), Some(sequence)) = (typed, block.get_untracked(), desk.now()) else {
-            return;
-        };
-        let transcript = own.media().and_then(|media| {
-            desk.document.transcripts.with_untracked(|all| all.get(&media).cloned())
-        });
-        if let Some(transcript) = transcript {
-            desk.commit(reworded(sequence.id, &own, &transcript, &typed));
         }
     };
     let on_key = move |event: web_sys::KeyboardEvent| {
@@ -146,21 +140,18 @@ fn Card(
                 if let (Some(own), Some(sequence)) = (block.get_untracked(), desk.now())
                     && let (Some(media), Some(first)) = (own.media(), own.words.first())
                 {
-                    let edit = SetCardBreaks { sequence: sequence.id, media, words: vec![first.word], breaks: false };
+                    let edit = SetCardBreaks {
+                        sequence: sequence.id,
+                        media,
+                        words: vec![first.word],
+                        breaks: false,
+                    };
                     desk.commit(Some(edit.into()));
                 }
             }
             _ => {}
         }
     };
-    Effect::new(move |_| {
-        if is_edited.get()
-            && let Some(input) = input.get()
-        {
-            dom::focus(&input);
-            input.select();
-        }
-    });
     view! {
         <div
             class="caption-card"
@@ -186,26 +177,67 @@ fn Card(
                 when=move || is_edited.get()
                 fallback=move || view! { <span class="caption-text">{move || text.get()}</span> }
             >
-                <input
-                    class="caption-input"
-                    data-part="caption-input"
-                    node_ref=input
-                    maxlength=LONGEST.to_string()
-                    aria-label=move || w.editor().caption_text()
-                    prop:value=text.get_untracked()
-                    on:blur=move |_| keep()
-                    on:pointerdown=|event| event.stop_propagation()
-                    on:keydown=move |event: web_sys::KeyboardEvent| {
-                        event.stop_propagation();
-                        match event.key().as_str() {
-                            "Enter" => keep(),
-                            "Escape" => edited.set(None),
-                            _ => {}
-                        }
-                    }
-                />
+                <CardInput key block edited />
             </Show>
         </div>
+    }
+}
+
+/// The field that a card's text is edited in.
+#[component]
+fn CardInput(
+    key: BlockKey,
+    block: Memo<Option<Block>>,
+    edited: RwSignal<Option<BlockKey>>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let w = use_words();
+    let input: NodeRef<Input> = NodeRef::new();
+    let text = block.with_untracked(|own| own.as_ref().map(Block::text).unwrap_or_default());
+    let keep = move || {
+        if edited.get_untracked() != Some(key) {
+            return;
+        }
+        let typed = input.get_untracked().map(|input| input.value());
+        edited.set(None);
+        let (Some(typed), Some(own), Some(sequence)) = (typed, block.get_untracked(), desk.now())
+        else {
+            return;
+        };
+        let transcript = own.media().and_then(|media| {
+            desk.document
+                .transcripts
+                .with_untracked(|all| all.get(&media).cloned())
+        });
+        if let Some(transcript) = transcript {
+            desk.commit(reworded(sequence.id, &own, &transcript, &typed));
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(input) = input.get() {
+            dom::focus(&input);
+            input.select();
+        }
+    });
+    view! {
+        <input
+            class="caption-input"
+            data-part="caption-input"
+            node_ref=input
+            maxlength=LONGEST.to_string()
+            aria-label=move || w.editor().caption_text()
+            prop:value=text
+            on:blur=move |_| keep()
+            on:pointerdown=|event| event.stop_propagation()
+            on:keydown=move |event: web_sys::KeyboardEvent| {
+                event.stop_propagation();
+                match event.key().as_str() {
+                    "Enter" => keep(),
+                    "Escape" => edited.set(None),
+                    _ => {}
+                }
+            }
+        />
     }
 }
 

@@ -43,14 +43,14 @@ pub(crate) fn ClipView(
 ) -> impl IntoView {
     let desk = use_desk();
     let w = use_words();
-    let clip = Memo::new(move |_| {
-        shown.with(|clips| clips.iter().find(|clip| clip.id == id).cloned())
-    });
+    let clip =
+        Memo::new(move |_| shown.with(|clips| clips.iter().find(|clip| clip.id == id).cloned()));
     let px_per_sec = Memo::new(move |_| desk.view.with(|view| view.px_per_sec));
-    let x_px = move || clip.with(|own| own.as_ref().map_or(0.0, |own| own.start.secs())) * px_per_sec.get();
-    let length = Memo::new(move |_| {
-        clip.with(|own| own.as_ref().map(Clip::duration).unwrap_or_default())
-    });
+    let x_px = move || {
+        clip.with(|own| own.as_ref().map_or(0.0, |own| own.start.secs())) * px_per_sec.get()
+    };
+    let length =
+        Memo::new(move |_| clip.with(|own| own.as_ref().map(Clip::duration).unwrap_or_default()));
     let width_px = Memo::new(move |_| length.get().secs() * px_per_sec.get());
     let is_roomy = Memo::new(move |_| width_px.get() >= ROOMY_PX);
     let is_selected = Memo::new(move |_| desk.selection.clips.with(|own| own.contains(&id)));
@@ -84,28 +84,6 @@ pub(crate) fn ClipView(
             timecode(range.end, rate),
         ))
     };
-    let fade = move |length: fn(&Clip) -> Ticks| {
-        Memo::new(move |_| {
-            let fade = clip.with(|own| own.as_ref().map(length).unwrap_or_default());
-            fade.secs() * px_per_sec.get()
-        })
-    };
-    let (fade_in, fade_out) = (fade(|own| own.fade_in), fade(|own| own.fade_out));
-    let edge = move |at: fn(&Clip) -> SequenceTime| {
-        move || {
-            let own = clip.get()?;
-            Some(timecode(at(&own), desk.rate.get()))
-        }
-    };
-    let edge_secs = move |at: fn(&Clip) -> SequenceTime| {
-        move || clip.with(|own| own.as_ref().map(|own| format!("{:.3}", at(own).secs())))
-    };
-    let start_text = edge(|own| own.start);
-    let end_text = edge(|own| own.range().end);
-    let start_secs = edge_secs(|own| own.start);
-    let end_secs = edge_secs(|own| own.range().end);
-    let most = move || format!("{:.3}", desk.duration.get().secs());
-    let most_too = most;
     view! {
         <div
             class="clip"
@@ -133,48 +111,80 @@ pub(crate) fn ClipView(
                     </Show>
                 </span>
                 <ClipPicture clip kind height_px />
-                <Show when=move || { fade_in.get() > 0.5 }>
-                    <span class="clip-fade clip-fade--in" style:--w=move || format!("{:.2}", fade_in.get())></span>
-                </Show>
-                <Show when=move || { fade_out.get() > 0.5 }>
-                    <span class="clip-fade clip-fade--out" style:--w=move || format!("{:.2}", fade_out.get())></span>
-                </Show>
-                <span
-                    class="clip-grip clip-grip--in"
-                    data-grab="fade-in"
-                    style:--w=move || format!("{:.2}", fade_in.get())
-                ></span>
-                <span
-                    class="clip-grip clip-grip--out"
-                    data-grab="fade-out"
-                    style:--w=move || format!("{:.2}", fade_out.get())
-                ></span>
-                <span
-                    class="clip-trim clip-trim--start"
-                    role="slider"
-                    tabindex="-1"
-                    data-part="trim-start"
-                    data-grab="trim-start"
-                    aria-label=move || w.editor().trim_start()
-                    aria-valuemin="0"
-                    aria-valuemax=most
-                    aria-valuenow=start_secs
-                    aria-valuetext=start_text
-                ></span>
-                <span
-                    class="clip-trim clip-trim--end"
-                    role="slider"
-                    tabindex="-1"
-                    data-part="trim-end"
-                    data-grab="trim-end"
-                    aria-label=move || w.editor().trim_end()
-                    aria-valuemin="0"
-                    aria-valuemax=most_too
-                    aria-valuenow=end_secs
-                    aria-valuetext=end_text
-                ></span>
+                <Handles clip px_per_sec />
             </Show>
         </div>
+    }
+}
+
+/// Fades with their grips, and the zones that trim.
+#[component]
+fn Handles(clip: Memo<Option<Clip>>, px_per_sec: Memo<f64>) -> impl IntoView {
+    let desk = use_desk();
+    let w = use_words();
+    let fade = move |length: fn(&Clip) -> Ticks| {
+        Memo::new(move |_| {
+            let fade = clip.with(|own| own.as_ref().map(length).unwrap_or_default());
+            fade.secs() * px_per_sec.get()
+        })
+    };
+    let (fade_in, fade_out) = (fade(|own| own.fade_in), fade(|own| own.fade_out));
+    let edge = move |at: fn(&Clip) -> SequenceTime| {
+        move || {
+            let own = clip.get()?;
+            Some(timecode(at(&own), desk.rate.get()))
+        }
+    };
+    let edge_secs = move |at: fn(&Clip) -> SequenceTime| {
+        move || clip.with(|own| own.as_ref().map(|own| format!("{:.3}", at(own).secs())))
+    };
+    let start_text = edge(|own| own.start);
+    let end_text = edge(|own| own.range().end);
+    let start_secs = edge_secs(|own| own.start);
+    let end_secs = edge_secs(|own| own.range().end);
+    let most = move || format!("{:.3}", desk.duration.get().secs());
+    let most_too = most;
+    view! {
+        <Show when=move || { fade_in.get() > 0.5 }>
+            <span class="clip-fade clip-fade--in" style:--w=move || format!("{:.2}", fade_in.get())></span>
+        </Show>
+        <Show when=move || { fade_out.get() > 0.5 }>
+            <span class="clip-fade clip-fade--out" style:--w=move || format!("{:.2}", fade_out.get())></span>
+        </Show>
+        <span
+            class="clip-grip clip-grip--in"
+            data-grab="fade-in"
+            style:--w=move || format!("{:.2}", fade_in.get())
+        ></span>
+        <span
+            class="clip-grip clip-grip--out"
+            data-grab="fade-out"
+            style:--w=move || format!("{:.2}", fade_out.get())
+        ></span>
+        <span
+            class="clip-trim clip-trim--start"
+            role="slider"
+            tabindex="-1"
+            data-part="trim-start"
+            data-grab="trim-start"
+            aria-label=move || w.editor().trim_start()
+            aria-valuemin="0"
+            aria-valuemax=most
+            aria-valuenow=start_secs
+            aria-valuetext=start_text
+        ></span>
+        <span
+            class="clip-trim clip-trim--end"
+            role="slider"
+            tabindex="-1"
+            data-part="trim-end"
+            data-grab="trim-end"
+            aria-label=move || w.editor().trim_end()
+            aria-valuemin="0"
+            aria-valuemax=most_too
+            aria-valuenow=end_secs
+            aria-valuetext=end_text
+        ></span>
     }
 }
 

@@ -23,9 +23,13 @@ pub(crate) fn Minimap() -> impl IntoView {
     let width_px = Memo::new(move |_| desk.view.with(|view| view.width_px));
     // What is shown is as long as what can be scrolled to.
     let shown_secs = Memo::new(move |_| {
-        let duration = desk.settled.with(|own| own.as_ref().map(|own| own.duration()).unwrap_or_default());
+        let duration = desk
+            .settled
+            .with(|own| own.as_ref().map(|own| own.duration()).unwrap_or_default());
         desk.view.with(|view| {
-            let end_px = view.px_from_ticks(duration).max(view.scroll_px + view.width_px);
+            let end_px = view
+                .px_from_ticks(duration)
+                .max(view.scroll_px + view.width_px);
             (end_px / view.px_per_sec).max(0.001)
         })
     });
@@ -62,7 +66,9 @@ pub(crate) fn Minimap() -> impl IntoView {
     });
     let held = StoredValue::new(None::<f64>);
     let x_of = move |event: &PointerEvent| {
-        let left = strip.get_untracked().map(|strip| strip.get_bounding_client_rect().left());
+        let left = strip
+            .get_untracked()
+            .map(|strip| strip.get_bounding_client_rect().left());
         f64::from(event.client_x()) - left.unwrap_or_default()
     };
     let window_px = move || {
@@ -75,7 +81,8 @@ pub(crate) fn Minimap() -> impl IntoView {
         let view = desk.view.get_untracked();
         let wanted = x_px / view.width_px.max(1.0) * shown_secs.get_untracked() * view.px_per_sec;
         let duration = desk.duration.get_untracked();
-        desk.view.set(view.scrolled(wanted - view.scroll_px, duration));
+        desk.view
+            .set(view.scrolled(wanted - view.scroll_px, duration));
     };
     let down = move |event: PointerEvent| {
         if event.button() != 0 {
@@ -99,9 +106,7 @@ pub(crate) fn Minimap() -> impl IntoView {
             scroll_to(x_of(&event) - within);
         }
     };
-    let playhead_px = move || {
-        desk.playhead.at.get().secs() / shown_secs.get() * width_px.get()
-    };
+    let playhead_px = move || desk.playhead.at.get().secs() / shown_secs.get() * width_px.get();
     view! {
         <div
             class="minimap"

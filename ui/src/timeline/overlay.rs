@@ -50,7 +50,10 @@ pub(crate) fn Layer() -> impl IntoView {
     let desk = use_desk();
     let scroll_px = Memo::new(move |_| desk.view.with(|view| view.scroll_px));
     let zoom = Memo::new(move |_| desk.view.with(|view| view.px_per_sec));
-    let area = Memo::new(move |_| desk.gesture.with(|own| own.as_ref().and_then(|own| own.area)));
+    let area = Memo::new(move |_| {
+        desk.gesture
+            .with(|own| own.as_ref().and_then(|own| own.area))
+    });
     let ghosts = move || {
         let is_refused = desk.refusal.with(Option::is_some);
         let ghosts = desk.gesture.with(|own| {
@@ -61,9 +64,9 @@ pub(crate) fn Layer() -> impl IntoView {
         ghosts
             .into_iter()
             .filter_map(|ghost| {
-                let row = rows.iter().find(|row| {
-                    matches!(row.kind, RowKind::Track { id, .. } if id == ghost.track)
-                })?;
+                let row = rows.iter().find(
+                    |row| matches!(row.kind, RowKind::Track { id, .. } if id == ghost.track),
+                )?;
                 let x = ghost.range.start.secs() * zoom.get() - scroll_px.get();
                 let width = ghost.range.duration().secs() * zoom.get();
                 Some(view! {

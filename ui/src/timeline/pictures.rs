@@ -41,7 +41,9 @@ impl Pictures {
     /// when something arrived.
     pub(crate) fn wave(self, address: &str) -> Option<Rc<Wave>> {
         self.arrived.track();
-        let known = self.shelf.with_value(|shelf| shelf.waves.get(address).cloned());
+        let known = self
+            .shelf
+            .with_value(|shelf| shelf.waves.get(address).cloned());
         if let Some(known) = known {
             return known;
         }
@@ -69,7 +71,9 @@ impl Pictures {
     /// [`Pictures::wave`].
     pub(crate) fn image(self, address: &str) -> Option<HtmlImageElement> {
         self.arrived.track();
-        let known = self.shelf.with_value(|shelf| shelf.images.get(address).cloned());
+        let known = self
+            .shelf
+            .with_value(|shelf| shelf.images.get(address).cloned());
         if let Some(image) = known {
             return (image.complete() && image.natural_width() > 0).then_some(image);
         }
@@ -94,7 +98,9 @@ impl Pictures {
 }
 
 async fn fetched(url: &str) -> Option<Vec<u8>> {
-    let response = JsFuture::from(dom::window().fetch_with_str(url)).await.ok()?;
+    let response = JsFuture::from(dom::window().fetch_with_str(url))
+        .await
+        .ok()?;
     let response: Response = response.dyn_into().ok()?;
     if !response.ok() {
         return None;

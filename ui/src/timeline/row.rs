@@ -54,11 +54,18 @@ pub(crate) fn TrackRow(
         let Some(track) = track.get() else {
             return Seen::default();
         };
-        let within = track.clips.get(seen(&track.clips, range)).unwrap_or_default();
+        let within = track
+            .clips
+            .get(seen(&track.clips, range))
+            .unwrap_or_default();
         let is_wide = |clip: &Clip| {
             clip.duration().secs() * px_per_sec >= NARROW_PX || Some(clip.id) == roving
         };
-        let mut wide: Vec<Clip> = within.iter().filter(|clip| is_wide(clip)).cloned().collect();
+        let mut wide: Vec<Clip> = within
+            .iter()
+            .filter(|clip| is_wide(clip))
+            .cloned()
+            .collect();
         let is_there = |id: ClipId| wide.iter().any(|clip| clip.id == id);
         if let Some(id) = roving
             && !is_there(id)
@@ -88,7 +95,8 @@ pub(crate) fn TrackRow(
     let wide = Memo::new(move |_| shown.with(|shown| Arc::clone(&shown.wide)));
     let has_narrow = Memo::new(move |_| shown.with(|shown| !shown.narrow.is_empty()));
     let is_muted = Memo::new(move |_| track.with(|own| own.as_ref().is_some_and(|own| own.muted)));
-    let is_locked = Memo::new(move |_| track.with(|own| own.as_ref().is_some_and(|own| own.locked)));
+    let is_locked =
+        Memo::new(move |_| track.with(|own| own.as_ref().is_some_and(|own| own.locked)));
     view! {
         <div
             class="track"

@@ -135,7 +135,11 @@ mod tests {
             let found = targets(&[]).nearest(secs(at), Ticks::from_secs(0.5));
             found.map(|target| (target.at.secs(), target.kind))
         };
-        assert_eq!(at(0.2), Some((0.0, TargetKind::Edge)), "an edge is there too");
+        assert_eq!(
+            at(0.2),
+            Some((0.0, TargetKind::Edge)),
+            "an edge is there too"
+        );
         assert_eq!(at(5.4), Some((5.0, TargetKind::Edge)));
         assert_eq!(at(6.8), Some((7.0, TargetKind::Playhead)));
         assert_eq!(at(10.0), None, "nothing is near");

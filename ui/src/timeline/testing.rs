@@ -151,11 +151,17 @@ pub(crate) fn reel(text: &str) -> Scene {
             })
             .apply_with(&scene.project)
             .unwrap();
-            scene.names.insert(inserted.created.clips[0], name.to_owned());
+            scene
+                .names
+                .insert(inserted.created.clips[0], name.to_owned());
             scene.project = inserted.project;
         }
     }
-    let letters: BTreeSet<String> = scene.names.values().map(|name| name.to_lowercase()).collect();
+    let letters: BTreeSet<String> = scene
+        .names
+        .values()
+        .map(|name| name.to_lowercase())
+        .collect();
     for letter in letters {
         let named = |(id, name): (&ClipId, &String)| (name.to_lowercase() == letter).then_some(*id);
         let clips: Vec<ClipId> = scene.names.iter().filter_map(named).collect();

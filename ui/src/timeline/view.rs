@@ -17,9 +17,9 @@ use super::row::TrackRow;
 use super::ruler::Ruler;
 use super::toolbar::Toolbar;
 use crate::dom;
-use crate::editor::page;
 use crate::editor::desk::{Desk, Held, use_desk};
 use crate::editor::dragging::Released;
+use crate::editor::page;
 use crate::words::use_words;
 
 /// How much a step of the wheel zooms.
@@ -54,7 +54,12 @@ fn clip_of(element: &Element) -> Option<ClipId> {
 
 /// Returns what lies under the pointer.
 fn grab_of(desk: Desk, element: &Element, event: &MouseEvent) -> Option<Grab> {
-    if element.closest(".track-head, input, .ruler").ok().flatten().is_some() {
+    if element
+        .closest(".track-head, input, .ruler")
+        .ok()
+        .flatten()
+        .is_some()
+    {
         return None;
     }
     let lane = element.closest("[data-lane]").ok().flatten()?;
@@ -70,7 +75,9 @@ fn grab_of(desk: Desk, element: &Element, event: &MouseEvent) -> Option<Grab> {
         (None, _) if element.closest(".caption-card").ok().flatten().is_some() => None,
         (None, _) => {
             // Clips too narrow for an element are found by their time.
-            let narrow = lane.get_attribute("data-lane").and_then(|id| id.parse().ok());
+            let narrow = lane
+                .get_attribute("data-lane")
+                .and_then(|id| id.parse().ok());
             let found = narrow.and_then(|id| narrow_at(desk, TrackId(id), event));
             Some(found.map_or(Grab::Room, Grab::Body))
         }
@@ -113,7 +120,8 @@ pub(crate) fn Timeline() -> impl IntoView {
     let scroll_px = Memo::new(move |_| desk.view.with(|view| view.scroll_px));
     let is_empty = Memo::new(move |_| {
         desk.sequence.with(|own| {
-            own.as_ref().is_none_or(|own| own.tracks.iter().all(|track| track.clips.is_empty()))
+            own.as_ref()
+                .is_none_or(|own| own.tracks.iter().all(|track| track.clips.is_empty()))
         })
     });
     page::on_resize(desk.layer, move |width_px, _| resized(desk, width_px));
@@ -121,7 +129,10 @@ pub(crate) fn Timeline() -> impl IntoView {
         let rows = desk.rows.get();
         rows.iter().copied().collect::<Vec<_>>()
     };
-    let height_px = move || desk.rows.with(|rows| rows.iter().map(|row| row.height_px).sum::<f64>());
+    let height_px = move || {
+        desk.rows
+            .with(|rows| rows.iter().map(|row| row.height_px).sum::<f64>())
+    };
     view! {
         <section class="timeline" data-part="timeline" aria-label=move || w.editor().timeline()>
             <Toolbar />
@@ -184,7 +195,8 @@ fn resized(desk: Desk, width_px: f64) {
         Some(zoom) if is_first => {
             shown.px_per_sec = zoom.clamp(super::scale::FARTHEST, super::scale::CLOSEST);
             let at = desk.playhead.at.get_untracked();
-            desk.view.set(shown.showing(at, 80.0, desk.duration.get_untracked()));
+            desk.view
+                .set(shown.showing(at, 80.0, desk.duration.get_untracked()));
         }
         Some(_) => desk.view.set(shown),
     }
@@ -194,9 +206,15 @@ fn pressed(desk: Desk, event: &PointerEvent) {
     if event.button() != 0 || desk.is_dragging() {
         return;
     }
-    let Some(element) = page::target_element(event) else { return };
-    let Some(grab) = grab_of(desk, &element, event) else { return };
-    let Some(rows) = element.closest(".timeline-rows").ok().flatten() else { return };
+    let Some(element) = page::target_element(event) else {
+        return;
+    };
+    let Some(grab) = grab_of(desk, &element, event) else {
+        return;
+    };
+    let Some(rows) = element.closest(".timeline-rows").ok().flatten() else {
+        return;
+    };
     dom::capture_pointer(&rows, event);
     let is_writable = untrack(move || desk.document.is_writable());
     let mut grab = grab;
@@ -269,7 +287,10 @@ fn wheeled(desk: Desk, rows: NodeRef<Div>, event: &WheelEvent) {
     let duration = desk.duration.get_untracked();
     if event.ctrl_key() || event.meta_key() {
         event.prevent_default();
-        let left = desk.layer.get_untracked().map(|layer| layer.get_bounding_client_rect().left());
+        let left = desk
+            .layer
+            .get_untracked()
+            .map(|layer| layer.get_bounding_client_rect().left());
         let around_px = f64::from(event.client_x()) - left.unwrap_or_default();
         desk.show(view.zoomed((-dy * WHEEL_ZOOM).exp(), around_px, duration));
         return;
@@ -295,8 +316,12 @@ fn keyed(desk: Desk, event: &KeyboardEvent) {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    let Some(element) = page::target_element(event) else { return };
-    let Some(clip) = clip_of(&element) else { return };
+    let Some(element) = page::target_element(event) else {
+        return;
+    };
+    let Some(clip) = clip_of(&element) else {
+        return;
+    };
     let Some(sequence) = desk.now() else { return };
     let arrow = match event.key().as_str() {
         "ArrowLeft" => Arrow::Left,
@@ -327,7 +352,9 @@ fn keyed(desk: Desk, event: &KeyboardEvent) {
                 return;
             }
         };
-        let Some((_, own)) = sequence.clip(clip) else { return };
+        let Some((_, own)) = sequence.clip(clip) else {
+            return;
+        };
         let range = own.range();
         let from = match edge {
             Edge::Start => range.start,

@@ -11,11 +11,11 @@ use footage::time::SourceRange;
 use footage::words::{Transcript, WordId};
 use story::sentences::language_of;
 use story::text::fold;
+use timeline::Ticks;
 use timeline::edit::{DeleteWords, Edit, Label, RestoreRange};
 use timeline::ids::{ClipId, MediaId, SequenceId};
 use timeline::project::{Clip, Sequence};
 use timeline::time::{SequenceRange, SequenceTime};
-use timeline::Ticks;
 
 use crate::timeline::actions::together;
 
@@ -234,7 +234,10 @@ impl Text {
             .enumerate()
             .filter(|(_, window)| {
                 let begins = window.iter().zip(whole).all(|(own, word)| own == *word);
-                begins && window.last().is_some_and(|own| own.starts_with(last.as_str()))
+                begins
+                    && window
+                        .last()
+                        .is_some_and(|own| own.starts_with(last.as_str()))
             })
             .map(|(index, window)| index..index + window.len())
             .collect()
@@ -250,7 +253,10 @@ impl Text {
         let State::Cut { gap } = self.items.get(first)?.state else {
             return None;
         };
-        let all = self.items.iter().filter(|item| item.state == State::Cut { gap });
+        let all = self
+            .items
+            .iter()
+            .filter(|item| item.state == State::Cut { gap });
         let is_all = all
             .clone()
             .all(|item| range.start <= item.source.start && item.source.end <= range.end);
@@ -273,10 +279,7 @@ impl Fillers {
     fn of(transcript: &Transcript) -> Self {
         let language = language_of(transcript);
         let is_filler = |text: &str| language.lists(|tables| tables.fillers, &bare(text));
-        let fillers = transcript
-            .words
-            .iter()
-            .filter(|word| is_filler(&word.text));
+        let fillers = transcript.words.iter().filter(|word| is_filler(&word.text));
         Self(fillers.map(|word| word.id).collect())
     }
 }
@@ -422,7 +425,10 @@ mod tests {
         let cut = text.cut(scene.id, &transcripts, 1..3).expect("words");
         scene.apply(cut);
         let text = Text::of(scene.sequence(), &transcripts);
-        assert_eq!(shown(&text), "so [um] [ask] not what your country can do for you");
+        assert_eq!(
+            shown(&text),
+            "so [um] [ask] not what your country can do for you"
+        );
         assert_eq!(scene.text(), "V1: a[0-1] ·[1-9.5]  A1: A[0-1] ·[1-9.5]");
         let run = text.struck_run(2).expect("it is struck");
         assert_eq!(run, 1..3);
@@ -430,7 +436,11 @@ mod tests {
         scene.apply(restore);
         let text = Text::of(scene.sequence(), &transcripts);
         assert_eq!(shown(&text), SPOKEN);
-        assert_eq!(scene.sequence().tracks, before.tracks, "the clips are one again");
+        assert_eq!(
+            scene.sequence().tracks,
+            before.tracks,
+            "the clips are one again"
+        );
     }
 
     #[test]
@@ -443,7 +453,10 @@ mod tests {
         let restore = text.restore(scene.id, 2..3).expect("it is struck");
         scene.apply(restore);
         let text = Text::of(scene.sequence(), &transcripts);
-        assert_eq!(shown(&text), "so [um] ask [not] what your country can do for you");
+        assert_eq!(
+            shown(&text),
+            "so [um] ask [not] what your country can do for you"
+        );
     }
 
     #[test]
@@ -485,7 +498,8 @@ mod tests {
 
     #[test]
     fn phrases_are_found_as_they_are_typed() {
-        let (scene, transcripts) = scene("V1: a[0-11]  A1: A[0-11]", "Été, your country your Count");
+        let (scene, transcripts) =
+            scene("V1: a[0-11]  A1: A[0-11]", "Été, your country your Count");
         let text = Text::of(scene.sequence(), &transcripts);
         assert_eq!(text.find("ete"), [0..1]);
         assert_eq!(text.find("your cou"), [1..3, 3..5]);
@@ -501,6 +515,9 @@ mod tests {
         );
         let text = Text::of(scene.sequence(), &transcripts);
         let lines = shown(&text);
-        assert!(lines.starts_with("one two three four five six. / seven eight ["), "{lines}");
+        assert!(
+            lines.starts_with("one two three four five six. / seven eight ["),
+            "{lines}"
+        );
     }
 }

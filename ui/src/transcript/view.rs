@@ -71,60 +71,13 @@ pub(crate) fn Transcript() -> impl IntoView {
     });
     light_up(desk, root);
     mark_selected(desk, root);
-    let anchor = StoredValue::new(None::<usize>);
-    let moved = StoredValue::new(false);
-    let down = move |event: PointerEvent| {
-        if event.button() != 0 {
-            return;
-        }
-        let Some(index) = target_element(&event).and_then(|element| word_of(&element)) else {
-            desk.words.set(None);
-            return;
-        };
-        if let Some(root) = root.get_untracked() {
-            dom::capture_pointer(&root, &event);
-            dom::focus(&root);
-        }
-        event.prevent_default();
-        if event.shift_key()
-            && let Some(from) = anchor.get_value()
-        {
-            desk.words.set(Some(run(from, index)));
-            moved.set_value(true);
-            return;
-        }
-        anchor.set_value(Some(index));
-        moved.set_value(false);
-        desk.words.set(Some(index..index + 1));
-    };
-    let drag = move |event: PointerEvent| {
-        if event.buttons() & 1 == 0 {
-            return;
-        }
-        let Some(from) = anchor.get_value() else { return };
-        let (x, y) = (event.client_x() as f32, event.client_y() as f32);
-        let found = dom::document().element_from_point(x, y);
-        if let Some(index) = found.and_then(|element| word_of(&element)) {
-            let selected = run(from, index);
-            if selected.len() > 1 {
-                moved.set_value(true);
-            }
-            if desk.words.with_untracked(|own| own.as_ref() != Some(&selected)) {
-                desk.words.set(Some(selected));
-            }
-        }
-    };
-    let up = move |_: PointerEvent| {
-        let Some(index) = anchor.get_value() else { return };
-        if !moved.get_value() {
-            clicked(desk, player, index);
-        }
-        moved.set_value(false);
-    };
+    let hold = Hold::new(desk, player, root);
     let is_empty = Memo::new(move |_| desk.text.with(|text| text.items.is_empty()));
     let active = move || {
-        desk.words
-            .with(|own| own.as_ref().map(|own| format!("word-{}", own.end.saturating_sub(1))))
+        desk.words.with(|own| {
+            own.as_ref()
+                .map(|own| format!("word-{}", own.end.saturating_sub(1)))
+        })
     };
     view! {
         <div class="transcript" data-part="transcript">
@@ -147,9 +100,9 @@ pub(crate) fn Transcript() -> impl IntoView {
                     tabindex="0"
                     data-part="transcript-text"
                     node_ref=root
-                    on:pointerdown=down
-                    on:pointermove=drag
-                    on:pointerup=up
+                    on:pointerdown=move |event| hold.down(&event)
+                    on:pointermove=move |event| hold.moved(&event)
+                    on:pointerup=move |_| hold.up()
                     on:keydown=move |event| keyed(desk, player, root, &event)
                 >
                     <For each=shown key=|line| line.key let:line>
@@ -166,7 +119,12 @@ pub(crate) fn Transcript() -> impl IntoView {
 }
 
 fn line_name(line: &Line) -> String {
-    let words: Vec<&str> = line.items.iter().take(5).map(|item| item.text.as_str()).collect();
+    let words: Vec<&str> = line
+        .items
+        .iter()
+        .take(5)
+        .map(|item| item.text.as_str())
+        .collect();
     words.join(" ")
 }
 
@@ -194,6 +152,85 @@ fn word(index: usize, item: &Item) -> impl IntoView + use<> {
     }
 }
 
+/// The pointer on the words: a click, or a drag that selects.
+#[derive(Clone, Copy)]
+struct Hold {
+    desk: Desk,
+    player: Player,
+    root: NodeRef<Div>,
+    anchor: StoredValue<Option<usize>>,
+    has_moved: StoredValue<bool>,
+}
+
+impl Hold {
+    fn new(desk: Desk, player: Player, root: NodeRef<Div>) -> Self {
+        Self {
+            desk,
+            player,
+            root,
+            anchor: StoredValue::new(None),
+            has_moved: StoredValue::new(false),
+        }
+    }
+
+    fn down(self, event: &PointerEvent) {
+        if event.button() != 0 {
+            return;
+        }
+        let Some(index) = target_element(event).and_then(|element| word_of(&element)) else {
+            self.desk.words.set(None);
+            self.anchor.set_value(None);
+            return;
+        };
+        if let Some(root) = self.root.get_untracked() {
+            dom::capture_pointer(&root, event);
+            dom::focus(&root);
+        }
+        event.prevent_default();
+        if event.shift_key()
+            && let Some(from) = self.anchor.get_value()
+        {
+            self.desk.words.set(Some(run(from, index)));
+            self.has_moved.set_value(true);
+            return;
+        }
+        self.anchor.set_value(Some(index));
+        self.has_moved.set_value(false);
+        self.desk.words.set(Some(index..index + 1));
+    }
+
+    fn moved(self, event: &PointerEvent) {
+        if event.buttons() & 1 == 0 {
+            return;
+        }
+        let Some(from) = self.anchor.get_value() else {
+            return;
+        };
+        let (x, y) = (event.client_x() as f32, event.client_y() as f32);
+        let found = dom::document().element_from_point(x, y);
+        let Some(index) = found.and_then(|element| word_of(&element)) else {
+            return;
+        };
+        let selected = run(from, index);
+        if selected.len() > 1 {
+            self.has_moved.set_value(true);
+        }
+        let words = self.desk.words;
+        if words.with_untracked(|own| own.as_ref() != Some(&selected)) {
+            words.set(Some(selected));
+        }
+    }
+
+    fn up(self) {
+        if let Some(index) = self.anchor.get_value()
+            && !self.has_moved.get_value()
+        {
+            clicked(self.desk, self.player, index);
+        }
+        self.has_moved.set_value(false);
+    }
+}
+
 /// Returns the place of the word that an element shows.
 fn word_of(element: &Element) -> Option<usize> {
     let word = element.closest("[data-word]").ok().flatten()?;
@@ -207,7 +244,9 @@ fn run(one: usize, other: usize) -> Range<usize> {
 /// A click goes to where a word plays, or brings a struck one back.
 fn clicked(desk: Desk, player: Player, index: usize) {
     let text = desk.text.get_untracked();
-    let Some(item) = text.items.get(index) else { return };
+    let Some(item) = text.items.get(index) else {
+        return;
+    };
     if let Some(range) = item.range() {
         player.go_to(range.start);
         return;
@@ -346,7 +385,9 @@ fn light_up(desk: Desk, root: NodeRef<Div>) {
                 drop(before.remove_attribute("data-spoken"));
             }
             let Some(index) = spoken else { return };
-            let Some(word) = element_of(root, index) else { return };
+            let Some(word) = element_of(root, index) else {
+                return;
+            };
             drop(word.set_attribute("data-spoken", ""));
             if desk.playhead.rate.try_get_untracked().unwrap_or(0.0) != 0.0 {
                 show(root, index);
@@ -365,7 +406,9 @@ fn mark_selected(desk: Desk, root: NodeRef<Div>) {
             let root: &Element = &root;
             if let Ok(before) = root.query_selector_all("[aria-selected='true']") {
                 for index in 0..before.length() {
-                    let word = before.item(index).and_then(|node| node.dyn_into::<Element>().ok());
+                    let word = before
+                        .item(index)
+                        .and_then(|node| node.dyn_into::<Element>().ok());
                     if let Some(word) = word {
                         drop(word.set_attribute("aria-selected", "false"));
                     }
@@ -409,7 +452,9 @@ fn Search(root: NodeRef<Div>) -> impl IntoView {
             let root: &Element = &root;
             if let Ok(before) = root.query_selector_all("[data-found]") {
                 for index in 0..before.length() {
-                    let word = before.item(index).and_then(|node| node.dyn_into::<Element>().ok());
+                    let word = before
+                        .item(index)
+                        .and_then(|node| node.dyn_into::<Element>().ok());
                     if let Some(word) = word {
                         drop(word.remove_attribute("data-found"));
                     }
@@ -434,7 +479,9 @@ fn Search(root: NodeRef<Div>) -> impl IntoView {
         if let Some(root) = root.get_untracked() {
             show(&root, run.start);
         }
-        let range = desk.text.with_untracked(|text| text.items.get(run.start).and_then(Item::range));
+        let range = desk
+            .text
+            .with_untracked(|text| text.items.get(run.start).and_then(Item::range));
         if let Some(range) = range {
             player.go_to(range.start);
         }

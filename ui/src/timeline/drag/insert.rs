@@ -72,11 +72,7 @@ pub(crate) fn whole(
 /// Returns the tracks that a source goes to when it is dropped on a row: a picture with its sound
 /// onto a video track and the voice track that belongs to it, sound alone onto a track of sound.
 /// None when it has nothing that the row carries and no other row does.
-pub(crate) fn tracks_for(
-    sequence: &Sequence,
-    media: &Media,
-    row: Option<RowKind>,
-) -> Vec<TrackId> {
+pub(crate) fn tracks_for(sequence: &Sequence, media: &Media, row: Option<RowKind>) -> Vec<TrackId> {
     let nth = |kind: TrackKind, number: usize| {
         let tracks: Vec<TrackId> = sequence.tracks_of(kind).map(|track| track.id).collect();
         tracks.get(number).or(tracks.first()).copied()

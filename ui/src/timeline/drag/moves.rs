@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use timeline::SourceRange;
+use timeline::SourceTime;
 use timeline::Ticks;
 use timeline::edit::{
     Batch, Edit, EditError, InsertClip, InsertMode, Label, Lift, MoveClips, MoveMarker, MoveMode,
@@ -10,8 +12,6 @@ use timeline::edit::{
 use timeline::ids::{ClipId, MarkerId, TrackId};
 use timeline::project::{Clip, Framing, Project, Sequence, Speed, Track};
 use timeline::time::{SequenceRange, SequenceTime};
-use timeline::SourceRange;
-use timeline::SourceTime;
 
 use super::select::with_linked;
 use super::{Effect, Gesture, Ghost, Ground};
@@ -77,7 +77,11 @@ fn lanes(ground: Ground<'_>, block: &Block<'_>, grabbed: &Track, y_px: f64) -> L
     if kind != grabbed.kind || id == grabbed.id {
         return stays();
     }
-    let tracks: Vec<TrackId> = ground.sequence.tracks_of(kind).map(|track| track.id).collect();
+    let tracks: Vec<TrackId> = ground
+        .sequence
+        .tracks_of(kind)
+        .map(|track| track.id)
+        .collect();
     let position = |id: TrackId| tracks.iter().position(|own| *own == id);
     let (Some(from), Some(to)) = (position(grabbed.id), position(id)) else {
         return stays();
@@ -85,7 +89,11 @@ fn lanes(ground: Ground<'_>, block: &Block<'_>, grabbed: &Track, y_px: f64) -> L
     let own = block.clips.iter().filter(|(track, _)| track.kind == kind);
     let clips: BTreeSet<ClipId> = own.clone().map(|(_, clip)| clip.id).collect();
     let carried = with_linked(ground.sequence, clips.iter().copied());
-    if block.clips.iter().any(|(_, clip)| !carried.contains(&clip.id)) {
+    if block
+        .clips
+        .iter()
+        .any(|(_, clip)| !carried.contains(&clip.id))
+    {
         return stays();
     }
     let positions: Vec<usize> = own.filter_map(|(track, _)| position(track.id)).collect();
@@ -103,8 +111,11 @@ fn ghosts(ground: Ground<'_>, block: &Block<'_>, by: Ticks, lanes: &Lanes) -> Ve
     let ghost = |(track, clip): &(&Track, &Clip)| {
         let mut id = track.id;
         if lanes.up != 0 && lanes.clips.contains(&clip.id) {
-            let tracks: Vec<TrackId> =
-                ground.sequence.tracks_of(track.kind).map(|track| track.id).collect();
+            let tracks: Vec<TrackId> = ground
+                .sequence
+                .tracks_of(track.kind)
+                .map(|track| track.id)
+                .collect();
             let position = tracks.iter().position(|own| *own == id)?;
             id = *tracks.get(position.checked_add_signed(lanes.up as isize)?)?;
         }

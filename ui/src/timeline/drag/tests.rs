@@ -75,7 +75,14 @@ fn result(scene: &Scene, gesture: &Gesture) -> String {
     }
 }
 
-fn check(before: &str, grab: (&str, Take), from: (f64, &str), to: (f64, &str), mode: Mode, expect: &str) {
+fn check(
+    before: &str,
+    grab: (&str, Take),
+    from: (f64, &str),
+    to: (f64, &str),
+    mode: Mode,
+    expect: &str,
+) {
     let scene = reel(before);
     let clip = scene.clip(grab.0);
     let grab = match grab.1 {
@@ -84,7 +91,11 @@ fn check(before: &str, grab: (&str, Take), from: (f64, &str), to: (f64, &str), m
         Take::End => Grab::Edge(clip, Edge::End),
     };
     let gesture = gesture(&scene, grab, from, to, mode);
-    assert_eq!(result(&scene, &gesture), expect, "{before}: {grab:?} {from:?} to {to:?} {mode:?}");
+    assert_eq!(
+        result(&scene, &gesture),
+        expect,
+        "{before}: {grab:?} {from:?} to {to:?} {mode:?}"
+    );
 }
 
 #[derive(Clone, Copy)]
@@ -101,44 +112,146 @@ const CUT: &str = "V1: a[0-5] b[5-9]  A1: A[0-5] B[5-9]";
 
 #[test]
 fn a_clip_moves_with_what_is_linked_and_replaces_what_is_there() {
-    check(CUT, ("b", Body), (6.0, "V1"), (8.0, "V1"), Plain, "V1: a[0-5] b[7-11]  A1: A[0-5] B[7-11]");
-    check(CUT, ("b", Body), (6.0, "V1"), (4.0, "V1"), Plain, "V1: a[0-3] b[3-7]  A1: A[0-3] B[3-7]");
-    check(CUT, ("a", Body), (1.0, "V1"), (-7.0, "V1"), Plain, "nothing");
-    check(CUT, ("b", Body), (6.0, "V1"), (-7.0, "V1"), Plain, "V1: b[0-4] a[4-5]  A1: B[0-4] A[4-5]");
+    check(
+        CUT,
+        ("b", Body),
+        (6.0, "V1"),
+        (8.0, "V1"),
+        Plain,
+        "V1: a[0-5] b[7-11]  A1: A[0-5] B[7-11]",
+    );
+    check(
+        CUT,
+        ("b", Body),
+        (6.0, "V1"),
+        (4.0, "V1"),
+        Plain,
+        "V1: a[0-3] b[3-7]  A1: A[0-3] B[3-7]",
+    );
+    check(
+        CUT,
+        ("a", Body),
+        (1.0, "V1"),
+        (-7.0, "V1"),
+        Plain,
+        "nothing",
+    );
+    check(
+        CUT,
+        ("b", Body),
+        (6.0, "V1"),
+        (-7.0, "V1"),
+        Plain,
+        "V1: b[0-4] a[4-5]  A1: B[0-4] A[4-5]",
+    );
 }
 
 #[test]
 fn a_clip_is_drawn_to_edges_and_else_to_frames() {
     let two = "V1: a[0-5]  V2: b[8-10]";
-    check(two, ("b", Body), (8.5, "V2"), (5.55, "V2"), Plain, "V1: a[0-5]  V2: b[5-7]");
-    check(two, ("b", Body), (8.5, "V2"), (6.013, "V2"), Plain, "V1: a[0-5]  V2: b[5.52-7.52]");
+    check(
+        two,
+        ("b", Body),
+        (8.5, "V2"),
+        (5.55, "V2"),
+        Plain,
+        "V1: a[0-5]  V2: b[5-7]",
+    );
+    check(
+        two,
+        ("b", Body),
+        (8.5, "V2"),
+        (6.013, "V2"),
+        Plain,
+        "V1: a[0-5]  V2: b[5.52-7.52]",
+    );
     let scene = reel(two);
-    let moved = gesture(&scene, Grab::Body(scene.clip("b")), (8.5, "V2"), (5.55, "V2"), Plain);
-    assert_eq!(moved.snapped.map(|target| target.at), Some(secs(5.0)), "its line");
+    let moved = gesture(
+        &scene,
+        Grab::Body(scene.clip("b")),
+        (8.5, "V2"),
+        (5.55, "V2"),
+        Plain,
+    );
+    assert_eq!(
+        moved.snapped.map(|target| target.at),
+        Some(secs(5.0)),
+        "its line"
+    );
     let pointer = Pointer::default();
-    let there = Pointer { x_px: -296.0, ..pointer };
-    let free = press(&scene, Grab::Body(scene.clip("b")), pointer)
-        .gesture(there, VIEW, &rows(scene.sequence()), Snapping::Off);
-    assert_eq!((free.by.secs(), free.snapped), (-2.96, None), "snapping is off");
+    let there = Pointer {
+        x_px: -296.0,
+        ..pointer
+    };
+    let free = press(&scene, Grab::Body(scene.clip("b")), pointer).gesture(
+        there,
+        VIEW,
+        &rows(scene.sequence()),
+        Snapping::Off,
+    );
+    assert_eq!(
+        (free.by.secs(), free.snapped),
+        (-2.96, None),
+        "snapping is off"
+    );
 }
 
 #[test]
 fn a_clip_goes_to_other_tracks_of_its_kind_only() {
     let two = "V1: a[0-5]  V2: b[8-10]  A1: A[0-5]";
-    check(two, ("a", Body), (1.0, "V1"), (1.0, "V2"), Plain, "V1:  V2: a[0-5] b[8-10]  A1: A[0-5]");
-    check(two, ("a", Body), (1.0, "V1"), (9.0, "A1"), Plain, "V1: a[8-13]  V2: b[8-10]  A1: A[8-13]");
+    check(
+        two,
+        ("a", Body),
+        (1.0, "V1"),
+        (1.0, "V2"),
+        Plain,
+        "V1:  V2: a[0-5] b[8-10]  A1: A[0-5]",
+    );
+    check(
+        two,
+        ("a", Body),
+        (1.0, "V1"),
+        (9.0, "A1"),
+        Plain,
+        "V1: a[8-13]  V2: b[8-10]  A1: A[8-13]",
+    );
 }
 
 #[test]
 fn with_ctrl_a_clip_is_inserted_and_its_room_closed() {
     let three = "V1: a[0-5] b[5-9] c[9-12]  A1: A[0-5] B[5-9] C[9-12]";
-    check(three, ("c", Body), (10.0, "V1"), (1.0, "V1"), Ripple,
-        "V1: c[0-3] a[3-8] b[8-12]  A1: C[0-3] A[3-8] B[8-12]");
-    check(three, ("a", Body), (1.0, "V1"), (10.0, "V1"), Ripple,
-        "V1: b[0-4] a[4-9] c[9-12]  A1: B[0-4] A[4-9] C[9-12]");
-    check(three, ("a", Body), (1.0, "V1"), (4.0, "V1"), Ripple, "nothing");
-    check("V1: a[0-5] b[5-9]  M1: m[0-20]", ("b", Body), (6.0, "V1"), (1.0, "V1"), Ripple,
-        "V1: b[0-4] a[4-9]  M1: m[4-24]");
+    check(
+        three,
+        ("c", Body),
+        (10.0, "V1"),
+        (1.0, "V1"),
+        Ripple,
+        "V1: c[0-3] a[3-8] b[8-12]  A1: C[0-3] A[3-8] B[8-12]",
+    );
+    check(
+        three,
+        ("a", Body),
+        (1.0, "V1"),
+        (10.0, "V1"),
+        Ripple,
+        "V1: b[0-4] a[4-9] c[9-12]  A1: B[0-4] A[4-9] C[9-12]",
+    );
+    check(
+        three,
+        ("a", Body),
+        (1.0, "V1"),
+        (4.0, "V1"),
+        Ripple,
+        "nothing",
+    );
+    check(
+        "V1: a[0-5] b[5-9]  M1: m[0-20]",
+        ("b", Body),
+        (6.0, "V1"),
+        (1.0, "V1"),
+        Ripple,
+        "V1: b[0-4] a[4-9]  M1: m[4-24]",
+    );
 }
 
 #[test]
@@ -150,35 +263,123 @@ fn with_alt_a_clip_slips_as_far_as_its_source_goes() {
         (slipped.by.secs(), result(&scene, &slipped))
     };
     let same = "V1: a[0-5] b[5-9]  A1: A[0-5] B[5-9]".to_owned();
-    assert_eq!(slip(8.0), (-2.0, same.clone()), "later in the window is earlier in the source");
+    assert_eq!(
+        slip(8.0),
+        (-2.0, same.clone()),
+        "later in the window is earlier in the source"
+    );
     assert_eq!(slip(60.0), (-15.0, same), "the source starts there");
 }
 
 #[test]
 fn edges_stop_at_neighbours_and_at_the_end_of_the_source() {
-    check(CUT, ("a", End), (5.0, "V1"), (4.0, "V1"), Plain, "V1: a[0-4] b[5-9]  A1: A[0-4] B[5-9]");
+    check(
+        CUT,
+        ("a", End),
+        (5.0, "V1"),
+        (4.0, "V1"),
+        Plain,
+        "V1: a[0-4] b[5-9]  A1: A[0-4] B[5-9]",
+    );
     check(CUT, ("a", End), (5.0, "V1"), (8.0, "V1"), Plain, "nothing");
-    check("V1: a[20-25]", ("a", Start), (20.0, "V1"), (3.0, "V1"), Plain, "V1: a[3-25]");
-    check("V1: a[20-25]", ("a", Start), (20.0, "V1"), (30.0, "V1"), Plain, "V1: a[24.96-25]");
-    check("V1: a[0-80]", ("a", End), (80.0, "V1"), (99.0, "V1"), Plain, "V1: a[0-90]");
-    check("V1: a[60-80]", ("a", Start), (60.0, "V1"), (-99.0, "V1"), Plain, "V1: a[0-80]");
+    check(
+        "V1: a[20-25]",
+        ("a", Start),
+        (20.0, "V1"),
+        (3.0, "V1"),
+        Plain,
+        "V1: a[3-25]",
+    );
+    check(
+        "V1: a[20-25]",
+        ("a", Start),
+        (20.0, "V1"),
+        (30.0, "V1"),
+        Plain,
+        "V1: a[24.96-25]",
+    );
+    check(
+        "V1: a[0-80]",
+        ("a", End),
+        (80.0, "V1"),
+        (99.0, "V1"),
+        Plain,
+        "V1: a[0-90]",
+    );
+    check(
+        "V1: a[60-80]",
+        ("a", Start),
+        (60.0, "V1"),
+        (-99.0, "V1"),
+        Plain,
+        "V1: a[0-80]",
+    );
 }
 
 #[test]
 fn with_ctrl_an_edge_takes_everything_later_along() {
-    check(CUT, ("a", End), (5.0, "V1"), (4.0, "V1"), Ripple, "V1: a[0-4] b[4-8]  A1: A[0-4] B[4-8]");
-    check(CUT, ("a", End), (5.0, "V1"), (7.0, "V1"), Ripple, "V1: a[0-7] b[7-11]  A1: A[0-7] B[7-11]");
-    check(CUT, ("b", Start), (5.0, "V1"), (6.0, "V1"), Ripple, "V1: a[0-5] b[5-8]  A1: A[0-5] B[5-8]");
-    check(CUT, ("b", Start), (5.0, "V1"), (4.0, "V1"), Ripple, "V1: a[0-5] b[5-10]  A1: A[0-5] B[5-10]");
+    check(
+        CUT,
+        ("a", End),
+        (5.0, "V1"),
+        (4.0, "V1"),
+        Ripple,
+        "V1: a[0-4] b[4-8]  A1: A[0-4] B[4-8]",
+    );
+    check(
+        CUT,
+        ("a", End),
+        (5.0, "V1"),
+        (7.0, "V1"),
+        Ripple,
+        "V1: a[0-7] b[7-11]  A1: A[0-7] B[7-11]",
+    );
+    check(
+        CUT,
+        ("b", Start),
+        (5.0, "V1"),
+        (6.0, "V1"),
+        Ripple,
+        "V1: a[0-5] b[5-8]  A1: A[0-5] B[5-8]",
+    );
+    check(
+        CUT,
+        ("b", Start),
+        (5.0, "V1"),
+        (4.0, "V1"),
+        Ripple,
+        "V1: a[0-5] b[5-10]  A1: A[0-5] B[5-10]",
+    );
 }
 
 #[test]
 fn with_alt_a_cut_rolls_from_either_side() {
     let rolled = "V1: a[0-6] b[6-9]  A1: A[0-6] B[6-9]";
     check(CUT, ("a", End), (5.0, "V1"), (6.0, "V1"), Alternate, rolled);
-    check(CUT, ("b", Start), (5.0, "V1"), (6.0, "V1"), Alternate, rolled);
-    check(CUT, ("b", Start), (5.0, "V1"), (12.0, "V1"), Alternate, "V1: a[0-8.96] b[8.96-9]  A1: A[0-8.96] B[8.96-9]");
-    check("V1: a[0-5] b[7-9]", ("a", End), (5.0, "V1"), (6.0, "V1"), Alternate, "V1: a[0-6] b[7-9]");
+    check(
+        CUT,
+        ("b", Start),
+        (5.0, "V1"),
+        (6.0, "V1"),
+        Alternate,
+        rolled,
+    );
+    check(
+        CUT,
+        ("b", Start),
+        (5.0, "V1"),
+        (12.0, "V1"),
+        Alternate,
+        "V1: a[0-8.96] b[8.96-9]  A1: A[0-8.96] B[8.96-9]",
+    );
+    check(
+        "V1: a[0-5] b[7-9]",
+        ("a", End),
+        (5.0, "V1"),
+        (6.0, "V1"),
+        Alternate,
+        "V1: a[0-6] b[7-9]",
+    );
 }
 
 #[test]
@@ -186,10 +387,15 @@ fn fades_stay_within_their_clip() {
     let scene = reel("V1: a[2-6]");
     let fade = |edge, to: f64| {
         let grab = Grab::Fade(scene.clip("a"), edge);
-        gesture(&scene, grab, (2.0, "V1"), (to, "V1"), Plain).by.secs()
+        gesture(&scene, grab, (2.0, "V1"), (to, "V1"), Plain)
+            .by
+            .secs()
     };
     assert!((fade(Edge::Start, 3.0) - 1.0).abs() < 1e-9);
-    assert!((fade(Edge::Start, 9.0) - 4.0).abs() < 1e-9, "as long as the clip");
+    assert!(
+        (fade(Edge::Start, 9.0) - 4.0).abs() < 1e-9,
+        "as long as the clip"
+    );
     assert!((fade(Edge::End, 5.6) - 0.4).abs() < 1e-9);
     assert!((fade(Edge::End, 9.0)).abs() < 1e-9);
 }
@@ -199,7 +405,10 @@ fn a_source_goes_where_it_is_dropped() {
     let scene = reel("V1: a[0-5]  O1: o[0-1]  A1: A[0-5]  M1: m[0-1]");
     let drop = |at: f64, track: &str, mode| {
         let grab = Grab::Media(scene.media);
-        result(&scene, &gesture(&scene, grab, (0.0, track), (at, track), mode))
+        result(
+            &scene,
+            &gesture(&scene, grab, (0.0, track), (at, track), mode),
+        )
     };
     assert_eq!(
         drop(3.0, "V1", Plain),
@@ -223,9 +432,22 @@ fn a_source_goes_where_it_is_dropped() {
 fn a_locked_track_refuses_and_ghosts_say_where_it_would_be() {
     let mut scene = reel(CUT);
     scene.lock("A1");
-    let moved = gesture(&scene, Grab::Body(scene.clip("b")), (6.0, "V1"), (8.0, "V1"), Plain);
-    assert_eq!(result(&scene, &moved), format!("refused: {}", EditError::Locked(scene.track("A1"))));
-    let ghosts: Vec<f64> = moved.ghosts.iter().map(|ghost| ghost.range.start.secs()).collect();
+    let moved = gesture(
+        &scene,
+        Grab::Body(scene.clip("b")),
+        (6.0, "V1"),
+        (8.0, "V1"),
+        Plain,
+    );
+    assert_eq!(
+        result(&scene, &moved),
+        format!("refused: {}", EditError::Locked(scene.track("A1")))
+    );
+    let ghosts: Vec<f64> = moved
+        .ghosts
+        .iter()
+        .map(|ghost| ghost.range.start.secs())
+        .collect();
     assert_eq!(ghosts, [7.0, 7.0]);
 }
 
@@ -233,7 +455,11 @@ fn a_locked_track_refuses_and_ghosts_say_where_it_would_be() {
 fn a_box_selects_what_it_touches() {
     let scene = reel(CUT);
     let rows = rows(scene.sequence());
-    let corner = |at: f64, y_px: f64| Pointer { x_px: at * 100.0, y_px, mode: Plain };
+    let corner = |at: f64, y_px: f64| Pointer {
+        x_px: at * 100.0,
+        y_px,
+        mode: Plain,
+    };
     let video = row_px(&scene, "V1");
     let select = |from, to| {
         let found = clips_in(scene.sequence(), &rows, VIEW, Area::between(from, to));
@@ -258,7 +484,10 @@ fn a_press_within_its_slack_is_no_drag() {
     let drag = drag.moved(far, VIEW, &rows, Snapping::On);
     assert!(drag.moving().is_some());
     let back = drag.moved(from, VIEW, &rows, Snapping::On);
-    assert_eq!(back.moving().map(|moving| moving.gesture.edit.clone()), Some(Ok(None)));
+    assert_eq!(
+        back.moving().map(|moving| moving.gesture.edit.clone()),
+        Some(Ok(None))
+    );
 }
 
 proptest! {
