@@ -59,8 +59,13 @@ fn open_engine(style: Style) -> Result<Engine, ApiError> {
         .and_then(|endpoints| Engine::open(Paths::new(home()?), worker()?, endpoints))
         .map_err(|error| error.to_api())?;
     if let Some(aside) = opened.set_aside {
-        let kept = aside.display();
-        let text = format!("the database was damaged and is kept as {kept}; a new one was begun");
+        let kept = aside.path.display();
+        let now = if aside.restored {
+            "its last good copy took its place"
+        } else {
+            "a new one was begun"
+        };
+        let text = format!("the database was damaged and is kept as {kept}; {now}");
         output::aside(style, "database_set_aside", &text);
     }
     Ok(opened.engine)

@@ -57,6 +57,19 @@ impl Error {
     }
 }
 
+/// Returns why an edit of the user's was refused.
+pub(crate) fn refused(error: &timeline::edit::EditError) -> ApiError {
+    use timeline::edit::EditError as E;
+    let hint = match error {
+        E::Locked(_) => "unlock the track first",
+        E::Occupied(_) => "make room there first",
+        E::MediaInUse(_) | E::PresetInUse(_) => "remove what uses it first",
+        E::CaptionsAttached(_) => "remap or detach them first",
+        _ => "",
+    };
+    ApiError::new(ErrorCode::EditRefused, error.to_string()).hint(hint)
+}
+
 const REPORT: &str = "this is a fault of the program: please report it with the message";
 
 fn media_error(error: &media::Error) -> ApiError {

@@ -15,7 +15,7 @@
 //!
 //! Map: [`Engine`] opening · [`reels`] the main job · `steps` durability · `worker` processes ·
 //! [`models`] speech and embedding models · [`doctor`] what the machine has · [`projects`] stored
-//! projects.
+//! projects · [`studio`] all that the window asks for: open projects, jobs, pictures, preview.
 
 mod clock;
 pub mod doctor;
@@ -30,9 +30,9 @@ pub mod projects;
 pub mod reels;
 mod sources;
 mod steps;
+pub mod studio;
 mod worker;
 
-use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -45,6 +45,7 @@ pub use fingerprint::fingerprint;
 pub use paths::Paths;
 pub use sources::{Listened, Looked, Streams};
 pub use steps::Finished;
+pub use store::SetAside;
 pub use worker::{WorkerCommand, serve as serve_worker};
 
 /// How often a running engine shows that it lives.
@@ -63,6 +64,7 @@ struct Inner {
     endpoints: Endpoints,
     library: Library,
     owner: String,
+    database: Database,
     /// Dropped with the engine, which ends the heartbeat.
     _heartbeat: SyncSender<()>,
 }
@@ -72,8 +74,19 @@ struct Inner {
 pub struct Opened {
     /// The engine.
     pub engine: Engine,
-    /// Where a damaged database was moved to before a new one was begun.
-    pub set_aside: Option<PathBuf>,
+    /// What became of a damaged database.
+    pub set_aside: Option<SetAside>,
+    /// Whether the database may be changed.
+    pub database: Database,
+}
+
+/// Whether the database may be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// It may.
+    Writable,
+    /// A newer version wrote it: it is only looked at.
+    Newer,
 }
 
 impl Engine {
@@ -90,6 +103,42 @@ impl Engine {
         })?;
         let store::Opened { library, set_aside } = Library::open(&paths.library())?;
         library.requeue_interrupted(clock::now_millis())?;
+        let engine = Self::over(paths, worker, endpoints, library, Database::Writable);
+        Ok(Opened {
+            engine,
+            set_aside,
+            database: Database::Writable,
+        })
+    }
+
+    /// Opens the data below `paths` like [`Engine::open`], and a database of a newer version to be
+    /// looked at and not changed.
+    pub fn open_or_look(
+        paths: Paths,
+        worker: WorkerCommand,
+        endpoints: Endpoints,
+    ) -> Result<Opened, Error> {
+        match Self::open(paths.clone(), worker.clone(), endpoints.clone()) {
+            Err(Error::Store(store::Error::Newer { .. })) => {
+                let library = Library::open_to_look(&paths.library())?;
+                let engine = Self::over(paths, worker, endpoints, library, Database::Newer);
+                Ok(Opened {
+                    engine,
+                    set_aside: None,
+                    database: Database::Newer,
+                })
+            }
+            opened => opened,
+        }
+    }
+
+    fn over(
+        paths: Paths,
+        worker: WorkerCommand,
+        endpoints: Endpoints,
+        library: Library,
+        database: Database,
+    ) -> Self {
         let (heartbeat, stop) = sync_channel::<()>(0);
         let owner = owner::this_process();
         let inner = Arc::new(Inner {
@@ -98,18 +147,18 @@ impl Engine {
             endpoints,
             library,
             owner,
+            database,
             _heartbeat: heartbeat,
         });
         let weak = Arc::downgrade(&inner);
-        std::thread::spawn(move || {
-            while stop.recv_timeout(HEARTBEAT) == Err(RecvTimeoutError::Timeout) {
-                beat(&weak);
-            }
-        });
-        Ok(Opened {
-            engine: Self { inner },
-            set_aside,
-        })
+        if database == Database::Writable {
+            std::thread::spawn(move || {
+                while stop.recv_timeout(HEARTBEAT) == Err(RecvTimeoutError::Timeout) {
+                    beat(&weak);
+                }
+            });
+        }
+        Self { inner }
     }
 
     /// Returns where the engine keeps its things.
@@ -127,6 +176,10 @@ impl Engine {
 
     pub(crate) fn library(&self) -> &Library {
         &self.inner.library
+    }
+
+    pub(crate) fn database(&self) -> Database {
+        self.inner.database
     }
 
     pub(crate) fn owner(&self) -> &str {

@@ -32,9 +32,14 @@ impl Paths {
         self.home.join("models")
     }
 
+    /// Returns the folder of what can be made again.
+    pub fn cache_root(&self) -> PathBuf {
+        self.home.join("cache")
+    }
+
     /// Returns the folder of files made from one source; it may be deleted at any time.
     pub fn cache(&self, source: &Fingerprint) -> PathBuf {
-        self.home.join("cache").join(&source.0)
+        self.cache_root().join(&source.0)
     }
 
     /// Returns the folder of lock files, one per output folder in use.

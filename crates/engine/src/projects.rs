@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use protocol::error::{ApiError, ErrorCode};
-use store::projects::{ProjectRow, Snapshot};
+use protocol::studio::view::Access;
+use store::projects::{ProjectRow, Saved, Snapshot};
 use timeline::edit::Edit;
+use timeline::history::History;
 use timeline::journal::{self, Entry, EntryKind};
 use timeline::project::Project;
 
@@ -13,7 +15,7 @@ use crate::clock::now_millis;
 use crate::{Engine, Error};
 
 /// Edits of another version may mean something else, so entries carry the version that wrote them.
-const APP_VERSION: &str = env!("CARGO_PKG_VERSION");
+pub(crate) const APP_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// A project as `crealia projects` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -35,6 +37,18 @@ pub struct SequenceSummary {
     pub id: u64,
     /// Name.
     pub name: String,
+}
+
+/// A project as far as it could be brought back.
+pub(crate) struct Loaded {
+    /// The project, with the steps since its snapshot.
+    pub(crate) history: History,
+    /// Number of the last entry that it holds.
+    pub(crate) seq: u64,
+    /// How many of those entries the snapshot does not hold.
+    pub(crate) replayed: usize,
+    /// Whether it may be changed.
+    pub(crate) access: Access,
 }
 
 impl Engine {
@@ -64,27 +78,49 @@ impl Engine {
 
     /// Returns a project as it was last saved: its latest snapshot and the edits after it.
     pub fn open_project(&self, id: i64) -> Result<Arc<Project>, Error> {
-        let saved = self.library().load_project(id)?;
-        let snapshot: Project = serde_json::from_str(&saved.project)?;
-        let entries = saved
-            .entries
-            .iter()
-            .map(|(_, entry)| serde_json::from_str(entry))
-            .collect::<Result<Vec<Entry>, _>>()?;
-        let replayed = journal::replay(snapshot, BTreeMap::new(), &entries, APP_VERSION);
-        if let Some(stop) = replayed.stopped {
-            let message = format!("project {id} cannot be brought back whole: {stop}");
-            return Err(ApiError::new(ErrorCode::Internal, message)
-                .hint("its last snapshot is kept; open it with the version that wrote it")
-                .into());
+        let loaded = self.load_project(id)?;
+        let stop = match &loaded.access {
+            Access::Writable => return Ok(Arc::clone(loaded.history.present())),
+            Access::Newer { version } => format!("version {version} wrote it"),
+            Access::Damaged { lost } => format!("{lost} entries of its journal are damaged"),
+        };
+        let message = format!("project {id} cannot be brought back whole: {stop}");
+        Err(ApiError::new(ErrorCode::Internal, message)
+            .hint("its last snapshot is kept; open it with the version that wrote it")
+            .into())
+    }
+
+    /// Returns a project as far as it can be brought back.
+    ///
+    /// Entries of another version are followed when each leads to the project that it says: then
+    /// they mean what they meant. A snapshot that cannot be read gives way to the one before it.
+    pub(crate) fn load_project(&self, id: i64) -> Result<Loaded, Error> {
+        let mut saved = self.library().load_project(id)?;
+        loop {
+            let newer = newest(&saved).filter(|version| is_newer(version));
+            let damage = match read(&saved) {
+                Ok(snapshot) => return Ok(follow(snapshot, &saved, newer)),
+                Err(damage) => damage,
+            };
+            if let Some(version) = newer {
+                let message = format!("project {id} was written by version {version}: {damage}");
+                return Err(ApiError::new(ErrorCode::DatabaseNewer, message)
+                    .hint("update the program")
+                    .into());
+            }
+            let earlier = self.library().load_project_before(id, Some(saved.seq))?;
+            saved = earlier.ok_or_else(|| {
+                let message = format!("project {id} cannot be read: {damage}");
+                ApiError::new(ErrorCode::DatabaseUnusable, message)
+                    .hint("a copy from `backups` in the program's folder may hold it")
+            })?;
         }
-        Ok(Arc::clone(replayed.history.present()))
     }
 
     /// Makes a project out of edits: they are in the journal before the identity is returned.
     pub(crate) fn create_project(
         &self,
-        key: &str,
+        key: Option<&str>,
         name: &str,
         edits: &[Edit],
     ) -> Result<i64, Error> {
@@ -94,6 +130,7 @@ impl Engine {
             seq: 0,
             hash: &journal::hash(&project).0,
             project: &empty,
+            app_version: APP_VERSION,
         };
         let mut entries = Vec::new();
         for (edit, seq) in edits.iter().zip(1..) {
@@ -110,14 +147,112 @@ impl Engine {
             seq: edits.len() as u64,
             hash: &journal::hash(&project).0,
             project: &serde_json::to_string(&project)?,
+            app_version: APP_VERSION,
         };
-        Ok(self.library().create_project(
-            Some(key),
-            name,
-            first,
-            &entries,
-            Some(last),
-            now_millis(),
-        )?)
+        Ok(self
+            .library()
+            .create_project(key, name, first, &entries, Some(last), now_millis())?)
+    }
+}
+
+/// Why a snapshot cannot be used.
+#[derive(Debug, thiserror::Error)]
+enum Damage {
+    #[error("it is no project: {0}")]
+    Shape(#[from] serde_json::Error),
+    #[error("it is not what was written")]
+    Content,
+    #[error("it is not sound: {0}")]
+    Unsound(timeline::violations::Violation),
+}
+
+fn read(saved: &Saved) -> Result<Project, Damage> {
+    let project: Project = serde_json::from_str(&saved.project)?;
+    // Another version may know other fields: only this one's own text comes back the same.
+    if saved.app_version == APP_VERSION && journal::hash(&project).0 != saved.hash {
+        return Err(Damage::Content);
+    }
+    match timeline::violations::violations(&project)
+        .into_iter()
+        .next()
+    {
+        Some(violation) => Err(Damage::Unsound(violation)),
+        None => Ok(project),
+    }
+}
+
+/// Returns the newest version that had a hand in it.
+fn newest(saved: &Saved) -> Option<String> {
+    let entries = saved
+        .entries
+        .iter()
+        .filter_map(|(_, entry)| version_of(entry));
+    entries
+        .chain(std::iter::once(saved.app_version.clone()))
+        .max_by_key(|version| numbers(version))
+}
+
+/// Returns who wrote an entry, also one whose edit this version does not know.
+fn version_of(entry: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(entry).ok()?;
+    Some(value.get("app_version")?.as_str()?.to_owned())
+}
+
+fn is_newer(version: &str) -> bool {
+    numbers(version) > numbers(APP_VERSION)
+}
+
+fn numbers(version: &str) -> Vec<u64> {
+    let release = version.split(['-', '+']).next().unwrap_or_default();
+    release
+        .split('.')
+        .map(|number| number.parse().unwrap_or_default())
+        .collect()
+}
+
+fn follow(snapshot: Project, saved: &Saved, newer: Option<String>) -> Loaded {
+    let readable = saved.entries.iter().map_while(|(_, entry)| {
+        let entry: Entry = serde_json::from_str(entry).ok()?;
+        Some(Entry {
+            app_version: APP_VERSION.to_owned(),
+            ..entry
+        })
+    });
+    let entries: Vec<Entry> = readable.collect();
+    let starts = entries
+        .first()
+        .is_none_or(|entry| entry.seq == saved.seq + 1);
+    let entries = if starts { entries } else { Vec::new() };
+    let replayed = journal::replay(snapshot, BTreeMap::new(), &entries, APP_VERSION);
+    let lost = saved.entries.len() - replayed.applied;
+    let access = match newer {
+        Some(version) => Access::Newer { version },
+        None if lost > 0 => Access::Damaged { lost },
+        None => Access::Writable,
+    };
+    Loaded {
+        history: replayed.history,
+        seq: saved.seq + replayed.applied as u64,
+        replayed: replayed.applied,
+        access,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        for (version, newer) in [
+            ("0.0.9", false),
+            (APP_VERSION, false),
+            ("99.0.0", true),
+            ("99.0.0-beta.1", true),
+            ("", false),
+            ("0.10000.0", true),
+        ] {
+            assert_eq!(is_newer(version), newer, "{version}");
+        }
     }
 }

@@ -25,7 +25,7 @@ const PROBE: StepName = StepName {
 };
 pub(crate) const ANALYSE: StepName = StepName {
     name: "analyse",
-    version: 2,
+    version: 3,
 };
 
 /// A source longer than this between key frames is slow to seek in.
@@ -108,6 +108,11 @@ impl Engine {
             seconds: found.seconds,
             reused: found.reused,
         })
+    }
+
+    /// Returns what an earlier pass over a source found, if there was one.
+    pub(crate) fn heard(&self, looked: &Looked) -> Result<Option<Analysis>, Error> {
+        self.known(&looked.fingerprint, ANALYSE, &looked.probe)
     }
 
     /// Returns what one pass over a source finds.

@@ -33,7 +33,29 @@ pub struct Finished<T> {
     pub reused: bool,
 }
 
+fn key(source: &Fingerprint, step: StepName, parameters: &impl Serialize) -> Result<String, Error> {
+    let digest = blake3::hash(&serde_json::to_vec(parameters)?).to_hex();
+    Ok(format!(
+        "{}/{}/{}/{digest}",
+        source.0, step.name, step.version
+    ))
+}
+
 impl Engine {
+    /// Returns the stored result of a step, whether its files are there or not; `None` when it was
+    /// not done yet.
+    pub(crate) fn known<T: DeserializeOwned>(
+        &self,
+        source: &Fingerprint,
+        step: StepName,
+        parameters: &impl Serialize,
+    ) -> Result<Option<T>, Error> {
+        let stored = self
+            .library()
+            .step_result(&key(source, step, parameters)?)?;
+        Ok(stored.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
     /// Returns the stored result of a step, or computes and stores it.
     ///
     /// `stands` says whether a stored result can still be used: its files may have been deleted.
@@ -47,8 +69,7 @@ impl Engine {
         work: impl FnOnce() -> Result<T, Error>,
     ) -> Result<Finished<T>, Error> {
         let began = Instant::now();
-        let digest = blake3::hash(&serde_json::to_vec(parameters)?).to_hex();
-        let key = format!("{}/{}/{}/{digest}", source.0, step.name, step.version);
+        let key = key(source, step, parameters)?;
         let key = StepKey {
             source: &source.0,
             step: step.name,

@@ -102,6 +102,66 @@ impl Layout {
             plate: None,
         }
     }
+
+    /// Returns the same picture in a frame of another size and the same shape: every letter and
+    /// line stands where it stood, relative to the frame.
+    #[must_use]
+    pub fn scaled_to(&self, frame: (u32, u32)) -> Self {
+        let across = f64::from(frame.0) / f64::from(self.frame.0.max(1));
+        let down = f64::from(frame.1) / f64::from(self.frame.1.max(1));
+        let exact = |pixels: PixelBox| PixelBox {
+            x: pixels.x * across,
+            y: pixels.y * down,
+            w: pixels.w * across,
+            h: pixels.h * down,
+        };
+        let whole = |pixels: PixelBox| {
+            if pixels == PixelBox::default() {
+                pixels
+            } else {
+                rounded_out(exact(pixels))
+            }
+        };
+        let round = |shape: RoundBox| RoundBox {
+            pixels: exact(shape.pixels),
+            radius: shape.radius * down,
+        };
+        let line = |line: &Line| Line {
+            text: line.text.clone(),
+            bounds: whole(line.bounds),
+            words: line
+                .words
+                .iter()
+                .map(|word| WordBox {
+                    bounds: whole(word.bounds),
+                    ..word.clone()
+                })
+                .collect(),
+        };
+        Self {
+            frame,
+            bounds: whole(self.bounds),
+            lines: self.lines.iter().map(line).collect(),
+            missing: self.missing.clone(),
+            letter_size: self.letter_size * down,
+            outline: (f64::from(self.outline) * down) as f32,
+            glyphs: self
+                .glyphs
+                .iter()
+                .map(|glyph| Glyph {
+                    x: (f64::from(glyph.x) * across) as f32,
+                    y: (f64::from(glyph.y) * down) as f32,
+                    ..glyph.clone()
+                })
+                .collect(),
+            boxes: self
+                .boxes
+                .iter()
+                .map(|(word, shape)| (*word, round(*shape)))
+                .collect(),
+            plate: self.plate.map(round),
+        }
+    }
 }
 
 /// Sets a card in the frame.

@@ -9,7 +9,8 @@
 //!
 //! Map: [`probe()`] what a file holds · [`analyse`] all that one decode finds ·
 //! [`read_text_stream`] captions that a file carries · [`render()`] a sequence into a verified file,
-//! by way of [`reframe`], [`captions`], [`encode`], [`verify`] · [`capabilities`] what is installed ·
+//! by way of [`reframe`], [`captions`], [`encode`], [`verify`] · [`preview`] a sequence in a window,
+//! from the same parts · [`capabilities`] what is installed ·
 //! [`error`] all that can go wrong.
 
 pub mod analysis;
@@ -18,6 +19,7 @@ mod channels;
 pub mod encode;
 pub mod error;
 mod init;
+pub mod preview;
 mod probe;
 mod reader;
 pub mod reframe;
@@ -36,5 +38,5 @@ pub use encode::{Capability, EncoderChoice, Use, capabilities};
 pub use error::{Error, Result};
 pub use init::init;
 pub use probe::{Probe, StreamChoice, probe, read_text_stream};
-pub use render::{Cover, RenderRequest, RenderSource, RenderVideo, Rendered, render};
+pub use render::{Cover, RenderRequest, RenderSource, RenderVideo, Rendered, render, still};
 pub use verify::Check;

@@ -154,6 +154,132 @@ impl Library {
     }
 }
 
+/// A job of the window: it says what it does, so that it goes on after a crash.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrderedJob {
+    /// What every job has.
+    pub row: JobRow,
+    /// Who runs it; of no meaning in other states than running.
+    pub owner: String,
+    /// What it does, as JSON.
+    pub request: String,
+    /// Since when the user lets it rest.
+    pub paused_at: Option<i64>,
+}
+
+impl Library {
+    /// Puts a job of the window into the queue; `request` is JSON.
+    pub fn order_job(
+        &self,
+        kind: &str,
+        key: &str,
+        title: &str,
+        request: &str,
+        now: i64,
+    ) -> Result<i64, Error> {
+        self.with(|connection| {
+            Ok(connection.query_row(
+                "INSERT INTO jobs (kind, key, title, state, owner, heartbeat, created_at,
+                     updated_at, request)
+                 VALUES (?1, ?2, ?3, 'queued', '', ?4, ?4, ?4, ?5) RETURNING id",
+                params![kind, key, title, now, request],
+                |row| row.get(0),
+            )?)
+        })
+    }
+
+    /// Notes that `owner` runs a job of the window.
+    pub fn run_job(&self, id: i64, owner: &str, now: i64) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute(
+                "UPDATE jobs SET state = 'running', owner = ?2, heartbeat = ?3, updated_at = ?3,
+                     error = NULL, step = NULL, progress = 0
+                 WHERE id = ?1",
+                params![id, owner, now],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Puts a job back into the queue.
+    pub fn requeue_job(&self, id: i64, now: i64) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute(
+                "UPDATE jobs SET state = 'queued', error = NULL, paused_at = NULL, updated_at = ?2
+                 WHERE id = ?1",
+                params![id, now],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Notes since when a job rests.
+    pub fn pause_job(&self, id: i64, since: Option<i64>) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute(
+                "UPDATE jobs SET paused_at = ?2 WHERE id = ?1",
+                params![id, since],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Notes what a job of the window made; `notes` is JSON.
+    pub fn note_made(&self, id: i64, output: Option<&str>, notes: &str) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute(
+                "UPDATE jobs SET output = ?2, notes = ?3 WHERE id = ?1",
+                params![id, output, notes],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Returns the jobs of the window that have not ended, in their order.
+    pub fn unfinished_orders(&self) -> Result<Vec<OrderedJob>, Error> {
+        self.with(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT id, kind, title, state, step, progress, error, owner, request, paused_at
+                 FROM jobs WHERE request IS NOT NULL AND state IN ('queued', 'running')
+                 ORDER BY id",
+            )?;
+            let rows = statement.query_map([], |row| {
+                Ok(OrderedJob {
+                    row: job_row(row)?,
+                    owner: row.get(7)?,
+                    request: row.get(8)?,
+                    paused_at: row.get(9)?,
+                })
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+    }
+
+    /// Forgets the jobs of the window that have ended.
+    pub fn forget_ended_orders(&self) -> Result<(), Error> {
+        self.with(|connection| {
+            connection.execute(
+                "DELETE FROM jobs WHERE request IS NOT NULL
+                     AND state IN ('done', 'failed', 'cancelled')",
+                [],
+            )?;
+            Ok(())
+        })
+    }
+
+    /// Forgets jobs.
+    pub fn forget_jobs(&self, ids: &[i64]) -> Result<(), Error> {
+        self.with(|connection| {
+            let transaction = connection.transaction()?;
+            for id in ids {
+                transaction.execute("DELETE FROM jobs WHERE id = ?1", [id])?;
+            }
+            transaction.commit()?;
+            Ok(())
+        })
+    }
+}
+
 fn job_row(row: &Row<'_>) -> rusqlite::Result<JobRow> {
     let state: String = row.get(3)?;
     Ok(JobRow {
@@ -198,5 +324,31 @@ mod tests {
         library.end_job(id, JobState::Done, None, 62_000).unwrap();
         let row = library.jobs(10).unwrap().remove(0);
         assert_eq!((row.state, row.progress), (JobState::Done, 1.0));
+    }
+
+    #[test]
+    fn what_the_window_ordered_is_found_until_it_ends() {
+        let library = Library::in_memory().unwrap();
+        library.start_job("reels", "k", "talk.mp4", "a", 0).unwrap();
+        let id = library.order_job("import", "i", "a.mp4", "{}", 0).unwrap();
+        library.run_job(id, "me", 1).unwrap();
+        library.pause_job(id, Some(2)).unwrap();
+        let found = library.unfinished_orders().unwrap().remove(0);
+        assert_eq!((found.row.id, found.owner.as_str()), (id, "me"));
+        assert_eq!(found.paused_at, Some(2));
+        library.requeue_job(id, 3).unwrap();
+        let found = library.unfinished_orders().unwrap().remove(0);
+        assert_eq!(found.row.state, JobState::Queued);
+        assert_eq!(found.paused_at, None);
+        library.end_job(id, JobState::Done, None, 4).unwrap();
+        assert_eq!(library.unfinished_orders().unwrap(), []);
+        library.forget_ended_orders().unwrap();
+        let left: Vec<String> = library
+            .jobs(9)
+            .unwrap()
+            .into_iter()
+            .map(|job| job.kind)
+            .collect();
+        assert_eq!(left, ["reels"], "a script's jobs stay");
     }
 }

@@ -4,8 +4,9 @@
 //! milliseconds that the caller passes in; identities of content are strings that the caller makes.
 //!
 //! Map: [`Library`] opens the file · [`steps`] durable step results · [`jobs`] what a user sees
-//! running · [`projects`] documents with their journal · [`sources`] known files · [`outputs`]
-//! folders of reels.
+//! running · [`projects`] documents with their journal · [`shelf`] how the list of them is kept ·
+//! [`reels`] why there are these sequences · [`sources`] known files · [`outputs`] folders of reels ·
+//! [`settings`] what a user chose · [`copies`] the library's last good copies.
 //!
 //! ```
 //! # fn main() -> Result<(), store::Error> {
@@ -19,15 +20,19 @@
 //! # }
 //! ```
 
+pub mod copies;
 mod error;
 pub mod jobs;
 mod library;
 mod migrations;
 pub mod outputs;
 pub mod projects;
+pub mod reels;
+pub mod settings;
+pub mod shelf;
 pub mod sources;
 pub mod steps;
 
 pub use error::Error;
-pub use library::{Library, Opened};
+pub use library::{Library, Opened, SetAside};
 pub use migrations::LATEST;

@@ -2,10 +2,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
 use crate::migrations::{self, LATEST};
-use crate::{Error, projects};
+use crate::{Error, copies, projects};
 
 /// How long to wait for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -22,15 +22,25 @@ pub struct Library {
 pub struct Opened {
     /// The database.
     pub library: Library,
-    /// Where a damaged file was moved to before a new one was begun.
-    pub set_aside: Option<PathBuf>,
+    /// What became of a damaged file.
+    pub set_aside: Option<SetAside>,
+}
+
+/// A damaged file that was moved out of the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// Where it is kept.
+    pub path: PathBuf,
+    /// Whether the last good copy took its place; else a new file was begun.
+    pub restored: bool,
 }
 
 impl Library {
     /// Opens or makes the database at `path`.
     ///
-    /// A damaged file is moved aside, never deleted, and a new one begun; a file of a newer
-    /// version is left alone and refused with [`Error::Newer`].
+    /// A damaged file is moved aside, never deleted; its last good [copy](crate::copies) takes its
+    /// place, else a new one is begun. A file of a newer version is left alone and refused with
+    /// [`Error::Newer`].
     pub fn open(path: &Path) -> Result<Opened, Error> {
         let whole = |library| Opened {
             library,
@@ -50,9 +60,36 @@ impl Library {
             return opened.map(whole);
         }
         let aside = set_aside(path)?;
+        let restored = restore(path)?;
         Ok(Opened {
             library: Self::open_sound(path)?,
-            set_aside: Some(aside),
+            set_aside: Some(SetAside {
+                path: aside,
+                restored,
+            }),
+        })
+    }
+
+    /// Opens the database at `path` to look at it: whatever version wrote it, not a byte of it is
+    /// changed. What this version does not know of it may be missing or refused.
+    pub fn open_to_look(path: &Path) -> Result<Self, Error> {
+        // The log's index cannot always be made beside a file that may only be read; `immutable`
+        // needs none, and then the log itself is not read.
+        let plain = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
+            .map_err(Error::from)
+            .and_then(|connection| migrations::version(&connection).map(|_| connection));
+        let connection = match plain {
+            Ok(connection) => connection,
+            Err(_cannot_read_the_log) => Connection::open_with_flags(
+                format!("file:{}?immutable=1", escaped(path)),
+                OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI,
+            )
+            .map_err(|error| unusable(path, error))?,
+        };
+        connection.busy_timeout(PATIENCE)?;
+        Ok(Self {
+            connection: Mutex::new(connection),
+            path: path.to_owned(),
         })
     }
 
@@ -81,14 +118,7 @@ impl Library {
         write_ahead(&connection).map_err(|error| unusable(path, error))?;
         connection.pragma_update(None, "synchronous", "normal")?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        let verdict: String =
-            connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if verdict != "ok" {
-            return Err(Error::Sqlite(rusqlite::Error::SqliteFailure(
-                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
-                Some(verdict),
-            )));
-        }
+        quick_check(&connection)?;
         migrations::migrate_to(&mut connection, LATEST).map_err(|error| classified(path, error))?;
         Ok(Self {
             connection: Mutex::new(connection),
@@ -146,6 +176,49 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
+/// Returns an error that [is damage](Error::is_damage) unless SQLite finds the file sound.
+pub(crate) fn quick_check(connection: &Connection) -> Result<(), Error> {
+    let verdict: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if verdict == "ok" {
+        return Ok(());
+    }
+    Err(Error::Sqlite(rusqlite::Error::SqliteFailure(
+        rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+        Some(verdict),
+    )))
+}
+
+/// Puts the newest sound copy in the place of a library that was set aside.
+fn restore(path: &Path) -> Result<bool, Error> {
+    for copy in copies::list(&copies::folder(path)) {
+        // One that is damaged or newer stays where it is, and an older one serves.
+        if copies::check(&copy).is_err() {
+            continue;
+        }
+        let partial = path.with_extension("restored");
+        std::fs::copy(&copy, &partial)
+            .and_then(|_| std::fs::rename(&partial, path))
+            .map_err(|error| unusable_io(path, &error))?;
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Returns a path as SQLite's URIs want it.
+fn escaped(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let mut escaped = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '%' => escaped.push_str("%25"),
+            '?' => escaped.push_str("%3f"),
+            '#' => escaped.push_str("%23"),
+            letter => escaped.push(letter),
+        }
+    }
+    escaped
+}
+
 fn set_aside(path: &Path) -> Result<PathBuf, Error> {
     let name = path
         .file_name()
@@ -179,7 +252,7 @@ fn classified(path: &Path, error: Error) -> Error {
     }
 }
 
-fn unusable(path: &Path, error: rusqlite::Error) -> Error {
+pub(crate) fn unusable(path: &Path, error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly};
     match error.sqlite_error_code() {
         Some(DiskFull) => Error::Full {
@@ -193,7 +266,7 @@ fn unusable(path: &Path, error: rusqlite::Error) -> Error {
     }
 }
 
-fn unusable_io(path: &Path, error: &std::io::Error) -> Error {
+pub(crate) fn unusable_io(path: &Path, error: &std::io::Error) -> Error {
     Error::Unusable {
         path: path.to_owned(),
         detail: error.to_string(),
@@ -223,14 +296,35 @@ mod tests {
     }
 
     #[test]
+    fn a_newer_file_can_be_looked_at() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("100% new? #1.db");
+        let library = Library::open(&path).unwrap().library;
+        library.save_setting("window", "{}").unwrap();
+        drop(library);
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .pragma_update(None, "user_version", LATEST + 1)
+            .unwrap();
+        drop(connection);
+        let before = std::fs::read(&path).unwrap();
+        let library = Library::open_to_look(&path).unwrap();
+        assert_eq!(library.setting("window").unwrap().as_deref(), Some("{}"));
+        assert!(library.save_setting("window", "1").is_err());
+        drop(library);
+        assert_eq!(before, std::fs::read(&path).unwrap(), "not a byte changed");
+    }
+
+    #[test]
     fn a_damaged_file_is_set_aside_and_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("library.db");
         std::fs::write(&path, b"this is no database, but somebody may want it back").unwrap();
         let opened = Library::open(&path).unwrap();
         let aside = opened.set_aside.expect("told where it went");
+        assert!(!aside.restored, "there is no copy");
         assert!(
-            std::fs::read(aside)
+            std::fs::read(aside.path)
                 .unwrap()
                 .starts_with(b"this is no database")
         );

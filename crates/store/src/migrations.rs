@@ -4,7 +4,10 @@ use rusqlite::Connection;
 
 use crate::Error;
 
-const STEPS: &[&str] = &[include_str!("../migrations/001_library.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/001_library.sql"),
+    include_str!("../migrations/002_studio.sql"),
+];
 
 /// The newest schema version that this build knows.
 pub const LATEST: i64 = STEPS.len() as i64;

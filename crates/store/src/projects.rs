@@ -5,6 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use crate::reels::{self, FindRow, ReelRow};
 use crate::{Error, Library};
 
 /// A project's row.
@@ -29,6 +30,8 @@ pub struct Saved {
     pub hash: String,
     /// The snapshot as JSON.
     pub project: String,
+    /// Version of the program that wrote the snapshot; empty where that was not noted.
+    pub app_version: String,
     /// Entries after the snapshot as JSON, in order.
     pub entries: Vec<(u64, String)>,
 }
@@ -42,7 +45,25 @@ pub struct Snapshot<'a> {
     pub hash: &'a str,
     /// The project as JSON.
     pub project: &'a str,
+    /// Version of the program that writes it.
+    pub app_version: &'a str,
 }
+
+/// What is written together: all of it or nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Change<'a> {
+    /// Journal entries, each following the one before.
+    pub entries: &'a [(u64, String)],
+    /// Where they lead, when that is to be kept too.
+    pub snapshot: Option<Snapshot<'a>>,
+    /// Reels that they made.
+    pub reels: &'a [ReelRow],
+    /// What was found in their source.
+    pub find: Option<&'a FindRow>,
+}
+
+/// Snapshots that are kept of a project, so that one that cannot be read costs little.
+const SNAPSHOTS_KEPT: i64 = 5;
 
 impl Library {
     /// Makes a project from its first snapshot, the entries after it and the snapshot of where they
@@ -118,19 +139,32 @@ impl Library {
 
     /// Returns the latest snapshot of a project and the entries after it.
     pub fn load_project(&self, id: i64) -> Result<Saved, Error> {
+        self.load_project_before(id, None)?.ok_or(Error::Missing {
+            what: "project",
+            id,
+        })
+    }
+
+    /// Returns the latest snapshot before entry `before`, for one that cannot be read, and the
+    /// entries after it; `None` when there is none.
+    pub fn load_project_before(
+        &self,
+        id: i64,
+        before: Option<u64>,
+    ) -> Result<Option<Saved>, Error> {
         self.with(|connection| {
-            let (seq, hash, project): (i64, String, String) = connection
+            let bound = before.map_or(i64::MAX, |seq| seq as i64);
+            let found: Option<(i64, String, String, String)> = connection
                 .query_row(
-                    "SELECT seq, hash, project FROM snapshots WHERE project_id = ?1
-                     ORDER BY seq DESC LIMIT 1",
-                    [id],
-                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+                    "SELECT seq, hash, project, app_version FROM snapshots
+                     WHERE project_id = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT 1",
+                    params![id, bound],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
                 )
-                .optional()?
-                .ok_or(Error::Missing {
-                    what: "project",
-                    id,
-                })?;
+                .optional()?;
+            let Some((seq, hash, project, app_version)) = found else {
+                return Ok(None);
+            };
             let mut statement = connection.prepare_cached(
                 "SELECT seq, entry FROM journal WHERE project_id = ?1 AND seq > ?2 ORDER BY seq",
             )?;
@@ -139,12 +173,13 @@ impl Library {
                     Ok((row.get::<_, i64>(0)? as u64, row.get(1)?))
                 })?
                 .collect::<Result<_, _>>()?;
-            Ok(Saved {
+            Ok(Some(Saved {
                 seq: seq as u64,
                 hash,
                 project,
+                app_version,
                 entries,
-            })
+            }))
         })
     }
 
@@ -155,14 +190,33 @@ impl Library {
         entries: &[(u64, String)],
         now: i64,
     ) -> Result<(), Error> {
+        let change = Change {
+            entries,
+            ..Change::default()
+        };
+        self.change_project(id, &change, now)
+    }
+
+    /// Writes a change of a project, all or nothing.
+    pub fn change_project(&self, id: i64, change: &Change<'_>, now: i64) -> Result<(), Error> {
         self.with(|connection| {
             let transaction =
                 connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            append(&transaction, id, entries)?;
-            transaction.execute(
-                "UPDATE projects SET updated_at = ?2 WHERE id = ?1",
-                params![id, now],
-            )?;
+            append(&transaction, id, change.entries)?;
+            if let Some(snapshot) = change.snapshot {
+                insert_snapshot(&transaction, id, snapshot)?;
+                prune(&transaction, id)?;
+            }
+            reels::insert(&transaction, id, change.reels)?;
+            if let Some(find) = change.find {
+                reels::insert_find(&transaction, id, find)?;
+            }
+            if !change.entries.is_empty() {
+                transaction.execute(
+                    "UPDATE projects SET updated_at = ?2 WHERE id = ?1",
+                    params![id, now],
+                )?;
+            }
             transaction.commit()?;
             Ok(())
         })
@@ -170,7 +224,11 @@ impl Library {
 
     /// Stores a snapshot; entries up to it are no longer replayed.
     pub fn store_snapshot(&self, id: i64, snapshot: Snapshot<'_>) -> Result<(), Error> {
-        self.with(|connection| insert_snapshot(connection, id, snapshot))
+        let change = Change {
+            snapshot: Some(snapshot),
+            ..Change::default()
+        };
+        self.change_project(id, &change, 0)
     }
 
     /// Renames a project in the list.
@@ -187,7 +245,8 @@ impl Library {
 
 pub(crate) fn list(connection: &Connection) -> Result<Vec<ProjectRow>, Error> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, name, created_at, updated_at FROM projects ORDER BY updated_at DESC, id DESC",
+        "SELECT id, name, created_at, updated_at FROM projects WHERE binned_at IS NULL
+         ORDER BY updated_at DESC, id DESC",
     )?;
     let rows = statement.query_map([], project_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -227,9 +286,31 @@ fn append(connection: &Connection, id: i64, entries: &[(u64, String)]) -> Result
 
 fn insert_snapshot(connection: &Connection, id: i64, snapshot: Snapshot<'_>) -> Result<(), Error> {
     connection.execute(
-        "INSERT INTO snapshots (project_id, seq, hash, project) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (project_id, seq) DO UPDATE SET hash = ?3, project = ?4",
-        params![id, snapshot.seq as i64, snapshot.hash, snapshot.project],
+        "INSERT INTO snapshots (project_id, seq, hash, project, app_version)
+         VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT (project_id, seq) DO UPDATE SET hash = ?3, project = ?4, app_version = ?5",
+        params![
+            id,
+            snapshot.seq as i64,
+            snapshot.hash,
+            snapshot.project,
+            snapshot.app_version
+        ],
+    )?;
+    Ok(())
+}
+
+/// Forgets all but the latest snapshots, and entries that no kept snapshot needs.
+fn prune(connection: &Connection, id: i64) -> Result<(), Error> {
+    connection.execute(
+        "DELETE FROM snapshots WHERE project_id = ?1 AND seq NOT IN
+             (SELECT seq FROM snapshots WHERE project_id = ?1 ORDER BY seq DESC LIMIT ?2)",
+        params![id, SNAPSHOTS_KEPT],
+    )?;
+    connection.execute(
+        "DELETE FROM journal WHERE project_id = ?1
+             AND seq <= (SELECT MIN(seq) FROM snapshots WHERE project_id = ?1)",
+        [id],
     )?;
     Ok(())
 }
@@ -243,7 +324,12 @@ mod tests {
     }
 
     fn snapshot<'a>(seq: u64, hash: &'a str, project: &'a str) -> Snapshot<'a> {
-        Snapshot { seq, hash, project }
+        Snapshot {
+            seq,
+            hash,
+            project,
+            app_version: "1.2.3",
+        }
     }
 
     #[test]
@@ -262,6 +348,9 @@ mod tests {
         let saved = library.load_project(id).unwrap();
         assert_eq!((saved.seq, saved.hash.as_str()), (2, "h2"));
         assert_eq!(saved.entries, [entry(3)], "only the tail is replayed");
+        assert_eq!(saved.app_version, "1.2.3");
+        let earlier = library.load_project_before(id, Some(2)).unwrap().unwrap();
+        assert_eq!((earlier.seq, earlier.entries.len()), (0, 3), "one before");
         assert_eq!(library.project_by_key("k").unwrap(), Some(id));
     }
 
@@ -298,6 +387,34 @@ mod tests {
             library.load_project(id).unwrap().entries.is_empty(),
             "nothing half-written"
         );
+    }
+
+    #[test]
+    fn a_long_journal_keeps_few_snapshots_and_what_they_need() {
+        let library = Library::in_memory().unwrap();
+        let id = library
+            .create_project(None, "Talk", snapshot(0, "h", "{}"), &[], None, 1)
+            .unwrap();
+        for seq in 1..=20 {
+            let change = Change {
+                entries: &[entry(seq)],
+                snapshot: Some(snapshot(seq, "h", "{}")),
+                ..Change::default()
+            };
+            library.change_project(id, &change, 2).unwrap();
+        }
+        let mut kept = Vec::new();
+        let mut before = None;
+        while let Some(saved) = library.load_project_before(id, before).unwrap() {
+            assert_eq!(
+                saved.seq + saved.entries.len() as u64,
+                20,
+                "nothing missing"
+            );
+            before = Some(saved.seq);
+            kept.push(saved.seq);
+        }
+        assert_eq!(kept, [20, 19, 18, 17, 16]);
     }
 
     #[test]

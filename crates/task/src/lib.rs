@@ -35,9 +35,15 @@ impl std::fmt::Display for Cancelled {
 
 impl std::error::Error for Cancelled {}
 
-/// A request to stop, shared between the one who asks and the one who works.
+/// A request to stop or to rest, shared between the one who asks and the one who works.
 #[derive(Debug, Clone, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+pub struct Cancel(Arc<Asked>);
+
+#[derive(Debug, Default)]
+struct Asked {
+    stop: AtomicBool,
+    rest: AtomicBool,
+}
 
 impl Cancel {
     /// Returns a request that has not been made yet.
@@ -47,12 +53,27 @@ impl Cancel {
 
     /// Asks for the work to stop. Asking again changes nothing.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.stop.store(true, Ordering::SeqCst);
     }
 
     /// Returns whether a stop was asked for.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.stop.load(Ordering::SeqCst)
+    }
+
+    /// Asks for the work to rest until [`Cancel::resume`]. Work that cannot rest goes on.
+    pub fn pause(&self) {
+        self.0.rest.store(true, Ordering::SeqCst);
+    }
+
+    /// Asks for the work to go on.
+    pub fn resume(&self) {
+        self.0.rest.store(false, Ordering::SeqCst);
+    }
+
+    /// Returns whether the work is to rest.
+    pub fn is_paused(&self) -> bool {
+        self.0.rest.load(Ordering::SeqCst)
     }
 
     /// Returns an error once a stop was asked for, so that `?` leaves the work.

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 
+use crate::page::{self, Effort};
 use crate::setup::{self, Consent};
 use crate::workspace::{Workspace, is_ci, made, output, run, say};
 use crate::{tidy, wasm};
@@ -55,6 +56,8 @@ pub(crate) fn everything(workspace: &Workspace) -> Result<ExitCode> {
     report.step("doctests", || {
         done(material.pass(&mut workspace.cargo(&["test", "--workspace", "--doc"])))
     });
+    // Built before the tests, which open the real window: the shell embeds it.
+    report.step("page", || page::build(workspace, Effort::Full).map(Ok));
     let mut tests = Tests::default();
     report.step("tests", || {
         tests = nextest(workspace, &material)?;
@@ -117,6 +120,9 @@ impl Report {
 struct Material {
     shared: Option<PathBuf>,
     minilm: Option<PathBuf>,
+    /// The program with the window, as the tests' own build leaves it.
+    studio: PathBuf,
+    axe: Option<PathBuf>,
 }
 
 impl Material {
@@ -136,13 +142,28 @@ impl Material {
                 None
             }
         };
-        Ok(Self { shared, minilm })
+        let axe = match setup::axe(workspace) {
+            Ok(script) => Some(script),
+            Err(error) => {
+                say(&format!("skipped: axe-core on the views ({error:#})"));
+                None
+            }
+        };
+        let studio = workspace.target.join("debug/crealia-studio");
+        Ok(Self {
+            shared,
+            minilm,
+            studio,
+            axe,
+        })
     }
 
     fn pass<'a>(&self, command: &'a mut std::process::Command) -> &'a mut std::process::Command {
         for (name, folder) in [
             ("CREALIA_SHARED", &self.shared),
             ("CREALIA_MINILM", &self.minilm),
+            ("CREALIA_STUDIO", &Some(self.studio.clone())),
+            ("CREALIA_AXE", &self.axe),
         ] {
             match folder {
                 Some(folder) => command.env(name, folder),

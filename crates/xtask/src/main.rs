@@ -3,15 +3,17 @@
 //! Kept light, because it is the first thing that a newcomer waits for: no argument parser, no
 //! workspace crate. What is heavy (drawing the demo) is a crate of its own, built on demand.
 //!
-//! Map: [`setup`] installs what is missing · [`reels`] the main job on a video · [`demo`] the demo
-//! material · [`check`] everything that `test` runs · [`tidy`] the rules that compilers do not
+//! Map: [`setup`] installs what is missing · [`studio`] the window · [`page`] what it shows ·
+//! [`wasm`] its compiler · [`reels`] the main job on a video · [`demo`] the demo material · [`check`] everything that `test` runs · [`tidy`] the rules that compilers do not
 //! check · [`mod@bench`] figures · [`workspace`] folders and commands.
 
 mod bench;
 mod check;
 mod demo;
+mod page;
 mod reels;
 mod setup;
+mod studio;
 mod tidy;
 mod wasm;
 mod workspace;
@@ -24,8 +26,11 @@ use workspace::{Workspace, say};
 
 const USAGE: &str = "\
 cargo xtask setup [--yes]             installs missing system packages and tools; asks first
+cargo xtask studio [FILES]            builds the studio and opens its window, with files to import
 cargo xtask reels [VIDEO] [-- ARGS]   builds and cuts reels into ./reels/<name>; without VIDEO the demo
 cargo xtask demo [--french] [--check] makes the demo video; --check looks for its presenter's face
+cargo xtask page [--quick]            builds the page alone; --quick is large and soon there
+cargo xtask screenshots [FOLDER]      a picture of every view, in both languages and themes
 cargo xtask test                      every check and every test; what CI runs
 cargo xtask tidy                      layers, budgets, licences, names, leftovers
 cargo xtask bench speed [MINUTES]     time per step, memory, and the render step against ffmpeg
@@ -61,6 +66,9 @@ fn run() -> Result<ExitCode> {
     let workspace = Workspace::open()?;
     match task.as_str() {
         "setup" => setup::everything(&workspace, consent(rest)?)?,
+        "studio" => return studio::open(&workspace, rest),
+        "page" => page::task(&workspace, rest)?,
+        "screenshots" => studio::screenshots(&workspace, rest)?,
         "reels" => return reels::cut(&workspace, rest),
         "demo" => demo::task(&workspace, rest)?,
         "test" => return check::everything(&workspace),

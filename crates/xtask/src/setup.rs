@@ -14,6 +14,8 @@ const RUST: (u32, u32) = (1, 92);
 const NEXTEST: &str = "0.9.143";
 const NEXTEST_OLDEST: (u32, u32) = (9, 100);
 const TYPOS: &str = "1.52.0";
+const DRIVER: &str = "2.1.0";
+const AXE: &str = "4.10.3";
 
 /// System packages to build and run the `crealia` command and to make the demo material.
 const PACKAGES: &[&str] = &[
@@ -35,8 +37,26 @@ const PACKAGES: &[&str] = &[
     "espeak-ng",
 ];
 
-/// System packages that only checks and tests use.
-const TEST_PACKAGES: &[&str] = &["python3-venv", "sqlite3"];
+/// System packages to build and run the studio's window.
+const WINDOW_PACKAGES: &[&str] = &[
+    "libwebkit2gtk-4.1-dev",
+    "libjavascriptcoregtk-4.1-dev",
+    "libsoup-3.0-dev",
+    "libgtk-3-dev",
+    "librsvg2-dev",
+    "binaryen",
+];
+
+/// System packages that only checks and tests use: the window is driven on a screen of its own,
+/// in a session of its own.
+const TEST_PACKAGES: &[&str] = &[
+    "python3-venv",
+    "sqlite3",
+    "xvfb",
+    "dbus",
+    "webkit2gtk-driver",
+    "libgl1-mesa-dri",
+];
 
 /// Whether packages may be installed without asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +77,10 @@ impl Consent {
 /// Installs all that building, running and testing need.
 pub(crate) fn everything(workspace: &Workspace, consent: Consent) -> Result<()> {
     rust_is_new_enough(workspace)?;
-    packages(workspace, &[PACKAGES, TEST_PACKAGES].concat(), consent)?;
+    let wanted = [PACKAGES, WINDOW_PACKAGES, TEST_PACKAGES].concat();
+    packages(workspace, &wanted, consent)?;
     nextest(workspace)?;
+    driver(workspace)?;
     if let Err(error) = typos(workspace) {
         say(&format!(
             "typos: not installed, its check will be skipped ({error:#})"
@@ -72,6 +94,19 @@ pub(crate) fn everything(workspace: &Workspace, consent: Consent) -> Result<()> 
 pub(crate) fn for_running(workspace: &Workspace, consent: Consent) -> Result<()> {
     rust_is_new_enough(workspace)?;
     packages(workspace, PACKAGES, consent)
+}
+
+/// Installs what building and opening the window need.
+pub(crate) fn for_window(workspace: &Workspace, consent: Consent) -> Result<()> {
+    rust_is_new_enough(workspace)?;
+    packages(workspace, &[PACKAGES, WINDOW_PACKAGES].concat(), consent)
+}
+
+/// Installs what driving the window needs beside what building it needs.
+pub(crate) fn for_driving(workspace: &Workspace, consent: Consent) -> Result<()> {
+    for_window(workspace, consent)?;
+    packages(workspace, TEST_PACKAGES, consent)?;
+    driver(workspace)
 }
 
 /// Installs Debian packages that are not there.
@@ -160,6 +195,30 @@ fn nextest(workspace: &Workspace) -> Result<()> {
         return Ok(());
     }
     run(&mut workspace.cargo(&["install", "cargo-nextest", "--locked", "--version", NEXTEST]))
+}
+
+/// Installs the program between WebDriver and the window.
+fn driver(workspace: &Workspace) -> Result<()> {
+    // It has no `--version`; its help tells that it is there.
+    if output(&mut workspace.command("tauri-driver", &["--help"])).is_ok() {
+        return Ok(());
+    }
+    run(&mut workspace.cargo(&["install", "tauri-driver", "--locked", "--version", DRIVER]))
+}
+
+/// Returns the checker of accessibility, fetched from npm on first use. It runs in the page, so
+/// the project itself needs no Node.
+pub(crate) fn axe(workspace: &Workspace) -> Result<PathBuf> {
+    let folder = made(workspace.cache.join(format!("axe-core-{AXE}")))?;
+    let script = folder.join("package/axe.min.js");
+    if !script.exists() {
+        let wanted = format!("axe-core@{AXE}");
+        let mut pack = workspace.command("npm", &["pack", "--silent", &wanted]);
+        let archive = output(pack.current_dir(&folder)).context("npm")?;
+        let mut unpack = workspace.command("tar", &["xzf", archive.trim()]);
+        output(unpack.current_dir(&folder))?;
+    }
+    Ok(script)
 }
 
 /// Reads the first two numbers of a version: `1.95.0` → (1, 95).

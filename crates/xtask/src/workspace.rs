@@ -36,12 +36,18 @@ impl Workspace {
         })
     }
 
-    /// Returns cargo, to be run in the root.
+    /// Returns cargo, to be run in the root. The shell embeds the page that lies in the target
+    /// folder, if one does: the same for every task, so that none builds it anew for another.
     pub(crate) fn cargo<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
-        self.command(
-            std::env::var_os("CARGO").unwrap_or("cargo".into()),
-            arguments,
-        )
+        let program = std::env::var_os("CARGO").unwrap_or("cargo".into());
+        let mut cargo = self.command(program, arguments);
+        cargo.env("CREALIA_PAGE", self.page());
+        cargo
+    }
+
+    /// Returns where the built page lies.
+    pub(crate) fn page(&self) -> PathBuf {
+        self.target.join("page")
     }
 
     /// Returns a program, to be run in the root without standard input.

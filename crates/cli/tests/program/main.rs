@@ -12,4 +12,5 @@ mod guards;
 mod options;
 mod quality;
 mod reels;
+mod studio;
 mod support;

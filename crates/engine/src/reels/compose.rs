@@ -12,7 +12,7 @@ use timeline::edit::{
     AddMedia, AddPreset, AddSequence, Applied, AttachCaptions, Edit, InsertClip, InsertMode,
     NewMedia, NewPreset, RenameProject, SetCaptionAnchor, SetSequencePreset,
 };
-use timeline::ids::{MediaId, SequenceId};
+use timeline::ids::{MediaId, PresetId, SequenceId};
 use timeline::project::{Format, MediaVideo, Project, Sequence, Speed, TrackKind};
 use timeline::time::SequenceTime;
 
@@ -63,15 +63,18 @@ impl Engine {
         let stored = self.library().project_by_key(key)?;
         let stored = stored.map(|id| (id, self.open_project(id)));
         let (id, project, reused) = match stored {
-            Some((id, Ok(project))) => (id, project, true),
+            // Who took reels away in the window gets them made anew here.
+            Some((id, Ok(project))) if project.sequences.len() >= candidates.len() => {
+                (id, project, true)
+            }
             unreadable => {
                 if unreadable.is_some() {
-                    // Another version wrote it: it stays, and this version makes its own.
+                    // Another version wrote it, or it was changed: it stays as it is.
                     self.library().release_project_key(key)?;
                 }
                 let name = project_name(material.path);
                 let edits = edits(&name, material, candidates)?;
-                let id = self.create_project(key, &name, &edits)?;
+                let id = self.create_project(Some(key), &name, &edits)?;
                 (id, self.open_project(id)?, false)
             }
         };
@@ -100,13 +103,31 @@ fn project_name(path: &Path) -> String {
 
 /// Collects edits while it applies them, since later ones name what earlier ones create.
 #[derive(Default)]
-struct Script {
+pub(crate) struct Script {
     project: Project,
     edits: Vec<Edit>,
 }
 
 impl Script {
-    fn push(&mut self, edit: Edit) -> Result<timeline::edit::Created, Error> {
+    /// Returns a script that goes on from `project`.
+    pub(crate) fn on(project: Project) -> Self {
+        Self {
+            project,
+            edits: Vec::new(),
+        }
+    }
+
+    /// Returns the project as it is after the edits so far.
+    pub(crate) fn project(&self) -> &Project {
+        &self.project
+    }
+
+    /// Returns the edits since this was last asked.
+    pub(crate) fn take(&mut self) -> Vec<Edit> {
+        std::mem::take(&mut self.edits)
+    }
+
+    pub(crate) fn push(&mut self, edit: Edit) -> Result<timeline::edit::Created, Error> {
         let Applied {
             project, created, ..
         } = edit.apply_with(&self.project)?;
@@ -125,47 +146,84 @@ fn edits(
     script.push(Edit::RenameProject(RenameProject {
         name: name.to_owned(),
     }))?;
-    let video = material
-        .analysis
-        .streams
-        .chosen_video()
-        .map(|(_, video)| MediaVideo {
-            width: video.width,
-            height: video.height,
-            rate: video.rate.unwrap_or(material.format.rate),
-        });
-    let source = NewMedia {
-        path: material.path.to_string_lossy().into_owned(),
-        fingerprint: material.fingerprint.clone(),
-        duration: material.analysis.duration,
-        video,
-        audio: material.analysis.streams.audio.is_some(),
-    };
-    let created = script.push(Edit::AddMedia(AddMedia { source }))?;
-    let media = created.media.first().copied().unwrap_or(MediaId(0));
-    let mut preset = None;
-    if let Some(style) = material.preset {
-        let new = NewPreset {
-            name: style.name.clone(),
-            description: style.description.clone(),
-            caption: style.caption.clone(),
-        };
-        let created = script.push(Edit::AddPreset(AddPreset { preset: new }))?;
-        preset = created.presets.first().copied();
-    }
+    let media = add_source(&mut script, material)?;
+    let preset = add_preset(&mut script, material)?;
     for (index, candidate) in candidates.iter().enumerate() {
-        let name = if candidate.title.is_empty() {
-            format!("Reel {}", index + 1)
-        } else {
-            candidate.title.clone()
-        };
-        let sequence = reel(&mut script, &name, media, material, candidate)?;
-        script.push(Edit::SetSequencePreset(SetSequencePreset {
-            sequence,
-            preset,
-        }))?;
+        add_reel(&mut script, index + 1, (media, preset), material, candidate)?;
     }
-    Ok(script.edits)
+    Ok(script.take())
+}
+
+/// Adds the source, and returns what it is called in the project.
+pub(crate) fn add_source(script: &mut Script, material: &Material<'_>) -> Result<MediaId, Error> {
+    let source = material.source();
+    let created = script.push(Edit::AddMedia(AddMedia { source }))?;
+    Ok(created.media.first().copied().unwrap_or(MediaId(0)))
+}
+
+/// Returns the style of the reels, added when the project has none of that name; `None` for no
+/// captions.
+pub(crate) fn add_preset(
+    script: &mut Script,
+    material: &Material<'_>,
+) -> Result<Option<PresetId>, Error> {
+    let Some(style) = material.preset else {
+        return Ok(None);
+    };
+    let there = script.project.presets.values();
+    if let Some(preset) = there.into_iter().find(|preset| preset.name == style.name) {
+        return Ok(Some(preset.id));
+    }
+    let preset = NewPreset {
+        name: style.name.clone(),
+        description: style.description.clone(),
+        caption: style.caption.clone(),
+    };
+    let created = script.push(Edit::AddPreset(AddPreset { preset }))?;
+    Ok(created.presets.first().copied())
+}
+
+/// Adds the reel of a candidate; `number` names one that has no title.
+pub(crate) fn add_reel(
+    script: &mut Script,
+    number: usize,
+    (media, preset): (MediaId, Option<PresetId>),
+    material: &Material<'_>,
+    candidate: &Candidate,
+) -> Result<SequenceId, Error> {
+    let name = if candidate.title.is_empty() {
+        format!("Reel {number}")
+    } else {
+        candidate.title.clone()
+    };
+    let sequence = reel(script, &name, media, material, candidate)?;
+    script.push(Edit::SetSequencePreset(SetSequencePreset {
+        sequence,
+        preset,
+    }))?;
+    Ok(sequence)
+}
+
+impl Material<'_> {
+    /// Returns the source as a project holds it.
+    pub(crate) fn source(&self) -> NewMedia {
+        let video = self
+            .analysis
+            .streams
+            .chosen_video()
+            .map(|(_, video)| MediaVideo {
+                width: video.width,
+                height: video.height,
+                rate: video.rate.unwrap_or(self.format.rate),
+            });
+        NewMedia {
+            path: self.path.to_string_lossy().into_owned(),
+            fingerprint: self.fingerprint.clone(),
+            duration: self.analysis.duration,
+            video,
+            audio: self.analysis.streams.audio.is_some(),
+        }
+    }
 }
 
 fn reel(

@@ -82,7 +82,7 @@ pub(crate) fn reel(made: &Made<'_>) -> ReelDocument {
         fps: rendered.rate.fps(),
         loudness_lufs: rendered.loudness.integrated_lufs,
         true_peak_dbtp: rendered.loudness.true_peak_dbtp,
-        checks: checks(made),
+        checks: checks(made.rendered, made.cards, made.faces),
         encoder: rendered.encoder.clone(),
         sequence: sequence.id.0,
     }
@@ -156,9 +156,13 @@ fn captions(made: &Made<'_>) -> CaptionsDocument {
 /// terms).
 const READING_SPEED: f64 = 20.0;
 
-fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
-    let mut checks: Vec<CheckDocument> = made
-        .rendered
+/// Returns what was checked of a finished file; `faces` are those in its frame.
+pub(crate) fn checks(
+    rendered: &Rendered,
+    cards: &[Card],
+    faces: &[(SequenceTime, PixelBox)],
+) -> Vec<CheckDocument> {
+    let mut checks: Vec<CheckDocument> = rendered
         .checks
         .iter()
         .map(|check| CheckDocument {
@@ -168,8 +172,7 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
             limit: check.limit.clone(),
         })
         .collect();
-    let missing: BTreeSet<&str> = made
-        .rendered
+    let missing: BTreeSet<&str> = rendered
         .captions
         .iter()
         .flat_map(|card| card.missing.iter().map(String::as_str))
@@ -182,8 +185,8 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
             limit: "letters that an installed font has".to_owned(),
         });
     }
-    let drawn = &made.rendered.captions;
-    let over = drawn.iter().filter(|card| hides_a_mouth(card, made.faces));
+    let drawn = &rendered.captions;
+    let over = drawn.iter().filter(|card| hides_a_mouth(card, faces));
     let over = over.count();
     if over > 0 {
         checks.push(CheckDocument {
@@ -193,12 +196,11 @@ fn checks(made: &Made<'_>) -> Vec<CheckDocument> {
             limit: "0".to_owned(),
         });
     }
-    let fastest = made
-        .cards
+    let fastest = cards
         .iter()
         .map(story::cards::reading_speed)
         .fold(0.0, f64::max);
-    if !made.cards.is_empty() {
+    if !cards.is_empty() {
         checks.push(CheckDocument {
             code: "reading_speed".to_owned(),
             ok: fastest <= READING_SPEED,

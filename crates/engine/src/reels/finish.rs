@@ -1,6 +1,6 @@
 //! From a sequence to finished files: video, cover, captions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use footage::Fingerprint;
@@ -13,7 +13,7 @@ use story::candidates::Candidate;
 use story::export::{CaptionCue, Place};
 use task::{Cancel, Progress};
 use timeline::caption::Card;
-use timeline::ids::SequenceId;
+use timeline::ids::{MediaId, SequenceId};
 use timeline::project::{Media, Project, Sequence};
 use timeline::style::CaptionStyle;
 
@@ -201,7 +201,7 @@ pub struct RenderedSequence {
 impl Engine {
     /// Returns where a project's medium is: where the project says, else where its content was
     /// last seen.
-    fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
+    pub(crate) fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
         let noted = PathBuf::from(&media.path);
         let seen = self.library().source_path(&media.fingerprint.0)?;
         let seen = seen.map(PathBuf::from).filter(|seen| *seen != noted);
@@ -260,24 +260,43 @@ impl Engine {
         order: &SequenceOrder,
         cancel: &Cancel,
     ) -> Result<RenderRequest, Error> {
-        let sequence = project.sequences.get(&SequenceId(order.sequence));
-        let sequence = sequence.ok_or_else(|| {
+        let shown = self.shown(project, SequenceId(order.sequence), cancel);
+        let mut request = shown?.ok_or_else(|| {
             let message = format!(
                 "project {} has no sequence {}",
                 order.project, order.sequence
             );
             ApiError::new(ErrorCode::Unknown, message).hint("`crealia projects` lists them")
         })?;
+        request.output.clone_from(&order.output);
+        request.encoder = order.encoder.clone();
+        Ok(request)
+    }
+
+    /// Returns a sequence with all that it refers to, without a file to write; `None` when the
+    /// project has no such sequence.
+    pub(crate) fn shown(
+        &self,
+        project: &Project,
+        sequence: SequenceId,
+        cancel: &Cancel,
+    ) -> Result<Option<RenderRequest>, Error> {
+        let Some(sequence) = project.sequences.get(&sequence) else {
+            return Ok(None);
+        };
         let mut sources = BTreeMap::new();
         let mut transcripts = BTreeMap::new();
-        for (id, media) in &project.media {
+        for id in used(sequence) {
+            let Some(media) = project.media.get(&id) else {
+                continue;
+            };
             let path = &self.place_of(media)?;
             let looked = self.look(path, crate::Streams::default(), cancel)?.result;
-            sources.insert(*id, source_of(&looked.path, &looked.probe));
-            if let Some(captions) = sequence.captions.get(id) {
+            sources.insert(id, source_of(&looked.path, &looked.probe));
+            if let Some(captions) = sequence.captions.get(&id) {
                 let source = &media.fingerprint.0;
                 if let Some(json) = self.library().transcript(source, &captions.revision.0)? {
-                    transcripts.insert(*id, serde_json::from_str::<Transcript>(&json)?);
+                    transcripts.insert(id, serde_json::from_str::<Transcript>(&json)?);
                 }
             }
         }
@@ -285,16 +304,42 @@ impl Engine {
         let style = preset.map(|preset| sequence.caption_style(&preset.caption));
         let transcripts = transcripts.iter().map(|(id, words)| (*id, words)).collect();
         let (_, cards) = captions(sequence, &transcripts, style.as_ref());
-        Ok(RenderRequest {
+        Ok(Some(RenderRequest {
             sequence: Sequence::clone(sequence),
             sources,
             caption_style: style.filter(|_| !cards.is_empty()),
             cards,
-            output: order.output.clone(),
+            output: PathBuf::new(),
             cover: None,
-            encoder: order.encoder.clone(),
-        })
+            encoder: EncoderChoice::default(),
+        }))
     }
+
+    /// Returns what was measured in the one source of a sequence's pictures; `None` for several
+    /// sources, and for one that was not analysed here.
+    pub(crate) fn measured(
+        &self,
+        project: &Project,
+        sequence: &Sequence,
+        cancel: &Cancel,
+    ) -> Result<Option<footage::Analysis>, Error> {
+        let used: Vec<MediaId> = used(sequence).into_iter().collect();
+        let [only] = used.as_slice() else {
+            return Ok(None);
+        };
+        let Some(media) = project.media.get(only) else {
+            return Ok(None);
+        };
+        let path = self.place_of(media)?;
+        let looked = self.look(&path, crate::Streams::default(), cancel)?;
+        self.heard(&looked.result)
+    }
+}
+
+/// Returns the sources that a sequence plays.
+fn used(sequence: &Sequence) -> BTreeSet<MediaId> {
+    let clips = sequence.tracks.iter().flat_map(|track| &track.clips);
+    clips.map(|clip| clip.media).collect()
 }
 
 /// Returns what decides how a render looks: a source that was moved is the same source.
@@ -336,8 +381,11 @@ fn source_of(path: &Path, probe: &media::Probe) -> RenderSource {
     }
 }
 
+/// Extensions of the caption files.
+pub(crate) const CAPTION_FILES: [&str; 3] = ["srt", "vtt", "ass"];
+
 /// Writes the caption files with the lines as drawn and returns their names.
-fn write_captions(
+pub(crate) fn write_captions(
     folder: &Path,
     stem: &str,
     cards: &[Card],
@@ -368,12 +416,12 @@ fn write_captions(
         })
         .collect();
     let contents = [
-        ("srt", story::export::srt(&cues)),
-        ("vtt", story::export::vtt(&cues)),
-        ("ass", story::export::ass(&cues, style, &sequence.format)),
+        story::export::srt(&cues),
+        story::export::vtt(&cues),
+        story::export::ass(&cues, style, &sequence.format),
     ];
     let mut names = [String::new(), String::new(), String::new()];
-    for (name, (extension, content)) in names.iter_mut().zip(contents) {
+    for ((name, extension), content) in names.iter_mut().zip(CAPTION_FILES).zip(contents) {
         *name = format!("{stem}.{extension}");
         let path = folder.join(&*name);
         // A finished file is left as it is, its times included.

@@ -33,6 +33,8 @@ struct Inner {
 }
 
 struct State {
+    /// The last step of the job.
+    last: Step,
     /// Expected seconds per step; only their proportions matter.
     weights: BTreeMap<Step, f64>,
     items: u32,
@@ -43,6 +45,7 @@ impl Journey {
     pub(crate) fn new(input: String, listener: Listener, engine: Engine, job: i64) -> Self {
         let weights = Step::ALL.into_iter().map(|step| (step, 1.0)).collect();
         let state = Mutex::new(State {
+            last: Step::Render,
             weights,
             items: 1,
             noted: 0,
@@ -60,6 +63,16 @@ impl Journey {
         }
     }
 
+    /// Returns a journey that ends with `last`.
+    pub(crate) fn until(self, last: Step) -> Self {
+        {
+            let mut state = self.lock();
+            state.last = last;
+            state.weights.retain(|step, _| *step <= last);
+        }
+        self
+    }
+
     /// Weighs the steps for a source of `duration`, from what two cores took.
     pub(crate) fn expect(&self, duration: Ticks, options: &ReelsOptions) {
         let secs = duration.secs();
@@ -75,6 +88,8 @@ impl Journey {
             (Step::Render, 1.0 + 0.9 * rendered),
         ]
         .into();
+        let last = state.last;
+        state.weights.retain(|step, _| *step <= last);
     }
 
     /// Tells that a step of `items` begins.

@@ -2,16 +2,17 @@
 //!
 //! Map: [`ReelsOptions`] what a user may say · `words` where words come from · `compose` candidates
 //! to sequences · `prepare` both in order · `captions` cards and where they stand · `finish` sequences
-//! to files · `folder` names that appear whole · `document` `reels.json` · `journey` progress, ETA.
+//! to files · `found` what is kept of them for the window · `folder` names that appear whole · `document` `reels.json` · `journey` progress, ETA.
 
-mod captions;
-mod compose;
+pub(crate) mod captions;
+pub(crate) mod compose;
 pub(crate) mod document;
-mod finish;
+pub(crate) mod finish;
 mod folder;
-mod journey;
+pub(crate) mod found;
+pub(crate) mod journey;
 mod options;
-mod prepare;
+pub(crate) mod prepare;
 mod words;
 
 use std::path::PathBuf;

@@ -13,6 +13,7 @@ use story::text::Language;
 use task::{Cancel, Progress};
 
 use super::compose::{Composed, Material};
+use super::found::Found;
 use super::journey::{self, Journey};
 use super::words::Words;
 use super::{CaptionSource, ReelsOptions, document};
@@ -54,6 +55,48 @@ impl Prepared {
     }
 }
 
+/// A source of which is known what it holds, and which moments could become reels.
+pub(crate) struct Examined {
+    /// The source.
+    pub(crate) listened: Listened,
+    /// Its words.
+    pub(crate) words: Words,
+    /// Why there are these reels.
+    pub(crate) suggestions: Suggestions,
+    /// The steps so far.
+    pub(crate) steps: Vec<StepDocument>,
+}
+
+impl Examined {
+    /// Returns what reels are made from.
+    pub(crate) fn material<'a>(
+        &'a self,
+        options: &ReelsOptions,
+        preset: &'a presets::Preset,
+    ) -> Material<'a> {
+        let analysis = &self.listened.analysis;
+        let video = analysis.streams.chosen_video();
+        Material {
+            path: &self.listened.path,
+            fingerprint: &self.listened.fingerprint,
+            analysis,
+            transcript: self.words.transcript.as_ref(),
+            format: options.format(video.and_then(|(_, video)| video.rate)),
+            preset: Some(preset).filter(|_| options.captions != CaptionSource::Off),
+            lengths: (options.min, options.max),
+        }
+    }
+
+    /// Returns what the user should know about the whole.
+    pub(crate) fn notes(&self) -> Vec<ReasonDocument> {
+        all_notes(
+            &self.listened.analysis,
+            &self.words.notes,
+            &self.suggestions.notes,
+        )
+    }
+}
+
 impl Engine {
     /// Returns the suggested reels of a file as sequences of a project, going on where an earlier
     /// run ended. `digest` names the options.
@@ -66,6 +109,43 @@ impl Engine {
         cancel: &Cancel,
         journey: &Journey,
     ) -> Result<Prepared, Error> {
+        let examined = self.examine(input, options, cancel, journey)?;
+        journey.begin(Step::Compose, 1);
+        let material = examined.material(options, preset);
+        let candidates = &examined.suggestions.candidates;
+        let key = project_key(&material, candidates, digest)?;
+        let compose = || self.compose(&key, &material, candidates);
+        let (composed, composing) = journey::timed(compose)?;
+        let found = Found::of(&examined, options)?;
+        self.note_found(
+            &composed,
+            candidates,
+            &found,
+            &examined.listened.fingerprint,
+        )?;
+        let mut steps = examined.steps;
+        steps.push(StepDocument {
+            name: Step::Compose.name().to_owned(),
+            seconds: composing.seconds(),
+            reused: composed.reused,
+        });
+        Ok(Prepared {
+            listened: examined.listened,
+            words: examined.words,
+            suggestions: examined.suggestions,
+            composed,
+            steps,
+        })
+    }
+
+    /// Looks, listens, writes down the words and suggests, going on where an earlier run ended.
+    pub(crate) fn examine(
+        &self,
+        input: &Path,
+        options: &ReelsOptions,
+        cancel: &Cancel,
+        journey: &Journey,
+    ) -> Result<Examined, Error> {
         let mut steps = Vec::new();
         journey.begin(Step::Probe, 1);
         let looked = self.look(input, crate::Streams::default(), cancel)?;
@@ -102,35 +182,10 @@ impl Engine {
                 .hint("it may be too short: try a smaller --min")
                 .into());
         }
-
-        journey.begin(Step::Compose, 1);
-        let rate = listened
-            .analysis
-            .streams
-            .chosen_video()
-            .and_then(|(_, video)| video.rate);
-        let material = Material {
-            path: &listened.path,
-            fingerprint: &listened.fingerprint,
-            analysis: &listened.analysis,
-            transcript: words.transcript.as_ref(),
-            format: options.format(rate),
-            preset: Some(preset).filter(|_| options.captions != CaptionSource::Off),
-            lengths: (options.min, options.max),
-        };
-        let key = project_key(&material, &suggestions.candidates, digest)?;
-        let compose = || self.compose(&key, &material, &suggestions.candidates);
-        let (composed, composing) = journey::timed(compose)?;
-        steps.push(StepDocument {
-            name: Step::Compose.name().to_owned(),
-            seconds: composing.seconds(),
-            reused: composed.reused,
-        });
-        Ok(Prepared {
+        Ok(Examined {
             listened,
             words,
             suggestions,
-            composed,
             steps,
         })
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use task::{Cancel, Progress};
 
-use super::{Message, Request, work};
+use super::{Message, Request, show, work};
 
 /// Progress finer than this is not worth a line.
 const PROGRESS_STEP: f64 = 0.002;
@@ -21,18 +21,20 @@ pub fn serve() -> u8 {
         return 1;
     };
     die_with_parent();
-    let pipe = Arc::new(Mutex::new(pipe));
     let mut input = BufReader::new(std::io::stdin());
     let mut line = String::new();
     if input.read_line(&mut line).is_err() || line.is_empty() {
         return 1;
     }
+    let request = serde_json::from_str::<Request>(&line).map_err(crate::Error::from);
+    if matches!(request, Ok(Request::Preview)) {
+        return show::serve(input, pipe);
+    }
+    let pipe = Arc::new(Mutex::new(pipe));
     let cancel = Cancel::new();
     watch_input(input, cancel.clone());
     let progress = reporting(Arc::clone(&pipe));
-    let outcome = serde_json::from_str::<Request>(&line)
-        .map_err(crate::Error::from)
-        .and_then(|request| work::perform(request, &cancel, &progress));
+    let outcome = request.and_then(|request| work::perform(request, &cancel, &progress));
     let message = match outcome {
         Ok(value) => Message::Done(value),
         Err(error) => Message::Failed(error.to_api()),

@@ -2,10 +2,15 @@
 //!
 //! The parent writes one [`Request`] as a line of JSON and keeps the pipe open; the child answers
 //! with [`Message`] lines. A line `cancel`, or the pipe's end, asks it to stop; after a second it
-//! is killed. On Linux it dies with its parent.
+//! is killed. On Linux it dies with its parent: with the thread that started it.
+//!
+//! The preview's worker is another kind: after [`Request::Preview`] it lives on and takes commands,
+//! as [`wire`] describes.
 
 mod child;
 mod parent;
+mod show;
+pub(crate) mod wire;
 mod work;
 
 use std::path::PathBuf;
@@ -15,6 +20,7 @@ use protocol::error::ApiError;
 use serde::{Deserialize, Serialize};
 
 pub use child::serve;
+pub(crate) use parent::Process;
 pub(crate) use work::{AnalysisFiles, Weight};
 
 /// How to start a worker.
@@ -73,8 +79,12 @@ pub(crate) enum Request {
     },
     /// Answers with [`media::Rendered`].
     Render(Box<media::RenderRequest>),
+    /// Writes the cover alone and answers with its moment.
+    Still(Box<media::RenderRequest>),
     /// Answers with the list of [`media::Capability`].
     Capabilities,
+    /// Stays, and shows what [`wire::Command`]s ask for.
+    Preview,
 }
 
 /// A line from the worker.

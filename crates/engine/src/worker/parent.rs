@@ -1,8 +1,8 @@
 //! The engine's side of a worker.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -28,23 +28,27 @@ impl WorkerCommand {
         cancel: &Cancel,
         progress: &Progress,
     ) -> Result<R, Error> {
-        cancel.check()?;
+        rest(cancel)?;
         let mut running = Running::start(self, request)?;
         let answer = running.wait(cancel, progress);
-        running.finish();
+        drop(running);
         Ok(serde_json::from_value(answer?)?)
     }
 }
 
-struct Running {
+/// A worker process. It ends with this value, and on Linux with the thread that started it.
+pub(crate) struct Process {
     child: Child,
     input: Option<ChildStdin>,
-    messages: Receiver<Message>,
     last_words: Option<JoinHandle<VecDeque<String>>>,
 }
 
-impl Running {
-    fn start(command: &WorkerCommand, request: &Request) -> Result<Self, Error> {
+impl Process {
+    /// Starts a worker with its first line; returns it with what it writes.
+    pub(crate) fn start(
+        command: &WorkerCommand,
+        request: &Request,
+    ) -> Result<(Self, ChildStdout), Error> {
         let died = |error: &std::io::Error| {
             ApiError::new(
                 ErrorCode::WorkerDied,
@@ -60,58 +64,63 @@ impl Running {
             .stderr(Stdio::piped());
         own_group(&mut process);
         let mut child = process.spawn().map_err(|error| died(&error))?;
+        let output = child.stdout.take();
+        let mut process = Self {
+            input: child.stdin.take(),
+            last_words: (child.stderr.take()).map(|errors| std::thread::spawn(|| tail(errors))),
+            child,
+        };
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
-        let mut input = child.stdin.take();
-        if let Some(input) = &mut input {
-            input.write_all(&line).map_err(|error| died(&error))?;
-        }
-        let (sender, messages) = sync_channel(64);
-        if let Some(output) = child.stdout.take() {
-            std::thread::spawn(move || {
-                for line in BufReader::new(output).lines() {
-                    let Ok(line) = line else { return };
-                    let Ok(message) = serde_json::from_str(&line) else {
-                        continue;
-                    };
-                    if sender.send(message).is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        let last_words = child
-            .stderr
-            .take()
-            .map(|errors| std::thread::spawn(|| tail(errors)));
-        Ok(Self {
-            child,
-            input,
-            messages,
-            last_words,
-        })
+        process.write(&line).map_err(|error| died(&error))?;
+        let output = output.ok_or_else(|| died(&ErrorKind::BrokenPipe.into()))?;
+        Ok((process, output))
     }
 
-    fn wait(&mut self, cancel: &Cancel, progress: &Progress) -> Result<serde_json::Value, Error> {
-        loop {
-            if cancel.is_cancelled() {
-                return Err(Error::Cancelled);
-            }
-            match self.messages.recv_timeout(POLL) {
-                Ok(Message::Progress(fraction)) => progress.report(fraction),
-                Ok(Message::Done(value)) => return Ok(value),
-                Ok(Message::Failed(error)) if error.code == ErrorCode::Cancelled => {
-                    return Err(Error::Cancelled);
-                }
-                Ok(Message::Failed(error)) => return Err(error.into()),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Err(self.death().into()),
-            }
+    /// Writes a line, its end included.
+    pub(crate) fn write(&mut self, line: &[u8]) -> std::io::Result<()> {
+        match &mut self.input {
+            Some(input) => input.write_all(line),
+            None => Err(ErrorKind::BrokenPipe.into()),
         }
     }
 
-    /// Returns what is known of a worker that went away without an answer.
-    fn death(&mut self) -> ApiError {
+    /// Returns the process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Stops the worker and all that it started where they are; they keep their memory.
+    #[cfg(unix)]
+    fn stand_still(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    #[cfg(unix)]
+    fn go_on(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    #[cfg(unix)]
+    fn signal(&self, signal: rustix::process::Signal) {
+        let group = i32::try_from(self.child.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw);
+        if let Some(group) = group {
+            // Refused only for a process that ended, which the next message tells.
+            rustix::process::kill_process_group(group, signal).ok();
+        }
+    }
+
+    /// Elsewhere a worker cannot be stopped: it goes on until its next step.
+    #[cfg(not(unix))]
+    fn stand_still(&self) {}
+
+    #[cfg(not(unix))]
+    fn go_on(&self) {}
+
+    /// Returns what is known of a worker that went away.
+    pub(crate) fn death(&mut self) -> ApiError {
         let status = self
             .child
             .wait()
@@ -125,7 +134,6 @@ impl Running {
             );
         }
         ApiError::new(ErrorCode::WorkerDied, message)
-            .hint("run the same command again; if it dies again the file breaks a decoder: convert it to H.264")
     }
 
     /// Lets the worker end; kills it when it does not within a second.
@@ -144,9 +152,70 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+/// Waits as long as the work is to rest.
+fn rest(cancel: &Cancel) -> Result<(), Error> {
+    while cancel.is_paused() && !cancel.is_cancelled() {
+        std::thread::sleep(POLL);
+    }
+    Ok(cancel.check()?)
+}
+
+impl Drop for Process {
     fn drop(&mut self) {
         self.finish();
+    }
+}
+
+struct Running {
+    process: Process,
+    messages: Receiver<Message>,
+}
+
+impl Running {
+    fn start(command: &WorkerCommand, request: &Request) -> Result<Self, Error> {
+        let (process, output) = Process::start(command, request)?;
+        let (sender, messages) = sync_channel(64);
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines() {
+                let Ok(line) = line else { return };
+                let Ok(message) = serde_json::from_str(&line) else {
+                    continue;
+                };
+                if sender.send(message).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self { process, messages })
+    }
+
+    fn wait(&mut self, cancel: &Cancel, progress: &Progress) -> Result<serde_json::Value, Error> {
+        loop {
+            if cancel.is_cancelled() {
+                return Err(Error::Cancelled);
+            }
+            if cancel.is_paused() {
+                self.process.stand_still();
+                let rested = rest(cancel);
+                self.process.go_on();
+                rested?;
+            }
+            match self.messages.recv_timeout(POLL) {
+                Ok(Message::Progress(fraction)) => progress.report(fraction),
+                Ok(Message::Done(value)) => return Ok(value),
+                Ok(Message::Failed(error)) if error.code == ErrorCode::Cancelled => {
+                    return Err(Error::Cancelled);
+                }
+                Ok(Message::Failed(error)) => return Err(error.into()),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    let death = self.process.death();
+                    return Err(death
+                        .hint("run the same command again; if it dies again the file breaks a decoder: convert it to H.264")
+                        .into());
+                }
+            }
+        }
     }
 }
 

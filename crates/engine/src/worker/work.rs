@@ -8,12 +8,14 @@ use footage::Analysis;
 use footage::picture::{FaceSample, PixelBox};
 use footage::time::SourceTime;
 use media::{AnalyseRequest, FacePicture, Observer, Outputs, Probe, ShotStart};
+use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
 use story::tracking::{ShotMark, Tracker, without_flicker};
 use task::{Cancel, Progress};
 
 use super::Request;
 use crate::Error;
+use crate::reels::write_whole;
 
 /// Files that the analysis leaves in the cache.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +24,10 @@ pub(crate) struct AnalysisFiles {
     pub(crate) thumbnail: Option<PathBuf>,
     /// Frames at even distances in one picture.
     pub(crate) filmstrip: Option<PathBuf>,
+    /// How that picture is divided, as JSON.
+    pub(crate) filmstrip_grid: Option<PathBuf>,
+    /// Peaks for drawing, when there is sound: see [`protocol::studio::picture::Picture`].
+    pub(crate) waveform: Option<PathBuf>,
     /// 16 kHz mono signed 16-bit samples, for the speech model, when there is sound.
     pub(crate) speech: Option<PathBuf>,
     /// A light copy, when the source is heavy.
@@ -42,10 +48,14 @@ impl AnalysisFiles {
     pub(crate) fn in_folder(folder: &Path, probe: &Probe, weight: Weight) -> Self {
         let picture = probe.streams.video.is_some();
         let for_picture = |name: &str| picture.then(|| folder.join(name));
+        let sound = probe.streams.audio.is_some();
+        let for_sound = |name: &str| sound.then(|| folder.join(name));
         Self {
             thumbnail: for_picture("thumbnail.jpg"),
             filmstrip: for_picture("filmstrip.jpg"),
-            speech: (probe.streams.audio.is_some()).then(|| folder.join("speech.pcm")),
+            filmstrip_grid: for_picture("filmstrip.json"),
+            waveform: for_sound("waveform.bin"),
+            speech: for_sound("speech.pcm"),
             proxy: for_picture("proxy.mp4").filter(|_| weight == Weight::Heavy),
         }
     }
@@ -56,6 +66,8 @@ impl AnalysisFiles {
         let all = [
             self.thumbnail.as_ref(),
             self.filmstrip.as_ref(),
+            self.filmstrip_grid.as_ref(),
+            self.waveform.as_ref(),
             self.speech.as_ref(),
             proxy,
         ];
@@ -75,7 +87,7 @@ pub(super) fn perform(
             serde_json::to_value(media::probe(&path, &choice)?)?
         }
         Request::Analyse { path, probe, files } => {
-            serde_json::to_value(analyse(&path, &probe, files, cancel, progress)?)?
+            serde_json::to_value(analyse(&path, &probe, &files, cancel, progress)?)?
         }
         Request::TextStream { path } => {
             media::init()?;
@@ -106,9 +118,14 @@ pub(super) fn perform(
         Request::Render(request) => {
             serde_json::to_value(media::render(&request, cancel, progress)?)?
         }
+        Request::Still(request) => serde_json::to_value(media::still(&request, cancel)?)?,
         Request::Capabilities => {
             media::init()?;
             serde_json::to_value(media::capabilities())?
+        }
+        Request::Preview => {
+            let message = "a preview is served by commands, not as one piece of work";
+            return Err(ApiError::new(ErrorCode::Internal, message).into());
         }
     })
 }
@@ -116,7 +133,7 @@ pub(super) fn perform(
 fn analyse(
     path: &Path,
     probe: &Probe,
-    files: AnalysisFiles,
+    files: &AnalysisFiles,
     cancel: &Cancel,
     progress: &Progress,
 ) -> Result<Analysis, Error> {
@@ -134,10 +151,10 @@ fn analyse(
         cancel: cancel.clone(),
     };
     let outputs = Outputs {
-        thumbnail: files.thumbnail,
-        filmstrip: files.filmstrip,
-        speech_pcm: files.speech,
-        proxy: files.proxy,
+        thumbnail: files.thumbnail.clone(),
+        filmstrip: files.filmstrip.clone(),
+        speech_pcm: files.speech.clone(),
+        proxy: files.proxy.clone(),
     };
     let request = AnalyseRequest {
         outputs,
@@ -148,6 +165,14 @@ fn analyse(
         return Err(failure);
     }
     let measured = measured?;
+    if let Some(path) = &files.filmstrip_grid {
+        write_whole(path, &serde_json::to_vec(&measured.filmstrip)?)?;
+    }
+    if let Some(path) = &files.waveform {
+        let mut bytes = measured.waveform.rate.to_le_bytes().to_vec();
+        bytes.extend_from_slice(&measured.waveform.peaks);
+        write_whole(path, &bytes)?;
+    }
     Ok(Analysis {
         faces: without_flicker(witness.samples, &measured.shots),
         speech: witness.voice.finish(),

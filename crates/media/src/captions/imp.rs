@@ -1,6 +1,6 @@
 //! The GStreamer side of [`super::Captions`].
 
-use std::sync::{LazyLock, Mutex, MutexGuard};
+use std::sync::{LazyLock, Mutex};
 
 use footage::time::Ticks;
 use gstreamer as gst;
@@ -10,122 +10,31 @@ use gstreamer_base::subclass::prelude::*;
 use gstreamer_video as gst_video;
 use gstreamer_video::prelude::*;
 use gstreamer_video::subclass::prelude::*;
-use lettering::{I420, Layout, Lettering, Overlay, Plane, blend_i420, lit};
+use lettering::{I420, Plane};
 use timeline::caption::Card;
 use timeline::style::CaptionStyle;
 use timeline::time::SequenceTime;
 
-use super::{DrawnCard, DrawnLine, safe_area};
+use super::DrawnCard;
+use super::cards::Cards;
 use crate::init::planar_pads;
 use crate::sync::lock;
 
 #[derive(Default)]
 pub struct Captions {
-    work: Mutex<Option<Work>>,
-}
-
-struct Work {
-    cards: Vec<Card>,
-    style: CaptionStyle,
-    lettering: Lettering,
-    shown: Option<Shown>,
-    drawn: Vec<DrawnCard>,
-}
-
-/// The card on screen.
-struct Shown {
-    card: usize,
-    lit: Option<usize>,
-    layout: Layout,
-    overlay: Overlay,
+    cards: Mutex<Option<Cards>>,
 }
 
 impl Captions {
     pub(super) fn set(&self, cards: Vec<Card>, style: CaptionStyle) {
-        *self.work() = Some(Work {
-            cards,
-            style,
-            lettering: Lettering::new(),
-            shown: None,
-            drawn: Vec::new(),
-        });
+        *lock(&self.cards) = Some(Cards::new(cards, style));
     }
 
     pub(super) fn drawn(&self) -> Vec<DrawnCard> {
-        self.work()
+        lock(&self.cards)
             .as_ref()
-            .map(|work| work.drawn.clone())
+            .map(Cards::drawn)
             .unwrap_or_default()
-    }
-
-    fn work(&self) -> MutexGuard<'_, Option<Work>> {
-        lock(&self.work)
-    }
-}
-
-impl Work {
-    /// Returns what to blend at a moment, drawn anew only when it differs from what was shown.
-    fn overlay(&mut self, at: SequenceTime, frame: (u32, u32)) -> Option<&Overlay> {
-        let after = self.cards.partition_point(|card| card.range.start <= at);
-        let index = after.checked_sub(1)?;
-        let card = self
-            .cards
-            .get(index)
-            .filter(|card| card.range.contains(at))?;
-        let word = lit(card, at);
-        let shown = match self.shown.take() {
-            Some(shown) if shown.card == index && shown.lit == word => shown,
-            Some(shown) if shown.card == index => {
-                let drawing = self.lettering.draw(&shown.layout, card, &self.style, at);
-                Shown {
-                    lit: word,
-                    overlay: Overlay::new(&drawing),
-                    ..shown
-                }
-            }
-            _ => {
-                let safe = safe_area(frame.0, frame.1);
-                let layout = self.lettering.layout(card, &self.style, frame, &safe);
-                let drawing = self.lettering.draw(&layout, card, &self.style, at);
-                self.drawn.push(drawn_card(card, &layout));
-                Shown {
-                    card: index,
-                    lit: word,
-                    overlay: Overlay::new(&drawing),
-                    layout,
-                }
-            }
-        };
-        Some(&self.shown.insert(shown).overlay)
-    }
-}
-
-fn drawn_card(card: &Card, layout: &Layout) -> DrawnCard {
-    let mut begun = 0;
-    let line = |line: &lettering::Line| {
-        let first_word = line
-            .words
-            .iter()
-            .map(|part| part.word)
-            .filter(|word| *word >= begun)
-            .min();
-        begun = line
-            .words
-            .iter()
-            .map(|part| part.word + 1)
-            .fold(begun, usize::max);
-        DrawnLine {
-            text: line.text.clone(),
-            first_word,
-            bounds: line.bounds,
-        }
-    };
-    DrawnCard {
-        range: card.range,
-        bounds: layout.bounds,
-        lines: layout.lines.iter().map(line).collect(),
-        letter_size: layout.letter_size,
-        missing: layout.missing.clone(),
     }
 }
 
@@ -176,11 +85,8 @@ impl VideoFilterImpl for Captions {
         };
         let at = SequenceTime::ZERO + Ticks::from_nanos(pts.nseconds() as i64);
         let (width, height) = (frame.width(), frame.height());
-        let mut work = self.work();
-        let Some(overlay) = work
-            .as_mut()
-            .and_then(|work| work.overlay(at, (width, height)))
-        else {
+        let mut cards = lock(&self.cards);
+        let Some(cards) = cards.as_mut() else {
             return Ok(gst::FlowSuccess::Ok);
         };
         let mut strides = frame.plane_stride().iter().map(|stride| *stride as usize);
@@ -195,7 +101,7 @@ impl VideoFilterImpl for Captions {
             u: plane(u, u_stride),
             v: plane(v, v_stride),
         };
-        blend_i420(overlay, &mut picture);
+        cards.draw(at, &mut picture);
         Ok(gst::FlowSuccess::Ok)
     }
 }

@@ -4,6 +4,7 @@
 //! is blended. What was drawn is kept as data: handles in the window, `layout` in `reels.json`,
 //! safe-area checks. libass is not used: it measures no text and draws no colour emoji.
 
+mod cards;
 mod imp;
 
 use footage::picture::PixelBox;
@@ -15,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use timeline::caption::Card;
 use timeline::style::CaptionStyle;
 use timeline::time::SequenceRange;
+
+pub(crate) use cards::Cards;
 
 glib::wrapper! {
     /// Draws caption cards onto pictures; buffer times are sequence times.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
@@ -12,6 +12,7 @@ use super::times::FrameTimes;
 use super::watch::{Seen, Watch};
 use super::{Running, Shift, is_mpeg_stream, source};
 use crate::error::{Error, Result};
+use crate::render::watch::Stopwatch;
 use crate::sync::lock;
 
 /// How much of a file is read.
@@ -374,9 +375,9 @@ fn follow(
 ) -> Result<bool> {
     let tick = Duration::from_millis(10);
     let mut in_head = extent != Extent::Whole;
-    let begun = Instant::now();
+    let mut begun = Stopwatch::new();
     loop {
-        if lock(shared).is_empty() && begun.elapsed() > patience {
+        if lock(shared).is_empty() && begun.look() > patience {
             return Err(Error::Stalled {
                 stage: NO_STREAM_YET.to_owned(),
                 secs: patience.as_secs(),

@@ -1,13 +1,14 @@
 //! Watching a pipeline: errors from its bus, cancellation, and the stall watchdog.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use gstreamer as gst;
 use gstreamer::prelude::*;
 use task::Cancel;
 
 use crate::error::{Error, Result};
+use crate::render::watch::Stopwatch;
 
 /// Time without any progress after which work is given up.
 const STALL: Duration = Duration::from_secs(30);
@@ -28,7 +29,7 @@ pub(crate) struct Watch {
     output: Option<PathBuf>,
     stage: &'static str,
     missing: Option<Error>,
-    moved: Instant,
+    still: Stopwatch,
     mark: u64,
 }
 
@@ -49,7 +50,7 @@ impl Watch {
             output,
             stage,
             missing: None,
-            moved: Instant::now(),
+            still: Stopwatch::new(),
             mark: 0,
         })
     }
@@ -73,8 +74,8 @@ impl Watch {
         }
         if mark != self.mark {
             self.mark = mark;
-            self.moved = Instant::now();
-        } else if self.moved.elapsed() > STALL {
+            self.still = Stopwatch::new();
+        } else if self.still.look() > STALL {
             return Err(Error::Stalled {
                 stage: self.stage.to_owned(),
                 secs: STALL.as_secs(),

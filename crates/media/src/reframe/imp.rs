@@ -10,9 +10,9 @@ use gstreamer_video as gst_video;
 use gstreamer_video::prelude::*;
 use gstreamer_video::subclass::prelude::*;
 
-use super::scale::{Planes, PlanesMut, Scaler};
-use super::tone::{Curve, Transfer};
-use super::{Fill, Shot, fill};
+use super::Shot;
+use super::paint::Painter;
+use super::scale::{Planes, PlanesMut};
 use crate::init::planar_pads;
 use crate::sync::lock;
 
@@ -27,14 +27,7 @@ static CATEGORY: LazyLock<gst::DebugCategory> = LazyLock::new(|| {
 #[derive(Default)]
 pub struct Reframe {
     size: Mutex<(u32, u32)>,
-    work: Mutex<Work>,
-}
-
-#[derive(Default)]
-struct Work {
-    scaler: Scaler,
-    fill: fill::Scratch,
-    curve: Option<Curve>,
+    painter: Mutex<Painter>,
 }
 
 impl Reframe {
@@ -121,30 +114,14 @@ impl VideoFilterImpl for Reframe {
             gst::element_imp_error!(self, gst::StreamError::Format, ["a buffer has no shot"]);
             gst::FlowError::Error
         })?;
-        let work = &mut *lock(&self.work);
         let from = Planes::of(input).ok_or(gst::FlowError::NotNegotiated)?;
         let mut to = PlanesMut::of(output).ok_or(gst::FlowError::NotNegotiated)?;
-        let drawn = match shot.fill {
-            Fill::Part(part) => work.scaler.scale(&from, part, &mut to),
-            Fill::Whole { aspect } => {
-                fill::whole(&mut work.scaler, &mut work.fill, &from, aspect, &mut to)
-            }
-        };
+        let drawn = lock(&self.painter).draw(&from, &shot, &mut to);
         drawn.map_err(|error| {
             gst::error!(CATEGORY, imp = self, "{error}");
             gst::element_imp_error!(self, gst::StreamError::Failed, ["cannot scale: {error}"]);
             gst::FlowError::Error
         })?;
-        if shot.transfer != Transfer::Sdr {
-            let curve = match &mut work.curve {
-                Some(curve) if curve.transfer == shot.transfer => curve,
-                other => other.insert(Curve::new(shot.transfer)),
-            };
-            curve.apply(&mut to);
-        }
-        if shot.light < 1.0 {
-            to.dim(shot.light.max(0.0));
-        }
         Ok(gst::FlowSuccess::Ok)
     }
 }

@@ -13,6 +13,7 @@
 mod fill;
 mod imp;
 mod kernel;
+mod paint;
 mod scale;
 mod tone;
 
@@ -22,6 +23,9 @@ use gstreamer::glib;
 use gstreamer::subclass::prelude::*;
 
 pub use tone::Transfer;
+
+pub(crate) use paint::Painter;
+pub(crate) use scale::{PlaneMut, Planes, PlanesMut};
 
 const META: &str = "CrealiaShot";
 

@@ -14,7 +14,7 @@ use super::kernel::Kernel;
 
 /// One plane that is read.
 #[derive(Clone, Copy)]
-pub(super) struct Plane<'a> {
+pub(crate) struct Plane<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) stride: u32,
     pub(super) width: u32,
@@ -22,18 +22,18 @@ pub(super) struct Plane<'a> {
 }
 
 /// One plane that is written.
-pub(super) struct PlaneMut<'a> {
-    pub(super) bytes: &'a mut [u8],
-    pub(super) stride: u32,
-    pub(super) width: u32,
-    pub(super) height: u32,
+pub(crate) struct PlaneMut<'a> {
+    pub(crate) bytes: &'a mut [u8],
+    pub(crate) stride: u32,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
 }
 
 /// The planes Y, U and V of a picture that is read.
-pub(super) struct Planes<'a>(pub(super) [Plane<'a>; 3]);
+pub(crate) struct Planes<'a>(pub(super) [Plane<'a>; 3]);
 
 /// The planes Y, U and V of a picture that is written.
-pub(super) struct PlanesMut<'a>(pub(super) [PlaneMut<'a>; 3]);
+pub(crate) struct PlanesMut<'a>(pub(crate) [PlaneMut<'a>; 3]);
 
 /// Where a plane's samples lie in the picture: luma covers it at full size.
 #[derive(Clone, Copy, PartialEq)]
@@ -47,7 +47,7 @@ pub(super) enum Siting {
 pub(super) const SITINGS: [Siting; 3] = [Siting::Luma, Siting::Chroma, Siting::Chroma];
 
 impl<'a> Planes<'a> {
-    pub(super) fn of(frame: &'a gst_video::VideoFrameRef<&gst::BufferRef>) -> Option<Self> {
+    pub(crate) fn of(frame: &'a gst_video::VideoFrameRef<&gst::BufferRef>) -> Option<Self> {
         let strides = frame.plane_stride().to_vec();
         let plane = |index: u32| {
             Some(Plane {
@@ -124,7 +124,7 @@ pub(super) struct Scaler {
 
 /// Why a picture could not be scaled.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum ScaleError {
+pub(crate) enum ScaleError {
     #[error("plane of a wrong size: {0}")]
     Plane(#[from] fir::ImageBufferError),
     #[error("box outside of the plane: {0}")]

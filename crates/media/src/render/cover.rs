@@ -36,7 +36,7 @@ pub(super) struct CoverTap(Arc<Mutex<Best>>);
 
 /// Returns the frames to compare: around the wanted moment, else from the middle of the first
 /// card, else a third into the whole.
-fn frames(request: &RenderRequest, at: Option<SequenceTime>, total: i64) -> Vec<i64> {
+pub(super) fn frames(request: &RenderRequest, at: Option<SequenceTime>, total: i64) -> Vec<i64> {
     let rate = request.sequence.format.rate;
     let last = (total - 1).max(0);
     let middle = at.unwrap_or_else(|| match request.cards.first() {

@@ -19,7 +19,7 @@ const QUIET: f32 = 0.5;
 
 /// Applies a gain and keeps true peaks under a ceiling. Output is aligned with input: what goes in
 /// first comes out first, the last samples by [`Limiter::finish`].
-pub(super) struct Limiter {
+pub(crate) struct Limiter {
     gain: f32,
     ceiling: f32,
     phases: Vec<Phase>,
@@ -41,7 +41,7 @@ pub(super) struct Limiter {
 
 impl Limiter {
     /// Returns a limiter that multiplies by `gain` and keeps under `ceiling` (both linear).
-    pub(super) fn new(gain: f64, ceiling: f64) -> Self {
+    pub(crate) fn new(gain: f64, ceiling: f64) -> Self {
         Self {
             gain: gain as f32,
             ceiling: ceiling as f32,
@@ -58,7 +58,7 @@ impl Limiter {
     }
 
     /// Limits interleaved stereo samples; returns what is ready.
-    pub(super) fn process(&mut self, samples: &[f32], out: &mut Vec<f32>) {
+    pub(crate) fn process(&mut self, samples: &[f32], out: &mut Vec<f32>) {
         for frame in samples.chunks_exact(2) {
             if let [left, right] = frame {
                 self.push([left * self.gain, right * self.gain], out);
@@ -67,7 +67,7 @@ impl Limiter {
     }
 
     /// Returns the samples that still waited.
-    pub(super) fn finish(&mut self, out: &mut Vec<f32>) {
+    pub(crate) fn finish(&mut self, out: &mut Vec<f32>) {
         let waiting = self.waiting.len();
         let before = out.len();
         for _ in 0..Self::DELAY {
@@ -80,7 +80,7 @@ impl Limiter {
     const DELAY: usize = AHEAD + TAPS / 2;
 
     /// Returns the smallest gain used so far.
-    pub(super) fn smallest_gain(&self) -> f32 {
+    pub(crate) fn smallest_gain(&self) -> f32 {
         self.reduced
     }
 

@@ -1,6 +1,8 @@
 //! Mixes the sounds of a plan, block by block.
 
 use std::collections::BTreeMap;
+use std::iter::Peekable;
+use std::ops::Range;
 
 use footage::time::Ticks;
 use timeline::ids::MediaId;
@@ -27,29 +29,76 @@ pub(super) fn mix(
     watch: &Watch,
     mut each: impl FnMut(&[f32]) -> Result<()>,
 ) -> Result<()> {
-    let mut playing: Vec<Voice<'_>> = Vec::new();
-    let mut waiting = plan.sounds.iter().peekable();
+    let mut mix = Mix::at(plan, sources, 0);
     let mut block = Vec::new();
-    let mut at = 0;
-    while at < plan.samples {
-        watch.check()?;
-        let end = (at + BLOCK).min(plan.samples);
-        while let Some(span) = waiting.next_if(|span| span.samples.start - RAMP < end) {
-            if let Some(voice) = Voice::open(span, sources, watch)? {
-                playing.push(voice);
-            }
-        }
-        block.clear();
-        block.resize(((end - at) * 2) as usize, 0.0);
-        for voice in &mut playing {
-            voice.add(&mut block, at, watch)?;
-        }
-        playing.retain(|voice| voice.heard().end > end);
+    while mix.next(BLOCK, &mut block, watch)? > 0 {
         each(&block)?;
         watch.step();
-        at = end;
     }
     Ok(())
+}
+
+/// The mix of a plan from some moment on.
+pub(crate) struct Mix<'a> {
+    sources: &'a BTreeMap<MediaId, RenderSource>,
+    samples: i64,
+    /// The next sample.
+    at: i64,
+    playing: Vec<Voice<'a>>,
+    waiting: Peekable<std::slice::Iter<'a, SoundSpan>>,
+}
+
+impl<'a> Mix<'a> {
+    /// Returns the mix from sample `at` on.
+    pub(crate) fn at(
+        plan: &'a Plan,
+        sources: &'a BTreeMap<MediaId, RenderSource>,
+        at: i64,
+    ) -> Self {
+        Self {
+            sources,
+            samples: plan.samples,
+            at,
+            playing: Vec::new(),
+            waiting: plan.sounds.iter().peekable(),
+        }
+    }
+
+    /// Puts at most `count` sample frames in place of what is in `block`, and returns how many
+    /// there are; none at the end.
+    pub(crate) fn next(&mut self, count: i64, block: &mut Vec<f32>, watch: &Watch) -> Result<i64> {
+        watch.check()?;
+        block.clear();
+        let end = (self.at + count).min(self.samples);
+        if end <= self.at {
+            return Ok(0);
+        }
+        while let Some(span) = self.waiting.next_if(|span| span.samples.start - RAMP < end) {
+            if heard(span).end <= self.at {
+                continue;
+            }
+            if let Some(voice) = Voice::open(span, self.sources, self.at, watch)? {
+                self.playing.push(voice);
+            }
+        }
+        block.resize(((end - self.at) * 2) as usize, 0.0);
+        for voice in &mut self.playing {
+            voice.add(block, self.at, watch)?;
+        }
+        self.playing.retain(|voice| heard(voice.span).end > end);
+        let count = end - self.at;
+        self.at = end;
+        Ok(count)
+    }
+}
+
+/// Returns the samples of the mix in which a span is heard, crossfades included.
+fn heard(span: &SoundSpan) -> Range<i64> {
+    let reach = |edge| match edge {
+        Edge::Open => 0,
+        Edge::Cut => RAMP / 2,
+    };
+    span.samples.start - reach(span.starts)..span.samples.end + reach(span.ends)
 }
 
 /// A span that is being read.
@@ -59,10 +108,12 @@ struct Voice<'a> {
 }
 
 impl<'a> Voice<'a> {
-    /// Returns the voice, or `None` when its source has no sound.
+    /// Returns the voice, ready to be heard from sample `at` of the mix on, or `None` when its
+    /// source has no sound.
     fn open(
         span: &'a SoundSpan,
         sources: &BTreeMap<MediaId, RenderSource>,
+        at: i64,
         watch: &Watch,
     ) -> Result<Option<Self>> {
         let source = sources.get(&span.media).ok_or_else(|| Error::Request {
@@ -76,14 +127,17 @@ impl<'a> Voice<'a> {
         };
         let start = span.source.start.since_start() + source.start;
         let wanted = Wanted::Sound(span.speed);
-        let reader = Reader::open(&source.path, id, wanted, start - RUN_UP, watch)?;
+        let (num, den) = (i64::from(span.speed.num), i64::from(span.speed.den));
+        let skipped = Ticks::from_samples((at - span.samples.start).max(0), RATE).scaled(num, den);
+        let from = start + skipped - RUN_UP;
+        let reader = Reader::open(&source.path, id, wanted, from, watch)?;
         Ok(Some(Self {
             span,
             track: SampleTrack {
                 reader,
                 start,
-                num: i64::from(span.speed.num),
-                den: i64::from(span.speed.den),
+                num,
+                den,
                 buffer: Vec::new(),
                 decoded: Vec::new(),
                 first: None,
@@ -92,19 +146,9 @@ impl<'a> Voice<'a> {
         }))
     }
 
-    /// Returns the samples of the mix in which the span is heard, crossfades included.
-    fn heard(&self) -> std::ops::Range<i64> {
-        let reach = |edge| match edge {
-            Edge::Open => 0,
-            Edge::Cut => RAMP / 2,
-        };
-        self.span.samples.start - reach(self.span.starts)
-            ..self.span.samples.end + reach(self.span.ends)
-    }
-
     /// Adds what is heard to the block that starts at sample `at` of the mix.
     fn add(&mut self, block: &mut [f32], at: i64, watch: &Watch) -> Result<()> {
-        let heard = self.heard();
+        let heard = heard(self.span);
         let from = heard.start.max(at);
         let to = heard.end.min(at + block.len() as i64 / 2);
         if from >= to {

@@ -21,14 +21,16 @@
 //! `source time + start` is.
 
 mod cover;
-mod limiter;
+pub(crate) mod limiter;
 mod loudness;
-mod mix;
+pub(crate) mod mix;
 mod output;
 mod pictures;
-mod plan;
+pub(crate) mod plan;
+pub(crate) mod player;
 mod reader;
 mod sound;
+mod still;
 mod store;
 pub(crate) mod watch;
 
@@ -51,7 +53,9 @@ pub use crate::verify::Check;
 
 pub(crate) use loudness::{Meter, Peaks};
 pub(crate) use reader::RATE;
-pub(crate) use sound::{ExpectedLevel, MOST_DBTP, TARGET_LUFS, TOLERANCE_LU};
+pub(crate) use sound::{
+    CEILING_DBTP, ExpectedLevel, MOST_DBTP, MOST_GAIN_DB, TARGET_LUFS, TOLERANCE_LU,
+};
 
 use crate::error::Result;
 
@@ -146,7 +150,18 @@ pub fn render(request: &RenderRequest, cancel: &Cancel, progress: &Progress) -> 
     output::render(request, cancel, progress)
 }
 
-fn start() -> Result<()> {
+/// Writes the cover that `request` asks for, of the size of its sequence, and no video; returns the
+/// moment that it shows.
+///
+/// # Errors
+/// As [`render`], and [`Error::Request`](crate::Error::Request) when no cover is asked for.
+pub fn still(request: &RenderRequest, cancel: &Cancel) -> Result<SequenceTime> {
+    start()?;
+    still::still(request, cancel)
+}
+
+/// Gets ready to render or preview.
+pub(crate) fn start() -> Result<()> {
     crate::init()?;
     crate::reframe::Shot::register();
     Ok(())

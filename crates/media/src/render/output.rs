@@ -66,7 +66,7 @@ impl Drop for Partials {
 }
 
 /// Returns `.NAME` + `suffix` in the folder of `path`.
-fn hidden(path: &Path, suffix: &str) -> Result<PathBuf> {
+pub(super) fn hidden(path: &Path, suffix: &str) -> Result<PathBuf> {
     let name = path.file_name().ok_or_else(|| Error::Request {
         detail: format!("{} names no file", path.display()),
     })?;
@@ -147,7 +147,7 @@ fn sync(path: &Path) -> Result<()> {
 }
 
 /// Gives a finished file its name, in a way that survives a power cut.
-fn publish(partial: &Path, path: &Path) -> Result<()> {
+pub(super) fn publish(partial: &Path, path: &Path) -> Result<()> {
     std::fs::rename(partial, path).map_err(|cause| Error::writing(path, &cause))?;
     let folder = path
         .parent()
@@ -212,7 +212,7 @@ fn write(
     let level = std::thread::scope(|scope| {
         scope.spawn(|| {
             let format = request.sequence.format;
-            let fed = pictures::feed(plan, &request.sources, format, &graph.pictures, &watch);
+            let fed = pictures::feed(plan, 0, &request.sources, format, &graph.pictures, &watch);
             if let Err(error) = fed {
                 failure.keep(error);
             }

@@ -11,28 +11,28 @@ use crate::error::{Error, Result};
 
 /// What is shown and heard, on the grids.
 #[derive(Debug, PartialEq)]
-pub(super) struct Plan {
-    pub(super) rate: FrameRate,
+pub(crate) struct Plan {
+    pub(crate) rate: FrameRate,
     /// Number of frames of the whole.
-    pub(super) frames: i64,
+    pub(crate) frames: i64,
     /// Number of sample frames of the whole.
-    pub(super) samples: i64,
+    pub(crate) samples: i64,
     /// Pictures in order; gaps are black.
-    pub(super) pictures: Vec<PictureSpan>,
+    pub(crate) pictures: Vec<PictureSpan>,
     /// Sounds sorted by start; they may overlap.
-    pub(super) sounds: Vec<SoundSpan>,
+    pub(crate) sounds: Vec<SoundSpan>,
 }
 
 /// The frames that a clip fills.
 #[derive(Debug, PartialEq)]
-pub(super) struct PictureSpan {
-    pub(super) frames: Range<i64>,
-    pub(super) clip: Clip,
+pub(crate) struct PictureSpan {
+    pub(crate) frames: Range<i64>,
+    pub(crate) clip: Clip,
 }
 
 /// How a sound begins or ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Edge {
+pub(crate) enum Edge {
     /// In the open: a short ramp inside, so that it does not click.
     Open,
     /// Against another sound of its track: a short crossfade around the cut.
@@ -41,24 +41,24 @@ pub(super) enum Edge {
 
 /// The samples that a clip fills.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct SoundSpan {
-    pub(super) samples: Range<i64>,
-    pub(super) media: MediaId,
-    pub(super) source: SourceRange,
-    pub(super) speed: Speed,
+pub(crate) struct SoundSpan {
+    pub(crate) samples: Range<i64>,
+    pub(crate) media: MediaId,
+    pub(crate) source: SourceRange,
+    pub(crate) speed: Speed,
     /// Linear.
-    pub(super) gain: f64,
+    pub(crate) gain: f64,
     /// In samples.
-    pub(super) fade_in: i64,
+    pub(crate) fade_in: i64,
     /// In samples.
-    pub(super) fade_out: i64,
-    pub(super) starts: Edge,
-    pub(super) ends: Edge,
+    pub(crate) fade_out: i64,
+    pub(crate) starts: Edge,
+    pub(crate) ends: Edge,
 }
 
 impl PictureSpan {
     /// Returns the source's moment for frame `index`, held within what the clip plays.
-    pub(super) fn source_time(&self, rate: FrameRate, index: i64) -> SourceTime {
+    pub(crate) fn source_time(&self, rate: FrameRate, index: i64) -> SourceTime {
         let wanted = self
             .clip
             .source_time(timeline::time::SequenceTime::ZERO + rate.frame_start(index));
@@ -67,7 +67,7 @@ impl PictureSpan {
     }
 
     /// Returns the light of frame `index` under the clip's fades, 0..=1.
-    pub(super) fn light(&self, rate: FrameRate, index: i64) -> f64 {
+    pub(crate) fn light(&self, rate: FrameRate, index: i64) -> f64 {
         let into = (rate.frame_start(index) - self.clip.start.since_start()).0 as f64;
         let length = self.clip.duration().0 as f64;
         let share = |position: f64, fade: Ticks| {
@@ -84,13 +84,19 @@ impl PictureSpan {
 }
 
 impl Plan {
-    /// Returns the plan of a sequence.
-    pub(super) fn of(sequence: &Sequence) -> Result<Self> {
-        let rate = sequence.format.rate;
-        let frames = rate.frames_in(sequence.duration());
-        if frames <= 0 {
+    /// Returns the plan of a sequence; one that is empty is refused.
+    pub(crate) fn of(sequence: &Sequence) -> Result<Self> {
+        let plan = Self::or_empty(sequence)?;
+        if plan.frames <= 0 {
             return Err(refuse("the sequence is empty"));
         }
+        Ok(plan)
+    }
+
+    /// Returns the plan of a sequence, without frames for one that is empty.
+    pub(crate) fn or_empty(sequence: &Sequence) -> Result<Self> {
+        let rate = sequence.format.rate;
+        let frames = rate.frames_in(sequence.duration()).max(0);
         let overlays = sequence.tracks_of(TrackKind::Overlay);
         if overlays
             .into_iter()

@@ -33,7 +33,7 @@ pub(crate) const RATE: u32 = 48_000;
 
 /// The usual run-up of decoders after a seek: AAC's first frame is incomplete, and a picture that
 /// starts before the wanted moment is cut off by the segment.
-pub(super) const RUN_UP: Ticks = Ticks(Ticks::SECOND.0 / 5);
+pub(crate) const RUN_UP: Ticks = Ticks(Ticks::SECOND.0 / 5);
 
 /// Looks after which a stream that has not shown up beside others will not: a second.
 const LATE_GLANCES: u32 = 20;
@@ -70,7 +70,7 @@ struct Found {
     passing: bool,
     /// Codec that no decoder was found for: of the wanted stream, or of one that nobody asked for.
     missing: Option<Error>,
-    /// What the first segment, and the first one after the seek, add to the timestamps of the wanted
+    /// What the first segment, and the first one after the last seek, add to the timestamps of the wanted
     /// stream, where stream times are not the running times of a reading from the start.
     unsought: Option<Shift>,
     sought: Option<Shift>,
@@ -88,7 +88,10 @@ enum Seek {
 impl Found {
     fn note(&mut self, event: &gst::EventRef) {
         match event.view() {
-            gst::EventView::FlushStop(_) => self.seek = Seek::Done,
+            gst::EventView::FlushStop(_) => {
+                self.seek = Seek::Done;
+                self.sought = None;
+            }
             gst::EventView::Segment(segment) => {
                 let shift = segment.segment().downcast_ref().and_then(Shift::of);
                 let known = match self.seek {
@@ -209,6 +212,20 @@ impl Reader {
                 .map_err(|_refused| self.failure("the source cannot be sought"))?;
         }
         self.change_state(gst::State::Playing)
+    }
+
+    /// Goes on at `from`, counted as in [`Reader::open`], with the decoder that runs. For pictures,
+    /// and for sound at its own speed.
+    pub(super) fn seek(&self, from: Ticks) -> Result<()> {
+        self.bus_error()?;
+        let target = self.found().seek_target(from.max(Ticks::ZERO));
+        self.running
+            .0
+            .seek_simple(
+                gst::SeekFlags::FLUSH | gst::SeekFlags::ACCURATE,
+                gst::ClockTime::from_nseconds(target.nanos().max(0) as u64),
+            )
+            .map_err(|_refused| self.failure("the source cannot be sought"))
     }
 
     fn change_state(&self, state: gst::State) -> Result<()> {

@@ -23,7 +23,7 @@ pub(crate) const TOLERANCE_LU: f64 = 1.0;
 /// True peak that must not be exceeded after the encode, in dBTP.
 pub(crate) const MOST_DBTP: f64 = -1.0;
 /// True peak that the limiter keeps: the encoder adds up to about half a decibel.
-const CEILING_DBTP: f64 = -1.5;
+pub(crate) const CEILING_DBTP: f64 = -1.5;
 /// Gain that is never exceeded, in dB: what needs more is noise.
 pub(crate) const MOST_GAIN_DB: f64 = 40.0;
 /// How close the level must be before the encode, in LU.

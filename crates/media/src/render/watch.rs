@@ -55,9 +55,41 @@ impl Watch {
     }
 }
 
+/// A longer time between two looks is not counted whole: the process was stopped meanwhile, or the
+/// machine slept.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
+
+/// Counts the time in which this process ran: a user may stop it and let it go on.
+#[derive(Debug, Clone)]
+pub(crate) struct Stopwatch {
+    looked: Instant,
+    ran: Duration,
+}
+
+impl Stopwatch {
+    pub(crate) fn new() -> Self {
+        Self {
+            looked: Instant::now(),
+            ran: Duration::ZERO,
+        }
+    }
+
+    /// Looks, and returns the time that was counted; to be called a few times a second.
+    pub(crate) fn look(&mut self) -> Duration {
+        let now = Instant::now();
+        self.count(now.saturating_duration_since(self.looked));
+        self.looked = now;
+        self.ran
+    }
+
+    fn count(&mut self, passed: Duration) {
+        self.ran += passed.min(LONGEST_LOOK);
+    }
+}
+
 /// Notices a standstill.
 pub(crate) struct Patience {
-    since: Instant,
+    watch: Stopwatch,
     seen: u64,
     stage: &'static str,
 }
@@ -65,7 +97,7 @@ pub(crate) struct Patience {
 impl Patience {
     pub(crate) fn new(stage: &'static str) -> Self {
         Self {
-            since: Instant::now(),
+            watch: Stopwatch::new(),
             seen: 0,
             stage,
         }
@@ -78,7 +110,7 @@ impl Patience {
                 seen: steps,
                 ..Self::new(self.stage)
             };
-        } else if self.since.elapsed() > PATIENCE {
+        } else if self.watch.look() > PATIENCE {
             return Err(Error::Stalled {
                 stage: self.stage.to_owned(),
                 secs: PATIENCE.as_secs(),
@@ -113,5 +145,25 @@ impl Running {
 pub(crate) fn broken(detail: impl ToString) -> Error {
     Error::Pipeline {
         detail: detail.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_in_which_the_process_was_stopped_does_not_count() {
+        let mut watch = Stopwatch::new();
+        watch.count(Duration::from_millis(50));
+        watch.count(Duration::from_secs(3600));
+        assert!(
+            watch.ran < Duration::from_secs(2),
+            "an hour asleep is no standstill"
+        );
+        for _ in 0..40 {
+            watch.count(Duration::from_secs(1));
+        }
+        assert!(watch.ran > PATIENCE, "time that it ran counts");
     }
 }

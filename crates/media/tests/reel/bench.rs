@@ -50,6 +50,67 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
+    /// The luma of a frame without padding.
+    pub(crate) fn new(width: usize, luma: &[u8]) -> Self {
+        Self {
+            width,
+            samples: luma.to_vec(),
+        }
+    }
+
+    /// The picture as ffmpeg turns limited range into grey.
+    pub(crate) fn full_range(&self) -> Self {
+        let grey = |luma: &u8| ((f64::from(*luma) - 16.0) * 255.0 / 219.0).round() as u8;
+        Self {
+            width: self.width,
+            samples: self.samples.iter().map(grey).collect(),
+        }
+    }
+
+    /// Likeness of two pictures of the same size, 1 for the same: the mean SSIM of blocks of 8 × 8.
+    pub(crate) fn likeness(&self, other: &Self) -> f64 {
+        assert_eq!(self.samples.len(), other.samples.len());
+        let block = |picture: &Self, x: usize, y: usize| -> Vec<f64> {
+            (0..64)
+                .map(|n| f64::from(picture.samples[(y + n / 8) * self.width + x + n % 8]))
+                .collect()
+        };
+        let height = self.samples.len() / self.width;
+        let mut values = Vec::new();
+        for y in (0..height - 7).step_by(4) {
+            for x in (0..self.width - 7).step_by(4) {
+                let (a, b) = (block(self, x, y), block(other, x, y));
+                let mean = |v: &[f64]| v.iter().sum::<f64>() / 64.0;
+                let (ma, mb) = (mean(&a), mean(&b));
+                let with = |f: &dyn Fn(usize) -> f64| (0..64).map(f).sum::<f64>() / 63.0;
+                let va = with(&|i| (a[i] - ma).powi(2));
+                let vb = with(&|i| (b[i] - mb).powi(2));
+                let both = with(&|i| (a[i] - ma) * (b[i] - mb));
+                let (c1, c2) = (6.5025, 58.5225);
+                values.push(
+                    (2.0 * ma * mb + c1) * (2.0 * both + c2)
+                        / ((ma * ma + mb * mb + c1) * (va + vb + c2)),
+                );
+            }
+        }
+        values.iter().sum::<f64>() / values.len() as f64
+    }
+
+    /// The picture at half its size: each sample is the mean of four.
+    pub(crate) fn halved(&self) -> Self {
+        let (width, height) = (self.width / 2, self.samples.len() / self.width / 2);
+        let sample = |x: usize, y: usize| u32::from(self.samples[y * self.width + x]);
+        let samples = (0..width * height).map(|n| {
+            let (x, y) = (n % width * 2, n / width * 2);
+            let sum = sample(x, y) + sample(x + 1, y) + sample(x, y + 1) + sample(x + 1, y + 1);
+            ((sum + 2) / 4) as u8
+        });
+        Self {
+            width,
+            samples: samples.collect(),
+        }
+    }
+
     pub(crate) fn mean(&self) -> f64 {
         self.samples.iter().map(|s| f64::from(*s)).sum::<f64>() / self.samples.len() as f64
     }

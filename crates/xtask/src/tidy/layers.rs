@@ -45,10 +45,15 @@ const MAY_SEE: &[(&str, &[&str])] = &[
         "cli",
         &["footage", "timeline", "task", "protocol", "engine"],
     ),
+    // `timeline` for its ids, in tests.
+    ("src-tauri", &["timeline", "protocol", "engine"]),
+    ("ui", &["footage", "story", "timeline", "protocol"]),
     // Test support and tools.
     ("testkit", L0),
     ("xtask", &[]),
     ("demo", &[]),
+    ("bundler", &[]),
+    ("e2e", &[]),
 ];
 const L0: &[&str] = &["footage", "timeline", "task"];
 

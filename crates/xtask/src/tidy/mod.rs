@@ -1,6 +1,7 @@
 //! Rules that compilers do not check. Each one is a pure function from text or from the crates to
 //! a list of violations, tested with an example that breaks it.
 
+mod colours;
 mod files;
 mod layers;
 mod licences;
@@ -40,6 +41,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
             continue;
         };
         files::check(name, &bytes, &mut violations);
+        if let Ok(text) = std::str::from_utf8(&bytes) {
+            colours::check(name, text, &mut violations);
+        }
     }
     let lock = std::fs::read_to_string(workspace.root.join("Cargo.lock"))?;
     let count = lock.lines().filter(|line| *line == "[[package]]").count();

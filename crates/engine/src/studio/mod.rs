@@ -1,0 +1,274 @@
+//! All that the window asks for: open projects, jobs, pictures, the preview.
+//!
+//! [`Studio`] answers every [`Request`] and tells its one listener what changed. It blocks, may be
+//! called from any thread, and owns the threads that work in the background.
+//!
+//! Rules:
+//! - An edit is in the journal before it is answered. Where it cannot be written, on a full disk,
+//!   it is kept in memory and tried again every second; the user is told once, and again when all
+//!   is written. Refusing it would take the user's work away at once to protect it from a crash
+//!   that mostly does not come.
+//! - An import is not undone by mistake: in a project in which nothing can be undone it becomes the
+//!   ground that the history stands on. Where there are steps to undo its reels are steps too, one
+//!   each, for whatever came before could not be undone across them.
+//! - Locks are taken in this order: a session, the jobs, the listener. Whoever holds one of them
+//!   waits for no worker.
+//!
+//! Map: `answer` questions to answers · `events` the listener · `session` a project with its journal ·
+//! `sessions` which are open · `shelf` the list · `board` reels and sources · `pictures` covers,
+//! filmstrips, waveforms · `imports` what files become jobs · `jobs` the queue · `work` what each
+//! job does · `orders` what the user orders · `names` of exported files · `rooms` settings, models, storage · `shown` a sequence with
+//! all it refers to · `preview` playing it.
+
+mod answer;
+mod board;
+mod dates;
+mod events;
+mod imports;
+mod jobs;
+mod names;
+mod orders;
+mod pictures;
+pub mod preview;
+mod rooms;
+mod session;
+mod sessions;
+mod shelf;
+mod shown;
+mod upkeep;
+mod work;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use protocol::error::ApiError;
+use protocol::studio::calls::{Request, Reveal};
+use protocol::studio::event::{Event, Hover, Notice, State};
+use protocol::studio::view::{Presence, ProjectId};
+use timeline::ids::MediaId;
+
+use crate::{Database, Engine, Error, Opened};
+use events::Events;
+use jobs::Jobs;
+use preview::Preview;
+use session::Session;
+use sessions::Sessions;
+
+pub use events::Listener;
+pub use pictures::PictureBytes;
+
+/// What the shell knows and the engine never looks up.
+#[derive(Debug, Clone, Default)]
+pub struct StudioOptions {
+    /// The system's language as a code, when it is known.
+    pub system_language: Option<String>,
+    /// The demo video, where it is there.
+    pub demo: Option<PathBuf>,
+    /// The folder that exports go to unless another is chosen.
+    pub export_folder: PathBuf,
+    /// The folder of logs.
+    pub logs: PathBuf,
+    /// The licences of everything that the program holds.
+    pub licences: String,
+}
+
+/// The window's side of the engine; cheap to clone.
+#[derive(Clone)]
+pub struct Studio {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    engine: Engine,
+    options: StudioOptions,
+    events: Events,
+    sessions: Sessions,
+    jobs: Jobs,
+    preview: Preview,
+    notices: Vec<Notice>,
+    /// Time zero of every pace.
+    began: Instant,
+    /// Whether changes wait in memory because they cannot be written.
+    unsaved: AtomicBool,
+    /// Held while a cover is drawn: one at a time.
+    drawing: Mutex<()>,
+    background: Mutex<upkeep::Background>,
+    /// Whether sources were there when they were last looked for.
+    presence: Mutex<BTreeMap<(ProjectId, MediaId), Presence>>,
+}
+
+impl Studio {
+    /// Opens the studio over what [`Engine::open_or_look`] gave. Jobs that an earlier run left go
+    /// on.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn open(opened: Opened, options: StudioOptions) -> Result<Self, Error> {
+        let Opened {
+            engine, set_aside, ..
+        } = opened;
+        let mut notices = Vec::new();
+        if let Some(aside) = set_aside {
+            notices.push(Notice::DatabaseSetAside {
+                path: aside.path.to_string_lossy().into_owned(),
+                restored: aside.restored,
+            });
+        }
+        if engine.database() == Database::Newer {
+            notices.push(Notice::DatabaseNewer);
+        }
+        let events = Events::default();
+        let told = events.clone();
+        let preview = Preview::new(engine.clone(), Arc::new(move |event| told.tell(&event)));
+        let inner = Arc::new(Inner {
+            jobs: Jobs::default(),
+            sessions: Sessions::default(),
+            preview,
+            events,
+            options,
+            notices,
+            began: Instant::now(),
+            unsaved: AtomicBool::new(false),
+            drawing: Mutex::new(()),
+            background: Mutex::default(),
+            presence: Mutex::default(),
+            engine,
+        });
+        if inner.engine.database() == Database::Writable {
+            inner.tidy_up()?;
+            inner.recall_jobs()?;
+        }
+        upkeep::start(&inner);
+        inner.pump();
+        Ok(Self { inner })
+    }
+
+    /// Answers a question with the JSON of its reply.
+    ///
+    /// # Errors
+    /// What the question's answer is when it is none.
+    pub fn answer(&self, request: Request) -> Result<Vec<u8>, ApiError> {
+        self.inner.answer(request).map_err(|error| error.to_api())
+    }
+
+    /// Tells `listener` everything from now on, [`Event::State`] first; it takes the place of an
+    /// earlier one. It is called while locks are held and must not call back.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn subscribe(&self, listener: Listener) -> Result<(), ApiError> {
+        let state = || self.inner.state();
+        self.inner
+            .events
+            .subscribe(listener, state)
+            .map_err(|error| error.to_api())
+    }
+
+    /// Hands preview frames to `listener` from now on, in place of an earlier one.
+    pub fn frames(&self, listener: Arc<dyn Fn(Vec<u8>) + Send + Sync>) {
+        self.inner.preview.set_frames(listener);
+    }
+
+    /// Notes that the window has drawn a frame.
+    pub fn frame_shown(&self, preview: u32, at: i64) {
+        self.inner.preview.frame_shown(preview, at);
+    }
+
+    /// Returns the bytes that an address names; see [`protocol::studio::picture`].
+    ///
+    /// # Errors
+    /// When it names nothing that is there.
+    pub fn picture(&self, address: &str) -> Result<PictureBytes, ApiError> {
+        self.inner.picture(address).map_err(|error| error.to_api())
+    }
+
+    /// Returns the file or folder to show in the system's file browser.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn reveal_target(&self, what: &Reveal) -> Result<PathBuf, ApiError> {
+        self.inner
+            .reveal_target(what)
+            .map_err(|error| error.to_api())
+    }
+
+    /// Tells the window of files that were given to the program.
+    pub fn give_files(&self, files: Vec<PathBuf>) {
+        let names = files
+            .into_iter()
+            .map(|file| file.to_string_lossy().into_owned())
+            .collect();
+        self.inner.events.tell(&Event::FilesGiven(names));
+    }
+
+    /// Tells the window of files that are dragged over it.
+    pub fn hover(&self, hover: Hover) {
+        self.inner.events.tell(&Event::FilesHover(hover));
+    }
+
+    /// Writes everything down and ends what works in the background; jobs go on at the next start.
+    ///
+    /// # Errors
+    /// When changes are left that cannot be written.
+    pub fn close(&self) -> Result<(), ApiError> {
+        self.inner.preview.close();
+        self.inner.rest_jobs();
+        upkeep::stop(&self.inner);
+        self.inner.save_all().map_err(|error| error.to_api())
+    }
+}
+
+impl Inner {
+    fn state(&self) -> Result<State, Error> {
+        Ok(State {
+            settings: self.settings()?,
+            projects: self.cards()?,
+            jobs: self.jobs.views(),
+            notices: self.notices.clone(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            system_language: self.options.system_language.clone(),
+            has_demo: self
+                .options
+                .demo
+                .as_ref()
+                .is_some_and(|demo| demo.is_file()),
+            export_folder: self.options.export_folder.to_string_lossy().into_owned(),
+        })
+    }
+
+    /// Tells the list of projects.
+    fn tell_projects(&self) -> Result<(), Error> {
+        self.events.tell(&Event::Projects(self.cards()?));
+        Ok(())
+    }
+
+    /// Tells the reels and sources of a project that the window has opened.
+    fn tell_board(&self, project: ProjectId) -> Result<(), Error> {
+        let Some(session) = self.sessions.get(project) else {
+            return Ok(());
+        };
+        let session = lock(&session);
+        self.tell_board_of(&session)
+    }
+
+    fn tell_board_of(&self, session: &Session) -> Result<(), Error> {
+        if session.is_watched() {
+            let (board, sources) = self.board(session)?;
+            self.events.tell(&Event::Board {
+                project: session.id(),
+                board,
+                sources,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Returns what `mutex` guards, also after a thread panicked with it: what is guarded here is
+/// replaced whole or not at all.
+fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,10 @@
+//! The window's side of the engine below the window: real databases, no media.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[cfg(unix)]
+mod crashes;
+mod notices;
+mod projects;
+mod replicas;
+mod sessions;
+mod support;

@@ -1,0 +1,362 @@
+//! The processes of one test: X server, session bus, driver, program. All end with it.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::window::Window;
+
+/// How long a process may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a session is like.
+#[derive(Debug, Clone)]
+pub struct Setup {
+    program: PathBuf,
+    locale: String,
+    size: (u32, u32),
+    files: Vec<PathBuf>,
+    environment: Vec<(String, String)>,
+}
+
+impl Setup {
+    /// Returns a session for a program: French, 1280×800, no files.
+    pub fn new(program: impl Into<PathBuf>) -> Self {
+        Self {
+            program: program.into(),
+            locale: "fr_FR.UTF-8".to_owned(),
+            size: (1280, 800),
+            files: Vec::new(),
+            environment: Vec::new(),
+        }
+    }
+
+    /// Returns the program.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// Sets the session's language, such as `en_GB.UTF-8`.
+    #[must_use]
+    pub fn locale(mut self, locale: &str) -> Self {
+        locale.clone_into(&mut self.locale);
+        self
+    }
+
+    /// Sets the window's size in pixels.
+    #[must_use]
+    pub fn size(mut self, width: u32, height: u32) -> Self {
+        self.size = (width, height);
+        self
+    }
+
+    /// Gives a file as an argument.
+    #[must_use]
+    pub fn file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.files.push(file.into());
+        self
+    }
+
+    /// Sets a variable of the program's environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Starts the session, without a window yet.
+    pub fn start(self) -> Result<Session> {
+        let folder = TempDir::new()?;
+        let home = folder.path().join("home");
+        std::fs::create_dir_all(&home)?;
+        let (screen, display) = screen()?;
+        Ok(Session {
+            setup: self,
+            screen: Group(screen),
+            display,
+            driver: None,
+            home,
+            folder,
+        })
+    }
+}
+
+/// A machine for one test.
+pub struct Session {
+    setup: Setup,
+    // Processes end in this order, then the folder goes away.
+    driver: Option<Group>,
+    #[expect(dead_code, reason = "ends when it is dropped")]
+    screen: Group,
+    display: String,
+    home: PathBuf,
+    folder: TempDir,
+}
+
+impl Session {
+    /// Opens the window. A session has one at a time; opening again after [`Session::kill`] or
+    /// [`Window::close`] finds the same program folder.
+    pub fn open(&mut self) -> Result<Window> {
+        self.driver = None;
+        let (width, height) = self.setup.size;
+        let frame =
+            json!({"width": width, "height": height, "x": 0, "y": 0, "is_maximized": false});
+        std::fs::write(self.home.join("window.json"), frame.to_string())?;
+        let (port, native) = (free_port()?, free_port()?);
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.log_path())?;
+        let mut command = Command::new("dbus-run-session");
+        command
+            .args(["--", "tauri-driver"])
+            .args(["--port", &port.to_string()])
+            .args(["--native-port", &native.to_string()])
+            .arg("--native-driver")
+            .arg(self.native_driver()?)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0);
+        self.environment(&mut command);
+        let driver = command.spawn().context("dbus-run-session, tauri-driver")?;
+        self.driver = Some(Group(driver));
+        wait_for(port)?;
+        wait_for(native)?;
+        Window::open(port, &self.setup.program, &self.setup.files)
+            .with_context(|| self.log().unwrap_or_default())
+    }
+
+    /// Starts the program once more beside the open window, as a file manager would, and returns
+    /// whether it ended well.
+    pub fn start_again(&self, files: &[&Path]) -> Result<bool> {
+        let mut command = Command::new(&self.setup.program);
+        self.environment(&mut command);
+        let bus = self.program_variable("DBUS_SESSION_BUS_ADDRESS")?;
+        let status = command
+            .args(files)
+            .env("DBUS_SESSION_BUS_ADDRESS", bus)
+            .status()?;
+        Ok(status.success())
+    }
+
+    /// Ends the program as a crash would: at once.
+    pub fn kill(&mut self) -> Result<()> {
+        for process in self.programs()? {
+            signal(process, rustix::process::Signal::KILL)?;
+        }
+        self.driver = None;
+        Ok(())
+    }
+
+    /// Waits until the program has ended by itself and written everything.
+    pub fn ended(&self) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            if self.programs()?.is_empty() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        bail!("the program does not end")
+    }
+
+    /// Ends the process that shows the page, as a crash of the browser engine would.
+    pub fn kill_page(&self) -> Result<()> {
+        let pages = self.processes(|program| program.ends_with("WebKitWebProcess"))?;
+        ensure!(!pages.is_empty(), "no process shows the page");
+        for process in pages {
+            signal(process, rustix::process::Signal::KILL)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the program's own folder.
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Returns a folder for the test's files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Returns the processes of the window's program, its workers left out.
+    pub fn programs(&self) -> Result<Vec<u32>> {
+        let name = self.setup.program.clone();
+        let all = self.processes(|program| program == name)?;
+        let is_worker = |process: &u32| {
+            let line = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+            line.split(|byte| *byte == 0).nth(1) == Some(b"worker")
+        };
+        Ok(all
+            .into_iter()
+            .filter(|process| !is_worker(process))
+            .collect())
+    }
+
+    /// Returns everything that the session's processes wrote: messages of the page's console too.
+    pub fn log(&self) -> Result<String> {
+        Ok(String::from_utf8_lossy(&std::fs::read(self.log_path())?).into_owned())
+    }
+
+    /// Returns the errors and warnings in the page's console so far, the content security policy's
+    /// among them.
+    pub fn console_errors(&self) -> Result<Vec<String>> {
+        let log = self.log()?;
+        let lines = log.lines().filter(|line| {
+            line.contains("CONSOLE") && (line.contains("ERROR") || line.contains("WARN"))
+        });
+        Ok(lines.map(str::to_owned).collect())
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.folder.path().join("session.log")
+    }
+
+    fn environment(&self, command: &mut Command) {
+        let folder = self.folder.path();
+        command
+            .env("DISPLAY", &self.display)
+            .env("HOME", folder)
+            .env("XDG_RUNTIME_DIR", folder)
+            .env("XDG_CACHE_HOME", folder.join("cache"))
+            .env("XDG_CONFIG_HOME", folder.join("config"))
+            .env("XDG_DATA_HOME", folder.join("data"))
+            .env("CREALIA_HOME", &self.home)
+            .env("LANG", &self.setup.locale)
+            .env("LIBGL_ALWAYS_SOFTWARE", "1")
+            .env("GDK_BACKEND", "x11")
+            .env("NO_AT_BRIDGE", "1")
+            .env_remove("LC_ALL")
+            .env_remove("LC_MESSAGES")
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("DBUS_SESSION_BUS_ADDRESS");
+        for (name, value) in &self.setup.environment {
+            command.env(name, value);
+        }
+    }
+
+    /// The page's console goes to the program's standard output, which tauri-driver throws away.
+    fn native_driver(&self) -> Result<PathBuf> {
+        let path = self.folder.path().join("driver");
+        if !path.exists() {
+            let mut file = File::create(&path)?;
+            file.write_all(b"#!/bin/sh\nexec WebKitWebDriver \"$@\" 1>&2\n")?;
+            file.set_permissions(std::fs::Permissions::from_mode(0o755))?;
+        }
+        Ok(path)
+    }
+
+    /// Returns this session's processes whose program is accepted: those that have its program
+    /// folder in their environment.
+    fn processes(&self, is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<u32>> {
+        let mark = format!("CREALIA_HOME={}\0", self.home.display());
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir("/proc")? {
+            let entry = entry?;
+            let Some(process) = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse().ok())
+            else {
+                continue;
+            };
+            // A process that ended meanwhile is none of ours.
+            let Ok(program) = std::fs::read_link(entry.path().join("exe")) else {
+                continue;
+            };
+            let environment = std::fs::read(entry.path().join("environ")).unwrap_or_default();
+            let is_ours = String::from_utf8_lossy(&environment).contains(&mark);
+            if is_ours && is_wanted(&program) {
+                found.push(process);
+            }
+        }
+        Ok(found)
+    }
+
+    fn program_variable(&self, name: &str) -> Result<String> {
+        let process = self
+            .programs()?
+            .into_iter()
+            .next()
+            .context("no window is open")?;
+        let environment = std::fs::read(format!("/proc/{process}/environ"))?;
+        let start = format!("{name}=");
+        let text = String::from_utf8_lossy(&environment).into_owned();
+        let found = text.split('\0').find_map(|line| line.strip_prefix(&start));
+        Ok(found
+            .with_context(|| format!("{name} is not set"))?
+            .to_owned())
+    }
+}
+
+/// A process with all that it starts.
+struct Group(Child);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Ok(id) = i32::try_from(self.0.id())
+            && let Some(group) = rustix::process::Pid::from_raw(id)
+        {
+            // It may have ended by itself.
+            let _ended = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        drop(self.0.wait());
+    }
+}
+
+fn signal(process: u32, signal: rustix::process::Signal) -> Result<()> {
+    let id = rustix::process::Pid::from_raw(i32::try_from(process)?).context("process 0")?;
+    rustix::process::kill_process(id, signal)?;
+    Ok(())
+}
+
+/// Starts an X server on a free number, and returns it with its name.
+fn screen() -> Result<(Child, String)> {
+    let mut server = Command::new("Xvfb")
+        .args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1920x1200x24",
+            "-nolisten",
+            "tcp",
+        ])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .context("Xvfb (Debian: apt-get install xvfb)")?;
+    let mut line = String::new();
+    let output = server.stdout.take().context("Xvfb has no output")?;
+    BufReader::new(output).read_line(&mut line)?;
+    let number: u32 = line.trim().parse().context("Xvfb did not start")?;
+    Ok((server, format!(":{number}")))
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn wait_for(port: u16) -> Result<()> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    bail!("nothing listens on port {port}")
+}

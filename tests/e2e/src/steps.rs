@@ -1,0 +1,253 @@
+//! What users do, in steps that several journeys and the pictures of views share.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::{Part, Session, Setup, Window, material};
+
+/// How long an import or an export of the journeys' talk may take on a busy machine.
+const WORK: Duration = Duration::from_secs(400);
+
+/// A language of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tongue {
+    /// Français.
+    French,
+    /// English.
+    English,
+}
+
+impl Tongue {
+    /// Returns the session's locale.
+    pub fn locale(self) -> &'static str {
+        self.say("en_GB.UTF-8", "fr_FR.UTF-8")
+    }
+
+    /// Returns the words of this language.
+    pub fn say<'a>(self, english: &'a str, french: &'a str) -> &'a str {
+        match self {
+            Self::English => english,
+            Self::French => french,
+        }
+    }
+}
+
+/// Returns the folder of what journeys make once and use again.
+pub fn kept() -> PathBuf {
+    let base = option_env!("CARGO_TARGET_TMPDIR").map(PathBuf::from);
+    let program = std::env::current_exe().ok();
+    let beside = program.and_then(|program| Some(program.parent()?.parent()?.join("tmp")));
+    base.or(beside).unwrap_or_default().join("journeys")
+}
+
+/// Passes the first run by.
+pub fn welcome(window: &Window) -> Result<()> {
+    let start = window.part("welcome-start")?;
+    window.click(&start)?;
+    window.seen(".app").map(|_| ())
+}
+
+/// Waits until the board shows at least `count` reels.
+pub fn reels(window: &Window, count: usize) -> Result<Vec<Part>> {
+    window.within(WORK, "reels on the board", || {
+        let failed = window.all_seen("[data-part=job-row][data-state=failed]")?;
+        if let Some(job) = failed.first() {
+            let words = window.text(job)?;
+            return Ok(Some(Err(anyhow::anyhow!("the import failed: {words}"))));
+        }
+        let going = window.run(GOING, &[])?;
+        let cards = window.parts("reel-card")?;
+        Ok((cards.len() >= count && going == 0).then_some(Ok(cards)))
+    })?
+}
+
+const GOING: &str = "return document.querySelectorAll(
+  '[data-part=job-row][data-state=running], [data-part=job-row][data-state=queued]').length";
+
+/// Opens the window on a library that holds the journeys' talk with its reels, made by importing
+/// it through the window once and copied from then on.
+pub fn with_talk(setup: Setup) -> Result<(Session, Window)> {
+    let program = setup.program().to_owned();
+    let library = library(&program)?;
+    let mut session = setup.start()?;
+    copy(&library, session.home())?;
+    let window = session.open()?;
+    let open = window.part("project-open")?;
+    window.click(&open)?;
+    reels(&window, 2)?;
+    Ok((session, window))
+}
+
+/// Returns a program folder with the imported talk.
+fn library(program: &Path) -> Result<PathBuf> {
+    let about = std::fs::metadata(program)?;
+    let built = about.modified()?.duration_since(std::time::UNIX_EPOCH)?;
+    let kept = kept();
+    // Another build may write other things.
+    let library = kept.join(format!("library-{}", built.as_millis()));
+    if library.is_dir() {
+        return Ok(library);
+    }
+    let talk = material::talk(&kept)?;
+    let mut session = Setup::new(program).file(talk).start()?;
+    let window = session.open()?;
+    welcome(&window)?;
+    reels(&window, 2)?;
+    // Back where every session begins: at the projects.
+    let home = window.part("rail-home")?;
+    window.click(&home)?;
+    window.part("project-card")?;
+    window.close()?;
+    session.ended()?;
+    let part = library.with_extension("part");
+    if part.exists() {
+        std::fs::remove_dir_all(&part)?;
+    }
+    copy(session.home(), &part)?;
+    std::fs::rename(&part, &library)?;
+    Ok(library)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+/// Opens the first reel in the editor and waits for its clips and words.
+pub fn editor(window: &Window) -> Result<()> {
+    let edit = window.part("edit-button")?;
+    window.click(&edit)?;
+    window.part("clip")?;
+    let tab = window.part("tab-transcript")?;
+    window.click(&tab)?;
+    window.part("word")?;
+    Ok(())
+}
+
+/// Returns what the editor shows of the sequence: clips by name and place, words that are struck,
+/// captions. Two equal states look equal.
+pub fn shown(window: &Window) -> Result<Value> {
+    window.run(
+        "const all = (part, read) => [...document.querySelectorAll(`[data-part=${part}]`)].map(read);
+         return {
+           clips: all('clip', (clip) => [clip.dataset.clip, clip.getAttribute('aria-label')]),
+           words: all('word', (word) => [word.textContent.trim(), word.dataset.state]),
+           cards: all('caption-card', (card) => card.textContent.trim()),
+         };",
+        &[],
+    )
+}
+
+/// Waits until the editor shows something else than before, and returns it.
+pub fn changed(window: &Window, before: &Value, what: &str) -> Result<Value> {
+    window.until(what, || {
+        let now = shown(window)?;
+        Ok((now != *before).then_some(now))
+    })
+}
+
+/// Waits until the editor shows exactly this.
+pub fn back_at(window: &Window, wanted: &Value, what: &str) -> Result<()> {
+    window.until(what, || Ok((shown(window)? == *wanted).then_some(())))
+}
+
+/// Returns whether a button can be pressed.
+pub fn is_on(window: &Window, part: &str) -> Result<bool> {
+    let button = window.part(part)?;
+    let off = window.attribute(&button, "disabled")?.is_some();
+    Ok(!off && window.attribute(&button, "aria-disabled")?.as_deref() != Some("true"))
+}
+
+/// Presses the undo keys until nothing is left to undo; returns how often.
+pub fn undo_all(window: &Window) -> Result<usize> {
+    repeat(window, &["Control", "z"], "undo-button")
+}
+
+/// Presses the redo keys until nothing is left to redo; returns how often.
+pub fn redo_all(window: &Window) -> Result<usize> {
+    repeat(window, &["Control", "Shift", "z"], "redo-button")
+}
+
+fn repeat(window: &Window, keys: &[&str], button: &str) -> Result<usize> {
+    let mut count = 0;
+    while is_on(window, button)? {
+        let part = window.part(button)?;
+        let before = window.attribute(&part, "aria-label")?;
+        let state = shown(window)?;
+        window.press(keys)?;
+        window.until("a step", || {
+            let part = window.part(button)?;
+            let is_other = window.attribute(&part, "aria-label")? != before;
+            let is_over = !is_on(window, button)?;
+            Ok((is_other || is_over || shown(window)? != state).then_some(()))
+        })?;
+        count += 1;
+        ensure!(count < 100, "{button} never ends");
+    }
+    Ok(count)
+}
+
+/// Exports through the open dialog into a folder and returns the finished videos.
+pub fn export(window: &Window, folder: &Path, count: usize) -> Result<Vec<PathBuf>> {
+    let field = window.part("export-folder")?;
+    let name = folder.to_str().context("a folder's name")?;
+    window.fill(&field, name)?;
+    let submit = window.part("export-submit")?;
+    window.click(&submit)?;
+    exported(window, folder, count)
+}
+
+/// Waits for the finished videos of an export that was begun.
+pub fn exported(window: &Window, folder: &Path, count: usize) -> Result<Vec<PathBuf>> {
+    window.within(WORK, "finished exports", || {
+        let failed = window.all_seen("[data-part=job-row][data-state=failed]")?;
+        if let Some(job) = failed.first() {
+            let words = window.text(job)?;
+            return Ok(Some(Err(anyhow::anyhow!("the export failed: {words}"))));
+        }
+        let videos = videos(folder);
+        let going = window.run(GOING, &[])?;
+        Ok((videos.len() >= count && going == 0).then_some(Ok(videos)))
+    })?
+}
+
+fn videos(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut found: Vec<PathBuf> = entries
+        .filter_map(std::result::Result::ok)
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "mp4"))
+        // A name with a leading dot is not finished.
+        .filter(|path| {
+            !path
+                .file_name()
+                .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// Asks the engine as the page does, where the way through the window is the system's dialog.
+pub fn ask(window: &Window, name: &str, call: &Value) -> Result<Value> {
+    let request = json!({"name": name, "call": call}).to_string();
+    let script = "const [request, done] = arguments;
+        window.__TAURI__.core.invoke('call', { request })
+          .then((body) => done(JSON.parse(new TextDecoder().decode(body))))
+          .catch((error) => done({ refused: String(error) }));";
+    window.run_later(script, &[json!(request)])
+}

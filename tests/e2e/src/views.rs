@@ -1,0 +1,185 @@
+//! A walk through every view, for pictures and for checks of accessibility.
+
+use anyhow::{Context as _, Result};
+use serde_json::{Value, json};
+
+use crate::steps;
+use crate::{Session, Window};
+
+/// The parts of the settings, by the `data-part` of their tabs.
+const SECTIONS: &[&str] = &["general", "shortcuts", "models", "storage", "about"];
+
+/// What is done at each view: it gets the view's name.
+pub type Visit<'a> = &'a mut dyn FnMut(&Window, &str) -> Result<()>;
+
+/// Dark or light.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}
+
+impl Theme {
+    /// Returns its name in the settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+        }
+    }
+}
+
+/// Walks through what a new user sees: the first run, no project, a file that is refused.
+pub fn empty(session: &Session, window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
+    let choice = window.part(&format!("welcome-theme-{}", theme.name()))?;
+    window.click(&choice)?;
+    visit(window, "welcome")?;
+    steps::welcome(window)?;
+    window.part("home")?;
+    visit(window, "home-empty")?;
+    let notes = session.folder().join("notes.txt");
+    std::fs::write(&notes, "no video")?;
+    session.start_again(&[&notes])?;
+    window.until("words on the refused file", || {
+        Ok(window.words()?.contains("notes.txt").then_some(()))
+    })?;
+    visit(window, "import-refused")?;
+    Ok(())
+}
+
+/// Walks through the views of a library with an imported talk, from the board.
+pub fn busy(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
+    set_theme(window, theme)?;
+    window.click(&window.part("rail-home")?)?;
+    window.part("project-card")?;
+    visit(window, "home")?;
+    window.press(&["Control", "n"])?;
+    window.part("name-dialog")?;
+    visit(window, "new-project")?;
+    window.press(&["Escape"])?;
+    window.gone("[data-part=name-dialog]")?;
+    window.click(&window.part("rail-board")?)?;
+    let card = window.part("reel-card")?;
+    // Covers are drawn when they are first asked for.
+    pictures(window)?;
+    visit(window, "board")?;
+    window.click(&card)?;
+    window.press(&["k"])?;
+    window.seen("[data-part=reel-card][data-verdict=kept]")?;
+    visit(window, "board-kept")?;
+    window.press(&["Control", "e"])?;
+    window.part("export-dialog")?;
+    visit(window, "export")?;
+    window.press(&["Escape"])?;
+    window.gone("[data-part=export-dialog]")?;
+    window.press(&["k"])?;
+    window.press(&["Control", "j"])?;
+    window.part("jobs-drawer")?;
+    visit(window, "jobs")?;
+    window.press(&["Control", "j"])?;
+    window.gone("[data-part=jobs-drawer]")?;
+    steps::editor(window)?;
+    window.until("a picture in the preview", || {
+        let preview = window.part("preview")?;
+        let state = window.attribute(&preview, "data-state")?;
+        Ok((state.as_deref() == Some("paused")).then_some(()))
+    })?;
+    visit(window, "editor-transcript")?;
+    window.click(&window.part("tab-library")?)?;
+    window.click(&window.part("clip")?)?;
+    visit(window, "editor-clip")?;
+    window.press(&["Control", "k"])?;
+    window.part("palette")?;
+    visit(window, "palette")?;
+    window.press(&["Escape"])?;
+    window.gone("[data-part=palette]")?;
+    window.press(&["?"])?;
+    window.part("help")?;
+    visit(window, "help")?;
+    window.press(&["Escape"])?;
+    window.gone("[data-part=help]")?;
+    window.click(&window.part("rail-settings")?)?;
+    window.part("settings")?;
+    for (index, section) in SECTIONS.iter().enumerate() {
+        let tabs = window.all_named("tab", "*")?;
+        window.click(tabs.get(index).context("a tab")?)?;
+        visit(window, &format!("settings-{section}"))?;
+    }
+    Ok(())
+}
+
+/// Walks through the list of 500 projects.
+pub fn many(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
+    set_theme(window, theme)?;
+    for number in 1..=500 {
+        let name = json!({"name": format!("Épisode {number}")});
+        steps::ask(window, "create_project", &name)?;
+    }
+    window.click(&window.part("rail-home")?)?;
+    window.says("Épisode 500")?;
+    visit(window, "home-500")
+}
+
+/// Chooses a theme as the settings' select does.
+pub fn set_theme(window: &Window, theme: Theme) -> Result<()> {
+    window.click(&window.part("rail-settings")?)?;
+    let tabs = window.all_named("tab", "*")?;
+    window.click(tabs.first().context("a tab")?)?;
+    window.part("theme-select")?;
+    window.run(
+        "const select = document.querySelector('[data-part=theme-select]');
+         select.value = arguments[0];
+         select.dispatchEvent(new Event('change', { bubbles: true }));",
+        &[json!(theme.name())],
+    )?;
+    window.seen(&format!(":root[data-theme={}]", theme.name()))?;
+    Ok(())
+}
+
+/// Waits until the pictures in sight are loaded.
+pub fn pictures(window: &Window) -> Result<()> {
+    window.until("loaded pictures", || {
+        let open = window.run(
+            "return [...document.images].filter((image) => {
+               const box = image.getBoundingClientRect();
+               return box.bottom > 0 && box.top < innerHeight && !image.complete;
+             }).length",
+            &[],
+        )?;
+        Ok((open == 0).then_some(()))
+    })
+}
+
+/// Returns the serious and critical violations that axe-core finds in what is shown, each with
+/// where it is; `None` without axe-core.
+pub fn violations(window: &Window) -> Result<Option<Vec<String>>> {
+    let Some(path) = std::env::var_os("CREALIA_AXE") else {
+        return Ok(None);
+    };
+    let axe = std::fs::read_to_string(path)?;
+    window.run(&format!("if (!window.axe) {{ {axe} }}"), &[])?;
+    let found = window.run_later(
+        "const done = arguments[arguments.length - 1];
+         window.axe.run(document, { resultTypes: ['violations'] })
+           .then((report) => done(report.violations))
+           .catch((error) => done([{ id: String(error), impact: 'critical', nodes: [] }]));",
+        &[],
+    )?;
+    let list = found.as_array().context("axe-core returns no list")?;
+    let is_bad = |one: &&Value| matches!(one["impact"].as_str(), Some("serious" | "critical"));
+    let told = list.iter().filter(is_bad).map(|one| {
+        let places = one["nodes"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let places: Vec<String> = places
+            .iter()
+            .take(4)
+            .map(|node| format!("{} {}", node["target"], node["failureSummary"]))
+            .collect();
+        format!("{} ({}): {}", one["id"], one["help"], places.join(" | "))
+    });
+    Ok(Some(told.collect()))
+}

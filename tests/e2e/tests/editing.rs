@@ -1,0 +1,253 @@
+//! Editing: by drag, by transcript and by caption, taken back and done again; after a crash, after
+//! the page's process died, and with other keys.
+
+use e2e::steps::{self, Tongue};
+use e2e::{Session, Setup, Window};
+use serde_json::json;
+
+fn opened(tongue: Tongue) -> Option<(Session, Window)> {
+    let setup = Setup::new(e2e::studio()?).locale(tongue.locale());
+    Some(steps::with_talk(setup).unwrap())
+}
+
+/// Trims the first clip's end by dragging its handle, strikes a word, and writes another caption.
+fn edit_three_ways(window: &Window) {
+    let before = steps::shown(window).unwrap();
+    let end = window
+        .seen("[data-part=clip][data-kind=video] [data-part=trim-end]")
+        .unwrap();
+    let (x, y) = window.middle(&end).unwrap();
+    window
+        .drag(&[(x, y), (x - 20.0, y), (x - 60.0, y), (x - 90.0, y)])
+        .unwrap();
+    let trimmed = steps::changed(window, &before, "a trimmed clip").unwrap();
+
+    let word = window
+        .seen("[data-part=word][data-state=plays]:nth-of-type(3)")
+        .unwrap();
+    let index = window.attribute(&word, "data-word").unwrap().unwrap();
+    window.click(&word).unwrap();
+    window.press(&["Delete"]).unwrap();
+    window
+        .seen(&format!("[data-word=\"{index}\"][data-state=cut]"))
+        .unwrap();
+    let cut = steps::changed(window, &trimmed, "a shorter film").unwrap();
+    assert_ne!(
+        cut["clips"], trimmed["clips"],
+        "a struck word cuts the film"
+    );
+
+    let card = window.part("caption-card").unwrap();
+    window.double_click(&card).unwrap();
+    let input = window.part("caption-input").unwrap();
+    window.fill(&input, "Tout autre chose").unwrap();
+    window.press(&["Enter"]).unwrap();
+    window
+        .until("the new caption", || {
+            let shown = steps::shown(window)?;
+            let cards = shown["cards"].to_string();
+            Ok(cards.contains("Tout autre chose").then_some(()))
+        })
+        .unwrap();
+}
+
+#[test]
+fn edits_are_taken_back_and_done_again() {
+    let Some((session, window)) = opened(Tongue::French) else {
+        return;
+    };
+    steps::editor(&window).unwrap();
+    let start = steps::shown(&window).unwrap();
+    edit_three_ways(&window);
+    let end = steps::shown(&window).unwrap();
+    let undone = steps::undo_all(&window).unwrap();
+    assert!(undone >= 3, "three edits are three steps, not {undone}");
+    steps::back_at(&window, &start, "where it began").unwrap();
+    let redone = steps::redo_all(&window).unwrap();
+    assert_eq!(redone, undone);
+    steps::back_at(&window, &end, "where it ended").unwrap();
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn a_struck_word_comes_back_with_a_click() {
+    let Some((_session, window)) = opened(Tongue::English) else {
+        return;
+    };
+    steps::editor(&window).unwrap();
+    let start = steps::shown(&window).unwrap();
+    let word = window
+        .seen("[data-part=word][data-state=plays]:nth-of-type(4)")
+        .unwrap();
+    let index = window.attribute(&word, "data-word").unwrap().unwrap();
+    window.click(&word).unwrap();
+    window.press(&["Delete"]).unwrap();
+    let struck = window
+        .seen(&format!("[data-word=\"{index}\"][data-state=cut]"))
+        .unwrap();
+    window.click(&struck).unwrap();
+    let back = format!("[data-word=\"{index}\"][data-state=plays]");
+    window.seen(&back).unwrap();
+    let words = |state: &serde_json::Value| state["words"].clone();
+    assert_eq!(words(&steps::shown(&window).unwrap()), words(&start));
+}
+
+#[test]
+fn a_crash_loses_nothing() {
+    let Some((mut session, window)) = opened(Tongue::French) else {
+        return;
+    };
+    steps::editor(&window).unwrap();
+    edit_three_ways(&window);
+    let before = steps::shown(&window).unwrap();
+    // Where the user is may be a second old; what was edited may not.
+    session.kill().unwrap();
+    drop(window);
+    let window = session.open().unwrap();
+    let open = window.part("project-open").unwrap();
+    window.click(&open).unwrap();
+    window
+        .seen("[data-part=editor], [data-part=reel-card]")
+        .unwrap();
+    if window.parts("editor").unwrap().is_empty() {
+        steps::editor(&window).unwrap();
+    } else {
+        window
+            .click(&window.part("tab-transcript").unwrap())
+            .unwrap();
+    }
+    steps::back_at(&window, &before, "as before the crash").unwrap();
+    assert!(
+        steps::is_on(&window, "undo-button").unwrap(),
+        "steps are still there"
+    );
+}
+
+#[test]
+fn the_page_comes_back_when_its_process_dies() {
+    let Some((session, window)) = opened(Tongue::English) else {
+        return;
+    };
+    steps::editor(&window).unwrap();
+    edit_three_ways(&window);
+    session.kill_page().unwrap();
+    // The driver's own session may end with the page; what the program says is in its log.
+    window
+        .within(
+            std::time::Duration::from_secs(60),
+            "the page loads again",
+            || {
+                let log = session.log()?;
+                let file = std::fs::read_to_string(session.home().join("logs/studio.log"))?;
+                let is_back = file.matches("the page listens").count() >= 2;
+                assert!(!log.contains("panicked"), "{log}");
+                Ok(is_back.then_some(()))
+            },
+        )
+        .unwrap();
+    assert_eq!(
+        session.programs().unwrap().len(),
+        1,
+        "the program itself lives on"
+    );
+}
+
+#[test]
+fn a_key_is_bound_anew() {
+    let Some((mut session, window)) = opened(Tongue::French) else {
+        return;
+    };
+    window
+        .click(&window.part("rail-settings").unwrap())
+        .unwrap();
+    window
+        .click(&window.named("tab", "Raccourcis").unwrap())
+        .unwrap();
+    let row = "[data-part=shortcut-row][data-command=go_home]";
+    window
+        .click(
+            &window
+                .seen(&format!("{row} [data-part=shortcut-change]"))
+                .unwrap(),
+        )
+        .unwrap();
+    window.part("shortcut-input").unwrap();
+    window.press(&["Alt", "h"]).unwrap();
+    window.gone("[data-part=shortcut-input]").unwrap();
+    window.press(&["Alt", "h"]).unwrap();
+    window.part("home").unwrap();
+    window.close().unwrap();
+    session.ended().unwrap();
+    let window = session.open().unwrap();
+    window.part("home").unwrap();
+    window
+        .click(&window.part("rail-settings").unwrap())
+        .unwrap();
+    window.part("settings").unwrap();
+    window.press(&["Alt", "h"]).unwrap();
+    window.part("home").unwrap();
+}
+
+#[test]
+fn the_palette_finds_and_does() {
+    let Some((_session, window)) = opened(Tongue::English) else {
+        return;
+    };
+    window.press(&["Control", "k"]).unwrap();
+    window.part("palette-input").unwrap();
+    window.write("settings").unwrap();
+    window.press(&["Enter"]).unwrap();
+    window.part("settings").unwrap();
+    window.press(&["Control", "k"]).unwrap();
+    window.part("palette").unwrap();
+    window.press(&["Escape"]).unwrap();
+    window.gone("[data-part=palette]").unwrap();
+}
+
+#[test]
+fn a_moved_file_is_found_again() {
+    let Some(program) = e2e::studio() else { return };
+    let (mut session, window) = steps::with_talk(Setup::new(program)).unwrap();
+    window.close().unwrap();
+    session.ended().unwrap();
+    // The library names the kept talk: it is moved for the time of this test.
+    let talk = steps::kept().join("talk.mp4");
+    let elsewhere = session.folder().join("déplacé.mp4");
+    std::fs::copy(&talk, &elsewhere).unwrap();
+    let away = Away::new(&talk);
+    let window = session.open().unwrap();
+    window.click(&window.part("project-open").unwrap()).unwrap();
+    window.says("1 fichier source introuvable").unwrap();
+    window.part("relink-notice-button").unwrap();
+    // The system's dialog cannot be driven; the question that follows it can.
+    let opened = steps::ask(&window, "open_project", &json!({"project": 1})).unwrap();
+    let media = opened["ok"]["sources"][0]["media"].clone();
+    let call = json!({"project": 1, "media": media, "path": elsewhere});
+    let relinked = steps::ask(&window, "relink_media", &call).unwrap();
+    assert!(relinked.get("ok").is_some(), "{relinked}");
+    window.gone("[data-part=relink-notice-button]").unwrap();
+    // Another file than it was is refused.
+    let other = session.folder().join("autre.mp4");
+    std::fs::write(&other, b"not the same").unwrap();
+    let call = json!({"project": 1, "media": media, "path": other});
+    let refused = steps::ask(&window, "relink_media", &call).unwrap();
+    assert!(refused.get("error").is_some(), "{refused}");
+    drop(away);
+}
+
+/// A file that is elsewhere for a while.
+struct Away(std::path::PathBuf);
+
+impl Away {
+    fn new(file: &std::path::Path) -> Self {
+        std::fs::rename(file, file.with_extension("away")).unwrap();
+        Self(file.to_owned())
+    }
+}
+
+impl Drop for Away {
+    fn drop(&mut self) {
+        std::fs::rename(self.0.with_extension("away"), &self.0).unwrap();
+    }
+}

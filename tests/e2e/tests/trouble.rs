@@ -1,0 +1,117 @@
+//! What goes wrong is told in words, and nothing is lost or run.
+
+use std::process::Command;
+
+use e2e::steps::{self, Tongue};
+use e2e::{Session, Setup, material};
+
+fn sqlite(session: &Session, statement: &str) {
+    let run = Command::new("sqlite3")
+        .arg(session.home().join("library.db"))
+        .arg(statement)
+        .output()
+        .expect("sqlite3");
+    assert!(
+        run.status.success(),
+        "{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
+}
+
+#[test]
+fn a_project_of_a_newer_version_is_shown_and_not_changed() {
+    let Some(program) = e2e::studio() else { return };
+    let (mut session, window) = steps::with_talk(Setup::new(program)).unwrap();
+    window.close().unwrap();
+    session.ended().unwrap();
+    sqlite(&session, "UPDATE snapshots SET app_version = '99.1.0'");
+    let window = session.open().unwrap();
+    window.click(&window.part("project-open").unwrap()).unwrap();
+    window.says("Créalia 99.1.0 a écrit ce projet").unwrap();
+    window.part("reel-card").unwrap();
+    window.click(&window.part("edit-button").unwrap()).unwrap();
+    window.part("read-only").unwrap();
+}
+
+#[test]
+fn a_damaged_library_is_set_aside_and_the_last_good_copy_opens() {
+    let Some(program) = e2e::studio() else { return };
+    let english = Setup::new(program).locale(Tongue::English.locale());
+    let (mut session, window) = steps::with_talk(english).unwrap();
+    window.close().unwrap();
+    session.ended().unwrap();
+    for file in ["library.db-wal", "library.db-shm"] {
+        drop(std::fs::remove_file(session.home().join(file)));
+    }
+    std::fs::write(session.home().join("library.db"), vec![7; 8192]).unwrap();
+    let window = session.open().unwrap();
+    window
+        .says("The library was damaged. The last good copy took its place")
+        .unwrap();
+    window.part("project-card").unwrap();
+}
+
+#[test]
+fn what_cannot_be_imported_is_told_in_words() {
+    let Some(program) = e2e::studio() else { return };
+    let mut session = Setup::new(program).start().unwrap();
+    let text = session.folder().join("notes.txt");
+    std::fs::write(&text, "no video").unwrap();
+    let window = session.open().unwrap();
+    steps::welcome(&window).unwrap();
+    assert!(
+        session.start_again(&[&text]).unwrap(),
+        "it hands over and ends"
+    );
+    window
+        .until("words on the file", || {
+            let words = window.words()?;
+            let is_told = words.contains("notes.txt")
+                && (words.contains("pas pu être importé") || words.contains("Échec"));
+            Ok(is_told.then_some(()))
+        })
+        .unwrap();
+    assert_eq!(session.programs().unwrap().len(), 1, "one instance");
+}
+
+#[test]
+fn a_file_name_runs_nothing() {
+    let Some(program) = e2e::studio() else { return };
+    let talk = material::talk(&steps::kept()).unwrap();
+    let mut session = Setup::new(program).start().unwrap();
+    let name = "<img src=x onerror=document.title='owned'>&amp;.mp4";
+    let hostile = session.folder().join(name);
+    std::fs::copy(talk, &hostile).unwrap();
+    let window = session.open().unwrap();
+    steps::welcome(&window).unwrap();
+    assert!(session.start_again(&[&hostile]).unwrap());
+    window.says("<img src=x onerror=").unwrap();
+    let title = window.run("return document.title", &[]).unwrap();
+    assert_ne!(title, "owned");
+    let pictures = window
+        .run("return document.querySelectorAll('img[src=x]').length", &[])
+        .unwrap();
+    assert_eq!(pictures, 0, "a name is text");
+}
+
+#[test]
+fn a_job_is_cancelled() {
+    let Some(program) = e2e::studio() else { return };
+    let talk = material::talk(&steps::kept()).unwrap();
+    let english = Setup::new(program)
+        .locale(Tongue::English.locale())
+        .file(talk);
+    let mut session = english.start().unwrap();
+    let window = session.open().unwrap();
+    steps::welcome(&window).unwrap();
+    let cancel = window.part("job-cancel").unwrap();
+    window.click(&cancel).unwrap();
+    if window.parts("jobs-drawer").unwrap().is_empty() {
+        window.click(&window.part("jobs-button").unwrap()).unwrap();
+    }
+    window
+        .seen("[data-part=job-row][data-state=cancelled]")
+        .unwrap();
+    window.says("Stopped").unwrap();
+    assert!(window.parts("reel-card").unwrap().is_empty());
+}

@@ -1,0 +1,37 @@
+//! Every view can be used with assistive technology, as far as axe-core can tell.
+
+use e2e::steps::{self, Tongue};
+use e2e::views::{self, Theme};
+use e2e::{Setup, Window};
+
+fn check(tongue: Tongue, theme: Theme) {
+    let Some(program) = e2e::studio() else { return };
+    if std::env::var_os("CREALIA_AXE").is_none() {
+        eprintln!("skipped: no axe-core: `cargo xtask test` fetches it and sets CREALIA_AXE");
+        return;
+    }
+    let setup = Setup::new(program).locale(tongue.locale());
+    let mut bad = Vec::new();
+    let mut visit = |window: &Window, name: &str| {
+        let found = views::violations(window)?.unwrap_or_default();
+        bad.extend(found.iter().map(|one| format!("{name}: {one}")));
+        Ok(())
+    };
+    let mut session = setup.clone().start().unwrap();
+    let window = session.open().unwrap();
+    views::empty(&session, &window, theme, &mut visit).unwrap();
+    drop(window);
+    let (_session, window) = steps::with_talk(setup).unwrap();
+    views::busy(&window, theme, &mut visit).unwrap();
+    assert!(bad.is_empty(), "{bad:#?}");
+}
+
+#[test]
+fn no_serious_violation_in_french_and_dark() {
+    check(Tongue::French, Theme::Dark);
+}
+
+#[test]
+fn no_serious_violation_in_english_and_light() {
+    check(Tongue::English, Theme::Light);
+}
