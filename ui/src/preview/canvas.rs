@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use protocol::studio::calls::{
-    ClosePreview, ControlPreview, OpenPreview, PreviewAction, Sound,
-};
+use protocol::studio::calls::{ClosePreview, ControlPreview, OpenPreview, PreviewAction, Sound};
 use protocol::studio::view::ProjectId;
 use timeline::ids::SequenceId;
 use timeline::project::Format;

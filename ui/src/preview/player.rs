@@ -66,8 +66,7 @@ impl Player {
             let Some(status) = playhead.status.get() else {
                 return false;
             };
-            let is_of_this =
-                Some(status.sequence) == own.desk.document.sequence.get_untracked();
+            let is_of_this = Some(status.sequence) == own.desk.document.sequence.get_untracked();
             match status.state {
                 PreviewState::Playing { .. } => is_of_this,
                 PreviewState::Paused | PreviewState::Ended => {
