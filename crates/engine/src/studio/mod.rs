@@ -50,7 +50,7 @@ use protocol::studio::event::{Event, Hover, Notice, State};
 use protocol::studio::view::{Presence, ProjectId};
 use timeline::ids::MediaId;
 
-use crate::{Database, Engine, Error, SetAside};
+use crate::{Database, Engine, Error, Opened};
 use events::Events;
 use jobs::Jobs;
 use preview::Preview;
@@ -101,24 +101,15 @@ pub(crate) struct Inner {
 }
 
 impl Studio {
-    /// Opens the studio over an engine from [`Engine::open_or_look`]; `set_aside` is what that told
-    /// of a damaged database. Jobs that an earlier run left go on.
+    /// Opens the studio over what [`Engine::open_or_look`] gave. Jobs that an earlier run left go
+    /// on.
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn open(
-        engine: Engine,
-        options: StudioOptions,
-        set_aside: Option<SetAside>,
-    ) -> Result<Self, ApiError> {
-        Self::begin(engine, options, set_aside).map_err(|error| error.to_api())
-    }
-
-    fn begin(
-        engine: Engine,
-        options: StudioOptions,
-        set_aside: Option<SetAside>,
-    ) -> Result<Self, Error> {
+    pub fn open(opened: Opened, options: StudioOptions) -> Result<Self, Error> {
+        let Opened {
+            engine, set_aside, ..
+        } = opened;
         let mut notices = Vec::new();
         if let Some(aside) = set_aside {
             notices.push(Notice::DatabaseSetAside {
@@ -205,9 +196,9 @@ impl Studio {
     }
 
     /// Tells the window of files that were given to the program.
-    pub fn give_files(&self, files: &[PathBuf]) {
+    pub fn give_files(&self, files: Vec<PathBuf>) {
         let names = files
-            .iter()
+            .into_iter()
             .map(|file| file.to_string_lossy().into_owned())
             .collect();
         self.inner.events.tell(&Event::FilesGiven(names));

@@ -74,7 +74,7 @@ impl Desk {
             licences: "MIT".to_owned(),
             ..StudioOptions::default()
         };
-        let studio = Studio::open(opened.engine, options, opened.set_aside).unwrap();
+        let studio = Studio::open(opened, options).unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&heard);
         let listener = move |event: &Event| sink.lock().unwrap().push(event.clone());
