@@ -90,9 +90,19 @@ pub(crate) struct Held {
     pub(crate) y_px: f64,
 }
 
-/// What the parts of the editor share. Lives as long as the editor is shown.
+/// A handle to what the parts of the editor share, as small as closures want what they hold.
 #[derive(Clone, Copy)]
-pub(crate) struct Desk {
+pub(crate) struct Desk(&'static Parts);
+
+impl Deref for Desk {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// What the parts of the editor share: signals that live as long as the editor is shown.
+pub(crate) struct Parts {
     /// The opened project.
     pub(crate) document: Document,
     /// The selected clips.
@@ -213,7 +223,7 @@ impl Desk {
             let text = own.map(|own| document.transcripts.with(|all| Text::of(&own, all)));
             Same(Arc::new(text.unwrap_or_default()))
         });
-        Self {
+        let parts = Parts {
             document,
             selection: use_selection(),
             playhead: use_playhead(),
@@ -251,7 +261,9 @@ impl Desk {
             layer: NodeRef::new(),
             drag: StoredValue::new(Drag::Idle),
             latest: StoredValue::new(None),
-        }
+        };
+        // Never given back: less than a kilobyte for each time that the editor is opened.
+        Self(Box::leak(Box::new(parts)))
     }
 
     /// Returns the open sequence, untracked.

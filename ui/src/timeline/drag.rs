@@ -192,7 +192,7 @@ pub(crate) enum Drag {
     /// The pointer is down and has hardly moved.
     Pressed(Press),
     /// The pointer drags.
-    Moving(Moving),
+    Moving(Box<Moving>),
 }
 
 /// A press of the pointer.
@@ -327,7 +327,7 @@ impl Drag {
             Self::Moving(moving) => moving.press,
         };
         let gesture = press.gesture(at, view, rows, snapping);
-        Self::Moving(Moving { press, gesture })
+        Self::Moving(Box::new(Moving { press, gesture }))
     }
 
     /// Returns the drag that goes on.

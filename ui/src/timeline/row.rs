@@ -39,17 +39,14 @@ struct Stripe {
 
 /// Adds a clip to stripes that are sorted by their left edge: what is less than a pixel from the
 /// last one becomes a part of it, so that there are never more stripes than pixels.
-fn put_stripe(stripes: &mut Vec<Stripe>, left_px: f64, width_px: f64, is_selected: bool) {
-    let right_px = left_px + width_px;
+fn put_stripe(stripes: &mut Vec<Stripe>, stripe: Stripe) {
     match stripes.last_mut() {
-        Some(last) if last.is_selected == is_selected && right_px - last.left_px < 1.0 => {
-            last.right_px = right_px;
+        Some(last)
+            if last.is_selected == stripe.is_selected && stripe.right_px - last.left_px < 1.0 =>
+        {
+            last.right_px = stripe.right_px;
         }
-        _ => stripes.push(Stripe {
-            left_px,
-            right_px,
-            is_selected,
-        }),
+        _ => stripes.push(stripe),
     }
 }
 
@@ -103,7 +100,12 @@ pub(crate) fn TrackRow(
             for clip in within.iter().filter(|clip| !is_wide(clip)) {
                 let left = (clip.start - range.start).secs() * px_per_sec;
                 let width = clip.duration().secs() * px_per_sec;
-                put_stripe(&mut narrow, left, width, selected.contains(&clip.id));
+                let stripe = Stripe {
+                    left_px: left,
+                    right_px: left + width,
+                    is_selected: selected.contains(&clip.id),
+                };
+                put_stripe(&mut narrow, stripe);
             }
         }
         Seen {
@@ -275,16 +277,24 @@ mod tests {
 
     #[test]
     fn clips_that_share_a_pixel_are_one_stripe() {
+        let stripe = |left_px: f64, width_px: f64, is_selected| Stripe {
+            left_px,
+            right_px: left_px + width_px,
+            is_selected,
+        };
         let mut stripes = Vec::new();
         for clip in 0..1000 {
-            put_stripe(&mut stripes, f64::from(clip) * 0.1, 0.1, clip >= 500);
+            put_stripe(
+                &mut stripes,
+                stripe(f64::from(clip) * 0.1, 0.1, clip >= 500),
+            );
         }
         assert!((100..=120).contains(&stripes.len()), "{}", stripes.len());
         assert!((stripes.last().unwrap().right_px - 100.0).abs() < 1e-6);
         assert!(stripes.iter().any(|own| own.is_selected) && !stripes[0].is_selected);
         let mut wide = Vec::new();
-        put_stripe(&mut wide, 0.0, 2.0, false);
-        put_stripe(&mut wide, 2.0, 2.0, false);
+        put_stripe(&mut wide, stripe(0.0, 2.0, false));
+        put_stripe(&mut wide, stripe(2.0, 2.0, false));
         assert_eq!(wide.len(), 2, "each is seen by itself");
     }
 }

@@ -6,7 +6,7 @@ use web_sys::PointerEvent;
 
 use super::clip::OVERSCAN;
 use super::drag::Grab;
-use super::scale::{ticks, timecode};
+use super::scale::{Tick, ticks, timecode};
 use super::view::{held_at, mode_of};
 use crate::dom;
 use crate::editor::desk::use_desk;
@@ -62,12 +62,11 @@ pub(crate) fn Ruler() -> impl IntoView {
     let up = move |_: PointerEvent| {
         if is_scrubbing.get_untracked() {
             is_scrubbing.set(false);
-        } else if let Released::Clicked(Grab::Marker(id)) = desk.release() {
-            if let Some(sequence) = desk.now()
-                && let Some(marker) = sequence.markers.iter().find(|marker| marker.id == id)
-            {
-                player.seek(marker.at);
-            }
+        } else if let Released::Clicked(Grab::Marker(id)) = desk.release()
+            && let Some(sequence) = desk.now()
+            && let Some(marker) = sequence.markers.iter().find(|marker| marker.id == id)
+        {
+            player.seek(marker.at);
         }
     };
     view! {
@@ -83,7 +82,7 @@ pub(crate) fn Ruler() -> impl IntoView {
             }
         >
             <div class="ruler-content">
-                <Ticks />
+                <TickMarks />
                 <Marked />
                 <Markers />
             </div>
@@ -93,7 +92,7 @@ pub(crate) fn Ruler() -> impl IntoView {
 
 /// Times.
 #[component]
-fn Ticks() -> impl IntoView {
+fn TickMarks() -> impl IntoView {
     let desk = use_desk();
     let view = desk.view;
     // Ticks follow the zoom and the steps of scrolling, not each pixel.
@@ -106,13 +105,12 @@ fn Ticks() -> impl IntoView {
     let path = move || {
         let px_per_sec = zoom.get().0;
         shown.with(|ticks| {
-            let mut path = String::new();
-            for tick in ticks {
+            let line = |tick: &Tick| {
                 let x = (tick.at.secs() * px_per_sec).round() + 0.5;
                 let height = if tick.label.is_some() { 8 } else { 4 };
-                path.push_str(&format!("M{x} 28v-{height}"));
-            }
-            path
+                format!("M{x} 28v-{height}")
+            };
+            ticks.iter().map(line).collect::<String>()
         })
     };
     let labels = move || {

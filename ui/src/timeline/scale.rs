@@ -213,7 +213,7 @@ impl Step {
     fn divides(self, larger: Self, rate: FrameRate) -> bool {
         match (self, larger) {
             (Self::Frames(a), Self::Frames(b)) | (Self::Secs(a), Self::Secs(b)) => b % a == 0,
-            (Self::Frames(n), Self::Secs(_)) => rate.num % (rate.den * n as u32) == 0,
+            (Self::Frames(n), Self::Secs(_)) => rate.num.is_multiple_of(rate.den * n as u32),
             (Self::Secs(_), Self::Frames(_)) => false,
         }
     }
@@ -256,9 +256,10 @@ pub(crate) fn ticks(view: Viewport, range: SequenceRange, rate: FrameRate) -> Ve
         .round()
         .max(1.0) as i64;
     let first = range.start.0.div_euclid(length);
-    (first..)
+    let last = range.end.0.div_euclid(length) + 1;
+    (first..=last)
         .map(|index| (index, minor.at(index, rate)))
-        .take_while(|(_, at)| *at <= range.end)
+        .filter(|(_, at)| *at <= range.end)
         .map(|(index, at)| Tick {
             at,
             label: (index % per_label == 0).then(|| label(at, major, rate)),

@@ -12,6 +12,7 @@ use crate::timeline::scale::Viewport;
 
 /// A box in pixels from the start of the sequence and the top of the first row.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "units are in names")]
 pub(crate) struct Area {
     /// Left edge.
     pub(crate) left_px: f64,

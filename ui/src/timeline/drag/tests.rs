@@ -86,9 +86,9 @@ fn check(
     let scene = reel(before);
     let clip = scene.clip(grab.0);
     let grab = match grab.1 {
-        Take::Body => Grab::Body(clip),
-        Take::Start => Grab::Edge(clip, Edge::Start),
-        Take::End => Grab::Edge(clip, Edge::End),
+        Body => Grab::Body(clip),
+        Start => Grab::Edge(clip, Edge::Start),
+        End => Grab::Edge(clip, Edge::End),
     };
     let gesture = gesture(&scene, grab, from, to, mode);
     assert_eq!(
