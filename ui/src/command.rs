@@ -311,11 +311,6 @@ mod tests {
                     "{command:?} has no words in {language:?}"
                 );
             }
-            assert_eq!(
-                UiCommand::from_id(command.id()),
-                Some(command),
-                "{command:?}"
-            );
         }
         let mut ids: Vec<_> = UiCommand::ALL.iter().map(|command| command.id()).collect();
         ids.sort_unstable();
