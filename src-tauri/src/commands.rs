@@ -48,7 +48,7 @@ pub(crate) fn give(app: &AppHandle, files: Vec<PathBuf>) {
     };
     let files = waiting.pass(files);
     if !files.is_empty() {
-        studio.give_files(&files);
+        studio.give_files(files);
     }
 }
 
@@ -143,7 +143,7 @@ fn listen(
     log::info!("the page listens");
     let files = app.state::<Waiting>().release();
     if !files.is_empty() {
-        studio.give_files(&files);
+        studio.give_files(files);
     }
 }
 

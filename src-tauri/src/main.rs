@@ -104,9 +104,9 @@ fn start(app: &App, environment: &Environment) -> Result<(), ApiError> {
         arguments: vec![WORKER.to_owned()],
     };
     let paths = Paths::new(environment.home.clone());
-    let opened =
-        Engine::open(paths, worker, environment.endpoints()?).map_err(|error| error.to_api())?;
-    let studio = Studio::open(opened.engine, environment.options(), opened.set_aside)?;
+    let opened = Engine::open_or_look(paths, worker, environment.endpoints()?)
+        .map_err(|error| error.to_api())?;
+    let studio = Studio::open(opened, environment.options()).map_err(|error| error.to_api())?;
     app.manage(studio);
     app.manage(Waiting::new(environment.files.clone()));
     window::open(app, environment)

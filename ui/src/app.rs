@@ -109,6 +109,14 @@ fn Frame() -> impl IntoView {
             view
         }
     });
+    // A view that goes away takes the focus with it; the next key begins at the new one.
+    Effect::new(move |before: Option<View>| {
+        let view = view.get();
+        if before.is_some_and(|before| before != view) {
+            dom::next_frame(|| dom::keep_focus("#content"));
+        }
+        view
+    });
     view! {
         <div class="app">
             <TopBar />

@@ -129,10 +129,11 @@ pub fn BoardView() -> impl IntoView {
             f64::from(scroller.client_height()),
         );
         let (start, end) = (above + y, above + y + grid::CARD_HEIGHT);
-        if start - toolbar::HEIGHT < seen {
-            scroller.set_scroll_top((start - toolbar::HEIGHT) as i32);
+        let start = start - toolbar::height(&scroller);
+        if start < seen {
+            scroller.set_scroll_top(start as i32);
         } else if end + grid::GAP > seen + space {
-            scroller.set_scroll_top((end + grid::GAP - space).min(start - toolbar::HEIGHT) as i32);
+            scroller.set_scroll_top((end + grid::GAP - space).min(start) as i32);
         }
         top.set(f64::from(scroller.scroll_top()));
         dom::next_frame(move || dom::focus_first(&list, &format!("[data-sequence='{}']", id.0)));

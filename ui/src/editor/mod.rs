@@ -12,7 +12,7 @@
 //! | transcript | `transcript`, `transcript-text`, `word` (with `data-word`, `data-state` `plays` or `cut`, `data-spoken`), `word-search` |
 //! | preview | `preview` (with `data-state`), `frame-canvas`, `timecode`, `play-button`, `safe-area`, `safe-area-select`; buttons of commands have the command's name |
 //! | inspector | `inspector`, `clip-start`, `clip-end`, `clip-length`, `clip-speed`, `clip-gain`, `clip-fade-in`, `clip-fade-out`, `clip-enabled`, `framing`, `crop-zoom`, `crop-x`, `crop-y`, `crop-add`, `crop-hold`, `crop-keys`, `crop-remove`, `caption-look` (with `data-look`), `caption-height`, `caption-height-reset`, `words-section`, `words-cut`, `words-restore`, `words-emphasis`, `words-hide` |
-//! | timeline | `timeline`, `timeline-rows`, `timeline-ruler`, `playhead`, `snap-line`, `drag-tip`, `minimap`, `zoom-slider`, `marker` (with `data-marker`), `track` (with `data-track`, `data-kind`), `mute`, `lock`, `clip` (with `data-clip`), `trim-start`, `trim-end`, `caption-row`, `caption-card` (with `data-card`), `caption-input` |
+//! | timeline | `timeline`, `timeline-rows`, `timeline-ruler`, `playhead`, `snap-line`, `drag-tip`, `minimap`, `zoom-slider`, `marker` (with `data-marker`), `track` (with `data-track`, `data-kind`), `mute`, `lock`, `add-track`, `add-music-track`, `add-voice-track`, `clip` (with `data-clip`), `trim-start`, `trim-end`, `caption-row`, `caption-card` (with `data-card`), `caption-input` |
 
 mod commands;
 pub(crate) mod desk;

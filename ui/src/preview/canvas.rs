@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use protocol::studio::calls::{ClosePreview, OpenPreview, Sound};
+use protocol::studio::calls::{ClosePreview, ControlPreview, OpenPreview, PreviewAction, Sound};
 use protocol::studio::view::ProjectId;
 use timeline::ids::SequenceId;
 use timeline::project::Format;
@@ -16,7 +16,7 @@ use timeline::time::SequenceTime;
 
 use super::paint::{Painter, header_of};
 use crate::editor::page;
-use crate::state::{use_document, use_told};
+use crate::state::{use_document, use_playhead, use_told};
 use crate::{dom, ipc, task};
 
 /// A change of size is followed when it has been so long.
@@ -115,7 +115,7 @@ pub(crate) fn FrameCanvas(
     on_open: Callback<()>,
 ) -> impl IntoView {
     let document = use_document();
-    let told = use_told();
+    let (told, playhead) = (use_told(), use_playhead());
     let canvas: NodeRef<Canvas> = NodeRef::new();
     let turn = TAKEN.get().wrapping_add(1);
     TAKEN.set(turn);
@@ -146,9 +146,13 @@ pub(crate) fn FrameCanvas(
             None | Some(_) => {}
         }
     });
-    Effect::new(move |_| {
-        let Some(height) = height.get() else { return };
+    Effect::new(move |before: Option<Option<u32>>| {
+        let shown = height.get();
+        let Some(height) = shown else { return shown };
         let at = from.run(());
+        // What is opened anew for its size goes on playing.
+        let rate = playhead.rate.get_untracked();
+        let goes_on = before.flatten().is_some() && rate != 0.0;
         task::spawn(async move {
             let call = OpenPreview {
                 project,
@@ -157,13 +161,18 @@ pub(crate) fn FrameCanvas(
                 height,
                 sound,
             };
-            match ipc::call(call).await {
-                Ok(()) => {
-                    on_open.try_run(());
-                }
-                Err(error) => told.failed(&error),
+            if let Err(error) = ipc::call(call).await {
+                told.failed(&error);
+                return;
+            }
+            on_open.try_run(());
+            if goes_on {
+                let action = PreviewAction::Play { rate };
+                // A preview that cannot play says so by its status.
+                drop(ipc::call(ControlPreview { action }).await);
             }
         });
+        shown
     });
     on_cleanup(move || {
         if TAKEN.get() == turn {

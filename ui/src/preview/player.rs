@@ -61,15 +61,22 @@ impl Player {
                 own.run();
             }
         });
-        // What the engine says is where sound and picture stand still.
-        Effect::new(move |_| {
+        // Where playing stopped, sound and picture stand still there.
+        Effect::new(move |was_playing: Option<bool>| {
             let Some(status) = playhead.status.get() else {
-                return;
+                return false;
             };
             let is_of_this = Some(status.sequence) == own.desk.document.sequence.get_untracked();
-            let stands = matches!(status.state, PreviewState::Paused | PreviewState::Ended);
-            if is_of_this && stands && own.seeks.with_value(|seeks| !seeks.under_way) {
-                own.put(status.at);
+            match status.state {
+                PreviewState::Playing { .. } => is_of_this,
+                PreviewState::Paused | PreviewState::Ended => {
+                    let is_settled = own.seeks.with_value(|seeks| !seeks.under_way);
+                    if was_playing == Some(true) && is_of_this && is_settled {
+                        own.put(status.at);
+                    }
+                    false
+                }
+                PreviewState::Loading | PreviewState::Failed(_) => was_playing.unwrap_or(false),
             }
         });
         own

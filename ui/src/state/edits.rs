@@ -217,12 +217,12 @@ fn is(act: &Act, edited: &Edited) -> bool {
 mod tests {
     use proptest::prelude::*;
     use protocol::studio::view::{Access, Board, ProjectId};
+    use timeline::FrameRate;
     use timeline::edit::{AddSequence, RemoveSequence, RenameProject, RenameSequence};
     use timeline::history::History;
     use timeline::ids::SequenceId;
     use timeline::journal;
     use timeline::project::{Format, TrackKind};
-    use timeline::FrameRate;
 
     use super::*;
 
@@ -289,14 +289,20 @@ mod tests {
     }
 
     fn rename(name: &str) -> Act {
-        Act::Edit(Edit::RenameProject(RenameProject { name: name.to_owned() }))
+        Act::Edit(Edit::RenameProject(RenameProject {
+            name: name.to_owned(),
+        }))
     }
 
     fn add() -> Act {
         let rate = FrameRate { num: 25, den: 1 };
         Act::Edit(Edit::AddSequence(AddSequence {
             name: "Reel".into(),
-            format: Format { width: 1080, height: 1920, rate },
+            format: Format {
+                width: 1080,
+                height: 1920,
+                rate,
+            },
             tracks: vec![TrackKind::Video],
         }))
     }
@@ -331,7 +337,10 @@ mod tests {
         copy.fill(&engine.opened());
         copy.act(add()).unwrap();
         let made = *copy.shown().sequences.keys().next().unwrap();
-        let name = RenameSequence { sequence: made, name: "b".into() };
+        let name = RenameSequence {
+            sequence: made,
+            name: "b".into(),
+        };
         copy.act(Act::Edit(Edit::RenameSequence(name))).unwrap();
         copy.next();
         let lost = copy.refused();
@@ -364,7 +373,9 @@ mod tests {
         let engine = Engine::new();
         let mut copy = Copy::default();
         copy.fill(&engine.opened());
-        let nowhere = RemoveSequence { sequence: SequenceId(77) };
+        let nowhere = RemoveSequence {
+            sequence: SequenceId(77),
+        };
         assert!(copy.act(Act::Edit(Edit::RemoveSequence(nowhere))).is_err());
         assert!(copy.is_settled());
         assert_eq!(&copy.shown(), engine.history.present());

@@ -25,9 +25,32 @@ const NARROW_PX: f64 = 6.0;
 struct Seen {
     /// Clips with an element each.
     wide: Arc<Vec<Clip>>,
-    /// Left edge and width of the clips that are drawn together, in pixels, and whether they are
-    /// selected.
-    narrow: Vec<(f64, f64, bool)>,
+    /// Clips that are drawn together.
+    narrow: Vec<Stripe>,
+}
+
+/// A stretch that is drawn for one narrow clip, or for several that share a pixel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Stripe {
+    left_px: f64,
+    right_px: f64,
+    is_selected: bool,
+}
+
+/// Adds a clip to stripes that are sorted by their left edge: what is less than a pixel from the
+/// last one becomes a part of it, so that there are never more stripes than pixels.
+fn put_stripe(stripes: &mut Vec<Stripe>, left_px: f64, width_px: f64, is_selected: bool) {
+    let right_px = left_px + width_px;
+    match stripes.last_mut() {
+        Some(last) if last.is_selected == is_selected && right_px - last.left_px < 1.0 => {
+            last.right_px = right_px;
+        }
+        _ => stripes.push(Stripe {
+            left_px,
+            right_px,
+            is_selected,
+        }),
+    }
 }
 
 /// A track.
@@ -74,19 +97,15 @@ pub(crate) fn TrackRow(
             let place = wide.partition_point(|own| own.start < clip.start);
             wide.insert(place, clip.clone());
         }
-        let narrow: Vec<(f64, f64, bool)> = if wide.len() >= within.len() {
-            Vec::new()
-        } else {
+        let mut narrow = Vec::new();
+        if wide.len() < within.len() {
             let selected = desk.selection.clips.get();
-            let narrow = within.iter().filter(|clip| !is_wide(clip));
-            narrow
-                .map(|clip| {
-                    let left = (clip.start - range.start).secs() * px_per_sec;
-                    let width = clip.duration().secs() * px_per_sec;
-                    (left, width, selected.contains(&clip.id))
-                })
-                .collect()
-        };
+            for clip in within.iter().filter(|clip| !is_wide(clip)) {
+                let left = (clip.start - range.start).secs() * px_per_sec;
+                let width = clip.duration().secs() * px_per_sec;
+                put_stripe(&mut narrow, left, width, selected.contains(&clip.id));
+            }
+        }
         Seen {
             wide: Arc::new(wide),
             narrow,
@@ -135,7 +154,7 @@ pub(crate) fn TrackRow(
 
 /// Clips that are too narrow for an element each.
 #[component]
-fn Pattern(narrow: Signal<Vec<(f64, f64, bool)>>, height_px: f64) -> impl IntoView {
+fn Pattern(narrow: Signal<Vec<Stripe>>, height_px: f64) -> impl IntoView {
     let desk = use_desk();
     let canvas: NodeRef<Canvas> = NodeRef::new();
     let range = Memo::new(move |_| desk.view.with(|view| view.seen(OVERSCAN)));
@@ -149,9 +168,10 @@ fn Pattern(narrow: Signal<Vec<(f64, f64, bool)>>, height_px: f64) -> impl IntoVi
         };
         draw::ink(&canvas, &context);
         narrow.with(|clips| {
-            for (left, width, is_selected) in clips {
-                context.set_global_alpha(if *is_selected { 1.0 } else { 0.55 });
-                context.fill_rect(*left, 0.0, (width - 0.5).max(0.5), height_px);
+            for stripe in clips {
+                let width_px = (stripe.right_px - stripe.left_px - 0.5).max(0.5);
+                context.set_global_alpha(if stripe.is_selected { 1.0 } else { 0.55 });
+                context.fill_rect(stripe.left_px, 0.0, width_px, height_px);
             }
         });
     });
@@ -246,5 +266,25 @@ fn TrackHead(
                 }) />
             </button>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clips_that_share_a_pixel_are_one_stripe() {
+        let mut stripes = Vec::new();
+        for clip in 0..1000 {
+            put_stripe(&mut stripes, f64::from(clip) * 0.1, 0.1, clip >= 500);
+        }
+        assert!((100..=120).contains(&stripes.len()), "{}", stripes.len());
+        assert!((stripes.last().unwrap().right_px - 100.0).abs() < 1e-6);
+        assert!(stripes.iter().any(|own| own.is_selected) && !stripes[0].is_selected);
+        let mut wide = Vec::new();
+        put_stripe(&mut wide, 0.0, 2.0, false);
+        put_stripe(&mut wide, 2.0, 2.0, false);
+        assert_eq!(wide.len(), 2, "each is seen by itself");
     }
 }

@@ -1,7 +1,10 @@
 //! The timeline's tools. Each does a command, so that its name shows the keys that do the same.
 
+use std::collections::BTreeSet;
+
 use icondata_core::Icon as IconData;
 use leptos::prelude::*;
+use timeline::ids::{ClipId, LinkId};
 
 use super::drag::Snapping;
 use super::scale::{slider_from_zoom, timecode, zoom_from_slider};
@@ -27,6 +30,18 @@ pub(crate) fn Toolbar() -> impl IntoView {
     let buttons = tools.map(|(command, icon)| {
         view! { <Tool command icon is_off=Signal::derive(move || !is_writable.get()) /> }
     });
+    // A picture and its sound count once.
+    let selected = Memo::new(move |_| {
+        let chosen = desk.selection.clips.get();
+        desk.settled.with(|own| {
+            let tracks = own.iter().flat_map(|own| &own.tracks);
+            let clips = tracks.flat_map(|track| &track.clips);
+            let chosen = clips.filter(|clip| chosen.contains(&clip.id));
+            let groups: BTreeSet<Result<LinkId, ClipId>> =
+                chosen.map(|clip| clip.link.ok_or(clip.id)).collect();
+            groups.len()
+        })
+    });
     let zoom = Memo::new(move |_| desk.view.with(|view| view.px_per_sec));
     let slide = move |event: web_sys::Event| {
         let Ok(at) = event_target_value(&event).parse::<f64>() else {
@@ -47,8 +62,8 @@ pub(crate) fn Toolbar() -> impl IntoView {
             />
             <span class="tools-time" data-part="timeline-time">
                 {move || {
-                    let selected = desk.selection.clips.with(std::collections::BTreeSet::len);
-                    (selected > 1).then(|| w.editor().selected(selected))
+                    let count = selected.get();
+                    (count > 1).then(|| w.editor().selected(count))
                 }}
             </span>
             <span class="tools-grow"></span>

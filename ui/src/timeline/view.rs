@@ -2,8 +2,9 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use timeline::edit::{Edge, Later, Trim};
+use timeline::edit::{AddTrack, Edge, Later, Trim};
 use timeline::ids::{ClipId, TrackId};
+use timeline::project::TrackKind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
@@ -19,7 +20,9 @@ use super::toolbar::Toolbar;
 use crate::dom;
 use crate::editor::desk::{Desk, Held, use_desk};
 use crate::editor::dragging::Released;
+use crate::editor::icons;
 use crate::editor::page;
+use crate::widget::{Icon, Menu, MenuItem};
 use crate::words::use_words;
 
 /// How much a step of the wheel zooms.
@@ -141,7 +144,7 @@ pub(crate) fn Timeline() -> impl IntoView {
                 style:--scroll=move || format!("{:.2}", scroll_px.get())
                 on:wheel=move |event| wheeled(desk, rows_ref, &event)
             >
-                <div class="timeline-corner" aria-hidden="true"></div>
+                <Corner />
                 <Ruler />
                 <div
                     class="timeline-rows"
@@ -176,6 +179,53 @@ pub(crate) fn Timeline() -> impl IntoView {
             <Minimap />
             <DragTip />
         </section>
+    }
+}
+
+/// Adds tracks.
+#[component]
+fn Corner() -> impl IntoView {
+    let desk = use_desk();
+    let w = use_words();
+    let add = move |kind: TrackKind| {
+        let Some(sequence) = desk.now() else { return };
+        let edit = AddTrack {
+            sequence: sequence.id,
+            kind,
+            position: sequence.tracks.len(),
+        };
+        desk.commit(Some(edit.into()));
+    };
+    let items = move || {
+        let words = w.editor();
+        vec![
+            MenuItem::new(
+                words.add_music(),
+                icons::MUSIC,
+                "add-music-track",
+                move || add(TrackKind::Music),
+            ),
+            MenuItem::new(
+                words.add_voice(),
+                icons::VOICE,
+                "add-voice-track",
+                move || add(TrackKind::Voice),
+            ),
+        ]
+    };
+    view! {
+        <div class="timeline-corner">
+            <Show when=move || desk.document.is_writable()>
+                <Menu
+                    name=Signal::derive(move || w.editor().add_track())
+                    items
+                    class="track-button"
+                    part="add-track"
+                >
+                    <Icon icon=icons::ADD />
+                </Menu>
+            </Show>
+        </div>
     }
 }
 

@@ -48,11 +48,11 @@ pub fn TextField(
         });
     }
     view! {
-        <label class="field" data-labelled=labelled>
-            <span class="field-label">{move || label.get()}</span>
+        <label class="form-field" data-labelled=labelled>
+            <span class="form-label">{move || label.get()}</span>
             <input
                 node_ref=input
-                class="field-input"
+                class="form-input"
                 type=kind
                 data-part=part
                 autocomplete="off"
@@ -97,10 +97,10 @@ pub fn Choice(
     part: Option<&'static str>,
 ) -> impl IntoView {
     view! {
-        <label class="field" data-labelled=labelled>
-            <span class="field-label">{move || label.get()}</span>
+        <label class="form-field" data-labelled=labelled>
+            <span class="form-label">{move || label.get()}</span>
             <select
-                class="field-input field-select"
+                class="form-input form-select"
                 data-part=part
                 prop:value=move || {
                     // The value can only be set once its choice is there.

@@ -274,7 +274,7 @@ fn settle(list: &HtmlElement) {
     };
     let width = size(dom::window().inner_width());
     let height = size(dom::window().inner_height());
-    let style = web_sys::HtmlElement::style(list);
+    let style = HtmlElement::style(list);
     if place.right() > width - 8.0 {
         let x = (width - 8.0 - place.width()).max(8.0);
         drop(style.set_property("--x", &format!("{x}px")));

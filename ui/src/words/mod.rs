@@ -175,7 +175,10 @@ mod tests {
     fn texts(source: &str) -> Vec<String> {
         let before_tests = source.split("#[cfg(test)]").next().unwrap_or_default();
         let mut texts = Vec::new();
-        for line in before_tests.lines().filter(|line| !line.trim_start().starts_with("//")) {
+        for line in before_tests
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+        {
             texts.extend(line.split('"').skip(1).step_by(2).map(str::to_owned));
         }
         texts
@@ -197,8 +200,14 @@ mod tests {
         for (table, source) in TABLES {
             for text in texts(source) {
                 assert!(!text.contains("..."), "{table}: … is due in {text:?}");
-                assert!(!text.contains('!'), "{table}: no exclamation marks: {text:?}");
-                assert!(!text.ends_with(':'), "{table}: no colon after labels: {text:?}");
+                assert!(
+                    !text.contains('!'),
+                    "{table}: no exclamation marks: {text:?}"
+                );
+                assert!(
+                    !text.ends_with(':'),
+                    "{table}: no colon after labels: {text:?}"
+                );
                 let straight = text.contains('\'');
                 assert!(!straight, "{table}: ’ is due in {text:?}");
             }

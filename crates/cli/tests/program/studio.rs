@@ -260,11 +260,8 @@ fn jobs_are_cancelled_paused_and_begun_again() {
     let is_on = |view: &JobView| view.state == JobState::Running && view.fraction > 0.05;
     desk.wait(job, is_on);
     let pause = |paused| {
-        desk.ask(PauseJobs {
-            jobs: vec![job],
-            paused,
-        })
-        .unwrap()
+        let jobs = vec![job];
+        desk.ask(PauseJobs { jobs, paused }).unwrap();
     };
     pause(true);
     let rests = desk.wait(job, |view| view.state == JobState::Paused);

@@ -131,7 +131,7 @@ impl Inner {
     ) -> Result<Option<Transcript>, Error> {
         let session = self.session(id)?;
         let project = lock(&session).present().clone();
-        let source = self.media(&project, media)?;
+        let source = source(&project, media)?;
         let bound = project
             .sequences
             .values()
@@ -149,19 +149,6 @@ impl Inner {
         Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
     }
 
-    /// Returns a source of a project.
-    pub(crate) fn media<'a>(
-        &self,
-        project: &'a Project,
-        media: MediaId,
-    ) -> Result<&'a Media, Error> {
-        let found = project.media.get(&media).map(|media| &**media);
-        found.ok_or_else(|| {
-            let message = format!("the project has no source {}", media.0);
-            ApiError::new(ErrorCode::Unknown, message).into()
-        })
-    }
-
     /// Notes where a source's file is now.
     pub(crate) fn relink(
         &self,
@@ -173,7 +160,7 @@ impl Inner {
         let (absolute, print) = crate::sources::identify(path)?;
         let edited = {
             let mut session = lock(&session);
-            let known = self.media(session.present(), media)?;
+            let known = source(session.present(), media)?;
             if known.fingerprint != print {
                 let message = format!("{} is another file than {}", path.display(), known.path);
                 return Err(ApiError::new(ErrorCode::SourceChanged, message)
@@ -181,14 +168,17 @@ impl Inner {
                     .input(path.to_string_lossy())
                     .into());
             }
-            let source = NewMedia {
+            let moved = NewMedia {
                 path: absolute.to_string_lossy().into_owned(),
                 fingerprint: print.clone(),
                 duration: known.duration,
                 video: known.video,
                 audio: known.audio,
             };
-            let relink = Edit::RelinkMedia(RelinkMedia { media, source });
+            let relink = Edit::RelinkMedia(RelinkMedia {
+                media,
+                source: moved,
+            });
             let kind = EntryKind::Edit(relink);
             let is_ground = !session.has_past();
             let mut edited =
@@ -240,6 +230,15 @@ impl Inner {
             Err(_) => Presence::Missing,
         }
     }
+}
+
+/// Returns a source of a project.
+pub(crate) fn source(project: &Project, media: MediaId) -> Result<&Media, Error> {
+    let found = project.media.get(&media).map(|media| &**media);
+    found.ok_or_else(|| {
+        let message = format!("the project has no source {}", media.0);
+        ApiError::new(ErrorCode::Unknown, message).into()
+    })
 }
 
 /// Returns what can be told of a source without reading it.

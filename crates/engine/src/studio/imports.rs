@@ -164,7 +164,7 @@ fn is_media_name(path: &Path) -> bool {
     let hidden = path
         .file_name()
         .is_some_and(|name| name.to_string_lossy().starts_with('.'));
-    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let is_media = |ending: std::ffi::OsString| ENDINGS.iter().any(|known| ending == *known);
     !hidden && ending.is_some_and(is_media)
 }

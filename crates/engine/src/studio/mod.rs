@@ -54,6 +54,7 @@ use crate::{Database, Engine, Error, Opened};
 use events::Events;
 use jobs::Jobs;
 use preview::Preview;
+use session::Session;
 use sessions::Sessions;
 
 pub use events::Listener;
@@ -250,10 +251,14 @@ impl Inner {
             return Ok(());
         };
         let session = lock(&session);
+        self.tell_board_of(&session)
+    }
+
+    fn tell_board_of(&self, session: &Session) -> Result<(), Error> {
         if session.is_watched() {
-            let (board, sources) = self.board(&session)?;
+            let (board, sources) = self.board(session)?;
             self.events.tell(&Event::Board {
-                project,
+                project: session.id(),
                 board,
                 sources,
             });

@@ -36,16 +36,11 @@ pub(crate) fn stem(template: &str, words: &Words<'_>) -> String {
             ("{number}", &number),
             ("{date}", words.date),
         ];
-        match known.iter().find(|(key, _)| from.starts_with(key)) {
-            Some((key, value)) => {
-                name.push_str(value);
-                rest = from.get(key.len()..).unwrap_or_default();
-            }
-            None => {
-                name.push('{');
-                rest = from.get(1..).unwrap_or_default();
-            }
-        }
+        let found = known.iter().find(|(key, _)| from.starts_with(key));
+        // A brace that begins no key stands for itself.
+        let (key, value) = found.copied().unwrap_or(("{", "{"));
+        name.push_str(value);
+        rest = from.get(key.len()..).unwrap_or_default();
     }
     name.push_str(rest);
     clean(&name)

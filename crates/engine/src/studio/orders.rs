@@ -25,7 +25,7 @@ impl Inner {
         let title = {
             let session = lock(&session);
             session.check_writable()?;
-            board::file_name(&self.media(session.present(), media)?.path)
+            board::file_name(&board::source(session.present(), media)?.path)
         };
         let is_it = |task: &Task| match task {
             Task::Suggest {

@@ -1,5 +1,6 @@
 //! Covers, thumbnails, filmstrips and waveforms, by their addresses.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use timeline::ids::SequenceId;
 use timeline::project::{Project, Sequence};
 use timeline::time::SequenceTime;
 
-use super::shown::no_sequence;
+use super::shown::{check_renderable, no_sequence};
 use super::{Inner, lock};
 use crate::Error;
 use crate::reels::found::sequence_hash;
@@ -39,7 +40,11 @@ pub(crate) fn version(source: &Fingerprint) -> &str {
 /// Returns the part of a cover's address that changes with how the sequence looks.
 pub(crate) fn look(project: &Project, sequence: &Sequence) -> Result<String, Error> {
     let style = sequence.preset.and_then(|id| project.presets.get(&id));
-    let looks = (sequence_hash(sequence)?, style);
+    let clips = sequence.tracks.iter().flat_map(|track| &track.clips);
+    let sources: BTreeSet<&Fingerprint> = clips
+        .filter_map(|clip| Some(&project.media.get(&clip.media)?.fingerprint))
+        .collect();
+    let looks = (sequence_hash(sequence)?, style, sources);
     let digest = blake3::hash(&serde_json::to_vec(&looks)?).to_hex();
     Ok(digest.get(..16).unwrap_or_default().to_owned())
 }
@@ -68,7 +73,12 @@ impl Inner {
                 )
             }
             Picture::Cover(project, sequence) => {
-                ("image/jpeg", Some(self.cover(project, sequence)?))
+                let drawn = self.drawn_cover(project, sequence, address);
+                let cover = match drawn {
+                    Some(cover) => cover,
+                    None => self.cover(project, sequence)?,
+                };
+                ("image/jpeg", Some(cover))
             }
         };
         let gone = |detail: String| {
@@ -85,6 +95,21 @@ impl Inner {
         self.engine.paths().cache_root().join("covers")
     }
 
+    /// Returns the file of a cover as it looked at the version that the address ends with, without
+    /// opening the project: the list shows many.
+    fn drawn_cover(
+        &self,
+        project: ProjectId,
+        sequence: SequenceId,
+        address: &str,
+    ) -> Option<PathBuf> {
+        let version = address.rsplit('/').next()?;
+        let is_plain = version.chars().all(|letter| letter.is_ascii_hexdigit());
+        let name = format!("{}-{}-{version}.jpg", project.0, sequence.0);
+        let file = self.covers().join(name);
+        (is_plain && file.is_file()).then_some(file)
+    }
+
     /// Returns the file of a cover as the sequence looks now, drawing it when it is not there.
     fn cover(&self, project: ProjectId, sequence: SequenceId) -> Result<PathBuf, Error> {
         let session = self.session(project)?;
@@ -97,6 +122,7 @@ impl Inner {
         if file.is_file() {
             return Ok(file);
         }
+        check_renderable(shown)?;
         let _turn = lock(&self.drawing);
         if file.is_file() {
             return Ok(file);
@@ -129,6 +155,11 @@ impl Inner {
                 .worker()
                 .call(&request, &cancel, &Progress::silent())?;
         Ok(())
+    }
+
+    /// Removes the covers of a project.
+    pub(crate) fn sweep_covers(&self, project: ProjectId) {
+        sweep(&self.covers(), &format!("{}-", project.0), Path::new(""));
     }
 
     /// Draws the covers of a project's reels in the background, the best one first.

@@ -188,7 +188,7 @@ impl Inner {
     fn media_file(&self, project: ProjectId, media: MediaId) -> Result<PathBuf, Error> {
         let session = self.session(project)?;
         let present = lock(&session).present().clone();
-        Ok(PathBuf::from(&self.media(&present, media)?.path))
+        Ok(PathBuf::from(&super::board::source(&present, media)?.path))
     }
 }
 

@@ -30,7 +30,7 @@ impl Sessions {
         lock(&self.0).values().map(Arc::clone).collect()
     }
 
-    /// Lets go of a project without writing anything.
+    /// Lets go of a project without writing anything; a later opening reads it anew.
     pub(crate) fn forget(&self, id: ProjectId) {
         lock(&self.0).remove(&id);
     }
@@ -125,6 +125,7 @@ impl Inner {
     ) -> Result<Edited, Error> {
         self.check_database()?;
         let now = self.now();
+        let before = Arc::clone(session.present());
         let stepped = session.step(&self.engine, kind, beside, failing, now);
         let stepped = stepped.inspect_err(|error| {
             if error.to_api().code == ErrorCode::Conflict {
@@ -135,6 +136,12 @@ impl Inner {
             self.tell_unsaved(&error);
         }
         self.tell_step(session, &stepped.edited);
+        let after = session.present();
+        let same_reels = before.sequences.keys().eq(after.sequences.keys());
+        if !(same_reels && before.media.len() == after.media.len()) {
+            // The board shows others now. The window asks for the whole when it misses something.
+            drop(self.tell_board_of(session));
+        }
         Ok(stepped.edited)
     }
 

@@ -5,7 +5,6 @@ use protocol::studio::picture::Picture;
 use protocol::studio::view::{Colour, ProjectCard, ProjectId};
 use store::shelf::{ShelfRow, Summary};
 use timeline::edit::{Edit, EditError, RenameProject};
-use timeline::ids::MediaId;
 use timeline::journal::EntryKind;
 
 use super::session::{Beside, Failing, Session};
@@ -95,7 +94,7 @@ impl Inner {
         id: ProjectId,
         colour: Option<Colour>,
     ) -> Result<(), Error> {
-        let name = colour.map(|colour| colour_name(colour));
+        let name = colour.map(colour_name);
         self.engine.library().colour_project(id.0, name)?;
         self.tell_projects()
     }
@@ -130,10 +129,13 @@ impl Inner {
                 .hint("put it into the bin first")
                 .into());
         }
+        self.cancel_jobs_of(ids);
         for id in ids {
             self.sessions.forget(*id);
             library.delete_binned(id.0)?;
+            self.sweep_covers(*id);
         }
+        lock(&self.presence).retain(|(id, _), _| !ids.contains(id));
         self.tell_projects()
     }
 
@@ -162,7 +164,7 @@ impl Inner {
         }
         let project = session.present();
         let best = self.best_cover(session)?;
-        let cover = best.or_else(|| self.thumbnail_of_first(session));
+        let cover = best.or_else(|| thumbnail_of_first(session));
         let summary = Summary {
             sources: project.media.len() as u32,
             reels: project.sequences.len() as u32,
@@ -172,12 +174,13 @@ impl Inner {
         library.note_summary(session.id().0, &summary)?;
         self.tell_projects()
     }
+}
 
-    fn thumbnail_of_first(&self, session: &Session) -> Option<String> {
-        let media = session.present().media.values().next()?;
-        let picture = Picture::Thumbnail(session.id(), MediaId(media.id.0));
-        Some(picture.address(super::pictures::version(&media.fingerprint)))
-    }
+/// Returns the picture of a project's first source.
+fn thumbnail_of_first(session: &Session) -> Option<String> {
+    let media = session.present().media.values().next()?;
+    let picture = Picture::Thumbnail(session.id(), media.id);
+    Some(picture.address(super::pictures::version(&media.fingerprint)))
 }
 
 fn card(row: ShelfRow) -> ProjectCard {

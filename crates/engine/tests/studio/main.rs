@@ -1,9 +1,5 @@
 //! The window's side of the engine below the window: real databases, no media.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[cfg(unix)]
 mod crashes;

@@ -17,13 +17,22 @@ use crate::reels::ReelsOptions;
 use crate::reels::compose::{Material, Script, add_preset, add_reel, add_source};
 use crate::reels::found::{Found, reel_row};
 use crate::reels::prepare::Examined;
-use crate::studio::session::{Beside, Failing};
+use crate::studio::session::{Beside, Failing, Session};
 use crate::studio::{Inner, lock};
 
 /// A step that is ready to be taken.
 pub(super) struct Prepared {
     pub(super) edit: Edit,
     pub(super) beside: Beside,
+}
+
+/// What the steps of a job are to the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Becomes {
+    /// Steps to undo.
+    Steps,
+    /// The ground that the history stands on.
+    Ground,
 }
 
 impl Inner {
@@ -62,10 +71,14 @@ impl Inner {
             if session.seq() != seq {
                 continue;
             }
-            let is_ground = !session.has_past();
+            let becomes = if session.has_past() {
+                Becomes::Steps
+            } else {
+                Becomes::Ground
+            };
             for Prepared { edit, beside } in steps {
                 let kind = EntryKind::Edit(edit);
-                self.step_of_job(&mut session, kind, &beside, is_ground)?;
+                self.step_of_job(&mut session, kind, &beside, becomes)?;
             }
             return Ok(());
         }
@@ -73,15 +86,15 @@ impl Inner {
 
     fn step_of_job(
         &self,
-        session: &mut std::sync::MutexGuard<'_, crate::studio::session::Session>,
+        session: &mut Session,
         kind: EntryKind,
         beside: &Beside,
-        is_ground: bool,
+        becomes: Becomes,
     ) -> Result<(), Error> {
         let now = self.now();
         let taken = session.step(&self.engine, kind, beside, Failing::TakeBack, now)?;
         let mut edited = taken.edited;
-        if is_ground {
+        if becomes == Becomes::Ground {
             session.stand_here();
             edited.history = session.view();
         }

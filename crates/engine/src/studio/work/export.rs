@@ -23,7 +23,7 @@ use crate::reels::finish::{CAPTION_FILES, write_captions};
 use crate::reels::found::sequence_hash;
 use crate::studio::jobs::Telling;
 use crate::studio::names::{self, Words};
-use crate::studio::shown::no_sequence;
+use crate::studio::shown::{check_renderable, no_sequence};
 use crate::studio::{Inner, dates, lock};
 use crate::worker::Request;
 use crate::{Error, paths};
@@ -44,6 +44,7 @@ impl Inner {
         let present = lock(&session).present().clone();
         let reel = present.sequences.get(&sequence);
         let reel = reel.ok_or_else(|| no_sequence(sequence))?;
+        check_renderable(reel)?;
         let folder = folder(Path::new(&order.folder))?;
         let waiting = Waiting::new(folder.clone(), telling.job().0);
         waiting.sweep();

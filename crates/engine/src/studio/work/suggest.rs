@@ -19,7 +19,7 @@ use super::{COUNT, Made, options};
 use crate::clock::now_millis;
 use crate::reels::compose::{Material, Script, add_preset, add_reel};
 use crate::reels::found::{Found, sequence_hash};
-use crate::studio::board::verdict_of;
+use crate::studio::board::{source as source_of, verdict_of};
 use crate::studio::jobs::Telling;
 use crate::studio::session::Beside;
 use crate::studio::{Inner, lock};
@@ -39,7 +39,7 @@ impl Inner {
     ) -> Result<Made, Error> {
         let session = self.session(project)?;
         let present = lock(&session).present().clone();
-        let source = self.media(&present, media)?;
+        let source = source_of(&present, media)?;
         let path = self.engine.place_of(source)?;
         let rows = self.engine.library().reels(project.0)?;
         let staying = staying(&present, &rows, media)?;
