@@ -11,7 +11,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use media::preview::{Opening, PreviewRequest, Sound};
+use media::preview::{Opening, Sound};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{self, OpenPreview, PreviewAction};
 use protocol::studio::event::{Event, PreviewState, PreviewStatus};
@@ -22,6 +22,8 @@ use timeline::time::{SequenceRange, SequenceTime};
 use crate::worker::wire::Command;
 use crate::{Engine, Error};
 use keeper::{Keeper, Order};
+
+pub use media::preview::PreviewRequest;
 
 /// Whoever takes the frames: [`protocol::studio::frame`].
 type Frames = Arc<dyn Fn(Vec<u8>) + Send + Sync>;
