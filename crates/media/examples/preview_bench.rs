@@ -15,7 +15,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -90,7 +90,7 @@ fn made(gop: u32) -> Outcome<PathBuf> {
 }
 
 /// What a window sees, with the moment.
-struct Window(Mutex<Sender<(Instant, Seen)>>);
+struct Window(Mutex<SyncSender<(Instant, Seen)>>);
 
 enum Seen {
     Frame(Frame),
@@ -120,7 +120,7 @@ impl Screen for Window {
 }
 
 fn window() -> Outcome<(Preview, Receiver<(Instant, Seen)>)> {
-    let (sender, seen) = channel();
+    let (sender, seen) = sync_channel(1024);
     Ok((Preview::new(Arc::new(Window(Mutex::new(sender))))?, seen))
 }
 

@@ -1,5 +1,6 @@
 //! Editing: by drag, by transcript and by caption, taken back and done again; after a crash, after
 //! the page's process died, and with other keys.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::steps::{self, Tongue};
 use e2e::{Session, Setup, Window};

@@ -7,7 +7,7 @@
 
 mod keeper;
 
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
@@ -25,6 +25,9 @@ use keeper::{Keeper, Order};
 
 pub use media::preview::PreviewRequest;
 
+/// Orders that wait for the keeper: it takes them far faster than a hand can give them.
+const ORDERS: usize = 1024;
+
 /// Whoever takes the frames: [`protocol::studio::frame`].
 type Frames = Arc<dyn Fn(Vec<u8>) + Send + Sync>;
 /// Whoever takes the events.
@@ -33,7 +36,7 @@ type Events = Arc<dyn Fn(Event) + Send + Sync>;
 /// Shows one sequence at a time. No call waits for the worker.
 pub struct Preview {
     view: Arc<View>,
-    orders: Sender<Order>,
+    orders: SyncSender<Order>,
     keeper: Option<JoinHandle<()>>,
 }
 
@@ -70,7 +73,7 @@ struct Shown {
 impl Preview {
     /// Returns a preview that shows nothing. `events` hears of changes of state and of restarts.
     pub fn new(engine: Engine, events: Events) -> Self {
-        let (orders, taken) = channel();
+        let (orders, taken) = sync_channel(ORDERS);
         let view = Arc::new(View {
             events,
             frames: Mutex::new(None),
