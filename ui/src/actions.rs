@@ -186,7 +186,7 @@ impl Actions {
         }
         let project = self.shown_project();
         self.ask(ImportFiles { project, paths }, move |imported| {
-            self.imported(imported)
+            self.imported(imported);
         });
     }
 

@@ -52,7 +52,7 @@ pub fn App() -> impl IntoView {
     provide_context(commands);
     let actions = use_actions();
     commands.register(Context::Global, move |command| {
-        do_globally(command, actions)
+        do_globally(command, actions);
     });
     dom::on_window(ev::keydown, move |event| pressed(&event, commands));
     // The page's language and theme stand on its root, outside of what Leptos renders.

@@ -188,8 +188,8 @@ pub fn called_by(chord: &Chord, settings: &Settings, open: Context) -> Option<Ui
             .iter()
             .copied()
             .filter(move |own| own.context() == context);
-        own.filter(|command| command.keys(settings).contains(chord))
-            .last()
+        own.rev()
+            .find(|command| command.keys(settings).contains(chord))
     };
     within(open).or_else(|| within(Context::Global))
 }

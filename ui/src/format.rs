@@ -52,7 +52,7 @@ pub fn bytes(count: u64, language: Language) -> String {
         value /= 1000.0;
         chosen += 1;
     }
-    let places = if chosen == 0 || value >= 99.5 { 0 } else { 1 };
+    let places = usize::from(chosen > 0 && value < 99.5);
     let unit = units.get(chosen).copied().unwrap_or_default();
     format!("{}\u{a0}{unit}", decimal(value, places, language))
 }

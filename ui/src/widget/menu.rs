@@ -82,7 +82,7 @@ pub fn Menu(
     #[prop(into)]
     name: Signal<String>,
     /// What the button shows.
-    children: ChildrenFn,
+    children: Children,
     /// The entries, made when it opens.
     items: impl Fn() -> Vec<MenuItem> + Copy + Send + Sync + 'static,
     /// The button's class.
@@ -167,7 +167,10 @@ pub fn Menu(
                         "ArrowDown" => step(&list, 1),
                         "ArrowUp" => step(&list, -1),
                         "Home" => dom::focus_first(&list, "[role^='menuitem']"),
-                        "End" => step(&list, -1),
+                        "End" => {
+                            dom::focus_first(&list, "[role^='menuitem']");
+                            step(&list, -1);
+                        }
                         "Escape" | "Tab" => close(),
                         _ => return,
                     }

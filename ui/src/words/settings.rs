@@ -36,7 +36,7 @@ words! {
         present: "Installed" => "Installé";
         preferred: "Used unless another is chosen" => "Utilisé par défaut";
         download(size: &str): format!("Download, {size}") => format!("Télécharger, {size}");
-        from_host(host: &str): format!("from {host}") => format!("depuis {host}");
+        fetched_from(host: &str): format!("from {host}") => format!("depuis {host}");
         add_file: "Add a file…" => "Ajouter un fichier…";
         licence(licence: &str): format!("Licence {licence}") => format!("Licence {licence}");
         library: "Projects and what was found in sources" => "Projets et ce qui a été trouvé dans les sources";
