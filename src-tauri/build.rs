@@ -60,16 +60,29 @@ fn licences() -> Result<String, Box<dyn std::error::Error>> {
         return Err(String::from_utf8_lossy(&run.stderr).into_owned().into());
     }
     let metadata: Value = serde_json::from_slice(&run.stdout)?;
-    let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
-    let list = |value: &Value, key: &str| value[key].as_array().cloned().unwrap_or_default();
+    let text = |value: &Value, key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let list = |value: &Value, key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
     let packages: BTreeMap<String, Value> = list(&metadata, "packages")
         .into_iter()
         .map(|package| (text(&package, "id"), package))
         .collect();
-    let nodes: BTreeMap<String, Value> = list(&metadata["resolve"], "nodes")
-        .into_iter()
-        .map(|node| (text(&node, "id"), node))
-        .collect();
+    let nodes: BTreeMap<String, Value> =
+        list(metadata.get("resolve").unwrap_or(&Value::Null), "nodes")
+            .into_iter()
+            .map(|node| (text(&node, "id"), node))
+            .collect();
     let mut open: Vec<String> = packages
         .iter()
         .filter(|(_, package)| ["src-tauri", "ui"].contains(&text(package, "name").as_str()))
@@ -109,7 +122,6 @@ fn licences() -> Result<String, Box<dyn std::error::Error>> {
     Ok(format!("{}\n\n{}\n", own.trim(), lines.join("\n")))
 }
 
-#[expect(clippy::print_stdout, reason = "how a build script speaks to cargo")]
 fn put(line: &str) {
     println!("{line}");
 }

@@ -8,7 +8,7 @@ use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::Request;
 use protocol::studio::event::Event;
 use tauri::ipc::{Channel, InvokeResponseBody, Response};
-use tauri::{AppHandle, Manager as _, State};
+use tauri::{AppHandle, Manager as _};
 
 use crate::desktop::{self, Notifier};
 
@@ -76,13 +76,10 @@ pub(crate) async fn subscribe(
 
 /// Notes that a frame was drawn, so that the next ones are sent.
 #[tauri::command]
-pub(crate) async fn frame_shown(
-    studio: State<'_, Studio>,
-    preview: u32,
-    at: i64,
-) -> Result<(), ()> {
-    studio.frame_shown(preview, at);
-    Ok(())
+pub(crate) async fn frame_shown(app: AppHandle, preview: u32, at: i64) {
+    if let Some(studio) = app.try_state::<Studio>() {
+        studio.frame_shown(preview, at);
+    }
 }
 
 fn answer(app: &AppHandle, request: &str) -> Result<Vec<u8>, ApiError> {

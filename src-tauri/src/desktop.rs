@@ -59,13 +59,11 @@ pub(crate) fn pick_folder(app: &AppHandle, from: Option<&str>) -> Option<String>
 
 fn text(path: FilePath) -> Option<String> {
     let path = path.into_path().ok()?;
-    match path.to_str() {
-        Some(text) => Some(text.to_owned()),
-        None => {
-            log::warn!("a name that is not valid UTF-8: {}", path.display());
-            None
-        }
+    let text = path.to_str().map(str::to_owned);
+    if text.is_none() {
+        log::warn!("a name that is not valid UTF-8: {}", path.display());
     }
+    text
 }
 
 /// Shows a file in its folder, or a folder, in the system's file browser.
@@ -131,7 +129,7 @@ impl Notifier {
                 seen.language = state
                     .settings
                     .language
-                    .or_else(|| spoken(&state.system_language));
+                    .or_else(|| spoken(state.system_language.as_deref()));
                 for job in &state.jobs {
                     seen.has_ended(job);
                 }
@@ -167,8 +165,8 @@ impl Notifier {
     }
 }
 
-fn spoken(code: &Option<String>) -> Option<Language> {
-    match code.as_deref() {
+fn spoken(code: Option<&str>) -> Option<Language> {
+    match code {
         Some("en") => Some(Language::English),
         _ => None,
     }

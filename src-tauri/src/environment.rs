@@ -40,7 +40,7 @@ impl Environment {
     }
 
     /// Returns the hosts that the file in `CREALIA_ENDPOINTS` replaces.
-    pub(crate) fn endpoints(&self) -> Result<Endpoints, ApiError> {
+    pub(crate) fn endpoints() -> Result<Endpoints, ApiError> {
         match variable("CREALIA_ENDPOINTS") {
             Some(file) => Endpoints::read(Path::new(&file)).map_err(|error| error.to_api()),
             None => Ok(Endpoints::default()),

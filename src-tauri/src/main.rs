@@ -104,7 +104,7 @@ fn start(app: &App, environment: &Environment) -> Result<(), ApiError> {
         arguments: vec![WORKER.to_owned()],
     };
     let paths = Paths::new(environment.home.clone());
-    let opened = Engine::open_or_look(paths, worker, environment.endpoints()?)
+    let opened = Engine::open_or_look(paths, worker, Environment::endpoints()?)
         .map_err(|error| error.to_api())?;
     let studio = Studio::open(opened, environment.options()).map_err(|error| error.to_api())?;
     app.manage(studio);

@@ -11,6 +11,7 @@ use tauri::{Manager as _, UriSchemeContext, UriSchemeResponder, Wry};
 pub(crate) const SCHEME: &str = "crealia";
 
 /// Answers a request of the page, on a thread that may block.
+#[expect(clippy::needless_pass_by_value, reason = "as tauri calls it")]
 pub(crate) fn serve(
     context: UriSchemeContext<'_, Wry>,
     request: Request<Vec<u8>>,

@@ -1,7 +1,6 @@
 //! What commands, buttons and menus do: each thing once, however it is called.
 
 use leptos::prelude::*;
-use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::Call;
 use protocol::studio::calls::{
     ArchiveProjects, BinProjects, CancelJobs, ClearJobs, ColourProject, CreateProject,
@@ -187,7 +186,7 @@ impl Actions {
         }
         let project = self.shown_project();
         self.ask(ImportFiles { project, paths }, move |imported| {
-            self.imported(imported)
+            self.imported(imported);
         });
     }
 
@@ -461,16 +460,6 @@ impl Actions {
     /// Asks for something that answers only when it fails.
     fn tell<C: Call<Reply = ()> + 'static>(self, call: C) {
         self.ask(call, |()| {});
-    }
-
-    /// Tells of a failure.
-    pub fn failed(self, error: &ApiError) {
-        self.told.failed(error);
-    }
-
-    /// Tells that something cannot be used as it was entered.
-    pub fn refuse(self, message: &str) {
-        self.told.failed(&ApiError::new(ErrorCode::Usage, message));
     }
 
     /// Returns where the user is.

@@ -52,7 +52,7 @@ pub fn App() -> impl IntoView {
     provide_context(commands);
     let actions = use_actions();
     commands.register(Context::Global, move |command| {
-        do_globally(command, actions)
+        do_globally(command, actions);
     });
     dom::on_window(ev::keydown, move |event| pressed(&event, commands));
     // The page's language and theme stand on its root, outside of what Leptos renders.
@@ -108,6 +108,14 @@ fn Frame() -> impl IntoView {
         } else {
             view
         }
+    });
+    // A view that goes away takes the focus with it; the next key begins at the new one.
+    Effect::new(move |before: Option<View>| {
+        let view = view.get();
+        if before.is_some_and(|before| before != view) {
+            dom::next_frame(|| dom::keep_focus("#content"));
+        }
+        view
     });
     view! {
         <div class="app">

@@ -80,20 +80,11 @@ pub fn focus_first(root: &Element, selector: &str) {
     }
 }
 
-/// What can have the focus within a dialog or a menu.
-pub const FOCUSABLE: &str = "a[href], button:not([disabled]), input:not([disabled]), \
-     select:not([disabled]), textarea:not([disabled]), [tabindex]:not([tabindex='-1'])";
-
-/// Returns what can have the focus within `root`, in order.
-pub fn focusable(root: &Element) -> Vec<HtmlElement> {
-    let Ok(found) = root.query_selector_all(FOCUSABLE) else {
-        return Vec::new();
-    };
-    (0..found.length())
-        .filter_map(|index| found.item(index))
-        .filter_map(|node| node.dyn_into::<HtmlElement>().ok())
-        .filter(|element| element.offset_width() > 0 || element.offset_height() > 0)
-        .collect()
+/// Gives the focus to what a selector finds, when nothing has it.
+pub fn keep_focus(selector: &str) {
+    if focused().is_none_or(|element| element == body()) {
+        focus_first(&body(), selector);
+    }
 }
 
 /// Returns whether keys typed at `target` are text, so that shortcuts without Ctrl are not meant.

@@ -52,7 +52,7 @@ pub fn bytes(count: u64, language: Language) -> String {
         value /= 1000.0;
         chosen += 1;
     }
-    let places = if chosen == 0 || value >= 99.5 { 0 } else { 1 };
+    let places = usize::from(chosen > 0 && value < 99.5);
     let unit = units.get(chosen).copied().unwrap_or_default();
     format!("{}\u{a0}{unit}", decimal(value, places, language))
 }
@@ -60,16 +60,6 @@ pub fn bytes(count: u64, language: Language) -> String {
 /// Returns a length as a clock shows it: `0:34`, `42:10`, `1:02:03`. Equal in both languages.
 pub fn duration(length: Ticks) -> String {
     clock(length.secs().max(0.0).round() as u64)
-}
-
-/// Returns a moment with hundredths: `0:34.56`.
-pub fn moment(length: Ticks, language: Language) -> String {
-    let hundredths = (length.secs().max(0.0) * 100.0).round() as u64;
-    let mark = match language {
-        Language::English => '.',
-        Language::French => ',',
-    };
-    format!("{}{mark}{:02}", clock(hundredths / 100), hundredths % 100)
 }
 
 fn clock(secs: u64) -> String {
@@ -190,7 +180,6 @@ mod tests {
     fn times_are_written_as_clocks_do() {
         assert_eq!(duration(Ticks::from_secs(33.6)), "0:34");
         assert_eq!(duration(Ticks::from_secs(3723.0)), "1:02:03");
-        assert_eq!(moment(Ticks::from_secs(61.257), French), "1:01,26");
         assert_eq!(left(3.0, English), "a few seconds left");
         assert_eq!(left(41.0, French), "encore 45\u{a0}s");
         assert_eq!(left(250.0, English), "4\u{a0}min left");

@@ -8,6 +8,10 @@
 //! [`words`], [`format`] · [`widget`] · the views.
 
 #![expect(
+    clippy::large_types_passed_by_value,
+    reason = "a handle is a bundle of signals to copy; test builds add where each was made"
+)]
+#![expect(
     unreachable_pub,
     reason = "nothing sees a program from outside: `pub` marks what other modules use"
 )]

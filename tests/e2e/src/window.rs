@@ -153,7 +153,7 @@ impl Window {
             json!({"type": "pointerUp", "button": 0}),
         ];
         let steps = [vec![moved(at, 0)], press.to_vec(), press.to_vec()].concat();
-        self.act(&[mouse(steps)])
+        self.act(&[mouse(&steps)])
     }
 
     /// Puts words in place of what a field holds.
@@ -188,7 +188,7 @@ impl Window {
     /// Types words to whatever has the focus.
     pub fn write(&self, words: &str) -> Result<()> {
         let strokes = words.chars().flat_map(|key| stroke(&key.to_string()));
-        self.act(&[keys(strokes.collect())])
+        self.act(&[keys(&strokes.collect::<Vec<_>>())])
     }
 
     /// Presses keys together, such as `["Control", "k"]`, by their names in the DOM.
@@ -197,12 +197,12 @@ impl Window {
             .iter()
             .map(|name| json!({"type": "keyDown", "value": key(name)}));
         let up = (names.iter().rev()).map(|name| json!({"type": "keyUp", "value": key(name)}));
-        self.act(&[keys(down.chain(up).collect())])
+        self.act(&[keys(&down.chain(up).collect::<Vec<_>>())])
     }
 
     /// Moves the mouse somewhere.
     pub fn point(&self, at: (f64, f64)) -> Result<()> {
-        self.act(&[mouse(vec![moved(at, 0)])])
+        self.act(&[mouse(&[moved(at, 0)])])
     }
 
     /// Presses at a point, moves through others and lets go at the last.
@@ -214,7 +214,7 @@ impl Window {
         ];
         steps.extend(rest.iter().map(|at| moved(*at, 40)));
         steps.push(json!({"type": "pointerUp", "button": 0}));
-        self.act(&[mouse(steps)])
+        self.act(&[mouse(&steps)])
     }
 
     /// Writes what the window shows to a PNG file.
@@ -244,11 +244,11 @@ impl Drop for Window {
     }
 }
 
-fn keys(steps: Vec<Value>) -> Value {
+fn keys(steps: &[Value]) -> Value {
     json!({"type": "key", "id": "keys", "actions": steps})
 }
 
-fn mouse(steps: Vec<Value>) -> Value {
+fn mouse(steps: &[Value]) -> Value {
     json!({
         "type": "pointer",
         "id": "mouse",

@@ -1,4 +1,5 @@
 //! What goes wrong is told in words, and nothing is lost or run.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::process::Command;
 
@@ -38,6 +39,22 @@ fn a_damaged_library_is_set_aside_and_the_last_good_copy_opens() {
     let Some(program) = e2e::studio() else { return };
     let english = Setup::new(program).locale(Tongue::English.locale());
     let (mut session, window) = steps::with_talk(english).unwrap();
+    window.close().unwrap();
+    session.ended().unwrap();
+    // The day's copy is of the empty library: its next start makes one of this.
+    let copies = session.home().join("backups");
+    std::fs::remove_dir_all(&copies).unwrap();
+    let window = session.open().unwrap();
+    window
+        .until("the day's copy", || {
+            let has_copy = std::fs::read_dir(&copies).is_ok_and(|mut all| {
+                all.any(|one| {
+                    one.is_ok_and(|one| one.file_name().to_string_lossy().starts_with("library-"))
+                })
+            });
+            Ok(has_copy.then_some(()))
+        })
+        .unwrap();
     window.close().unwrap();
     session.ended().unwrap();
     for file in ["library.db-wal", "library.db-shm"] {

@@ -1,4 +1,5 @@
 //! Every view can be used with assistive technology, as far as axe-core can tell.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::steps::{self, Tongue};
 use e2e::views::{self, Theme};

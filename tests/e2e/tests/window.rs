@@ -1,4 +1,5 @@
 //! The window opens, and speaks the session's language.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::Setup;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::studio::calls::Reveal;
-use protocol::studio::view::{ReelCard, Verdict};
+use protocol::studio::view::{ExportedFile, ReelCard, Verdict};
 use timeline::ids::SequenceId;
 
 use super::Shown;
@@ -81,14 +81,6 @@ pub fn ReelView(
     let is_first = move || shown.current.get().is_none() && index.get() == 0;
     let is_current = move || shown.current.get() == Some(id);
     let is_playing = move || shown.playing.get() == Some(id);
-    let keep_name = Signal::derive(move || match verdict.get() {
-        Verdict::Kept => w.board().unkeep(&name.get()),
-        Verdict::Open | Verdict::Rejected => w.board().keep(&name.get()),
-    });
-    let reject_name = Signal::derive(move || match verdict.get() {
-        Verdict::Rejected => w.board().unreject(&name.get()),
-        Verdict::Open | Verdict::Kept => w.board().reject(&name.get()),
-    });
     view! {
         <li
             class="reel-place"
@@ -155,6 +147,31 @@ pub fn ReelView(
                         }}
                     </ul>
                 </div>
+                <Buttons id=id name=name verdict=verdict exported=exported on_judge=on_judge />
+            </article>
+        </li>
+    }
+}
+
+/// What can be done with the reel. Keys do the same, so none of them is a stop of its own.
+#[component]
+fn Buttons(
+    id: SequenceId,
+    name: Memo<String>,
+    verdict: Memo<Verdict>,
+    exported: Memo<Option<ExportedFile>>,
+    on_judge: Callback<(SequenceId, Verdict)>,
+) -> impl IntoView {
+    let (w, document, actions) = (use_words(), use_document(), use_actions());
+    let keep_name = Signal::derive(move || match verdict.get() {
+        Verdict::Kept => w.board().unkeep(&name.get()),
+        Verdict::Open | Verdict::Rejected => w.board().keep(&name.get()),
+    });
+    let reject_name = Signal::derive(move || match verdict.get() {
+        Verdict::Rejected => w.board().unreject(&name.get()),
+        Verdict::Open | Verdict::Kept => w.board().reject(&name.get()),
+    });
+    view! {
                 <div class="reel-buttons">
                     <IconButton
                         name=keep_name
@@ -204,17 +221,12 @@ pub fn ReelView(
                         on_press=move |_| actions.export_these(vec![id])
                     />
                 </div>
-            </article>
-        </li>
     }
 }
 
 /// Whether the reel is kept, rejected or exported, in words.
 #[component]
-fn Badge(
-    verdict: Memo<Verdict>,
-    exported: Memo<Option<protocol::studio::view::ExportedFile>>,
-) -> impl IntoView {
+fn Badge(verdict: Memo<Verdict>, exported: Memo<Option<ExportedFile>>) -> impl IntoView {
     let w = use_words();
     move || {
         let words = w.board();

@@ -3,7 +3,7 @@
 /// Width of a card.
 pub const CARD_WIDTH: f64 = 216.0;
 /// Height of a card.
-pub const CARD_HEIGHT: f64 = 520.0;
+pub const CARD_HEIGHT: f64 = 496.0;
 /// Height of a card's picture.
 pub const COVER_HEIGHT: f64 = 384.0;
 /// Space between cards.

@@ -1,9 +1,10 @@
 //! The reels board: the sources, the reels found in them, what to do with each.
 //!
-//! Map: [`grid`] where cards stand · [`order`] which are shown · [`source`] a source with its wish ·
+//! Map: [`deck`] the cards as a whole · [`grid`] where they stand · [`order`] which are shown · [`source`] a source with its wish ·
 //! [`card`] a reel
 
 mod card;
+mod deck;
 mod empty;
 mod grid;
 mod order;
@@ -12,8 +13,6 @@ mod toolbar;
 
 use std::time::Duration;
 
-use leptos::ev::KeyboardEvent;
-use leptos::html;
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use protocol::studio::calls::{ClosePreview, ControlPreview, OpenPreview, PreviewAction, Sound};
@@ -27,8 +26,8 @@ use crate::state::{Document, View, use_document, use_place};
 use crate::words::use_words;
 use crate::{dom, ipc, task};
 use card::ReelView;
+use deck::Deck;
 use empty::Empty;
-use grid::Grid;
 use order::{Filter, Sort};
 use source::Sources;
 use toolbar::Toolbar;
@@ -38,7 +37,7 @@ const REST: Duration = Duration::from_millis(250);
 
 /// What the parts of the board share.
 #[derive(Debug, Clone, Copy)]
-struct Shown {
+pub struct Shown {
     filter: RwSignal<Filter>,
     sort: RwSignal<Sort>,
     source: RwSignal<Option<MediaId>>,
@@ -55,163 +54,52 @@ struct Shown {
 pub fn BoardView() -> impl IntoView {
     let (w, document, actions) = (use_words(), use_document(), use_actions());
     let (commands, place) = (use_commands(), use_place());
-    let filter = RwSignal::new(Filter::default());
-    let sort = RwSignal::new(Sort::default());
-    let source = RwSignal::new(None::<MediaId>);
-    let reels = Memo::new(move |_| {
-        let (filter, sort, source) = (filter.get(), sort.get(), source.get());
-        // Lengths only matter when they decide the order.
-        let project = match sort {
-            Sort::Length => document.project.get(),
-            Sort::Score | Sort::Time => document.project.get_untracked(),
-        };
-        let length = |id| {
-            project
-                .sequences
-                .get(&id)
-                .map(|own| own.duration())
-                .unwrap_or_default()
-        };
-        document
-            .board
-            .with(|board| order::ordered(&board.reels, filter, source, sort, length))
-    });
-    let current = RwSignal::new(None);
-    let playing = RwSignal::new(None);
-    let shown = Shown {
-        filter,
-        sort,
-        source,
-        reels,
-        current,
-        playing,
-    };
-    let scroller = NodeRef::<html::Div>::new();
-    let list = NodeRef::<html::Ul>::new();
-    let (width, height) = (RwSignal::new(0.0), RwSignal::new(0.0));
-    let top = RwSignal::new(0.0);
-    let grid = Memo::new(move |_| Grid::new(reels.with(Vec::len), width.get()));
-    Effect::new(move || {
-        if let Some(scroller) = scroller.get() {
-            dom::on_resize(&scroller, move |_, own| height.set(own));
-        }
-    });
-    Effect::new(move || {
-        if let Some(list) = list.get() {
-            dom::on_resize(&list, move |own, _| width.set(own));
-        }
-    });
-    let in_sight = Memo::new(move |_| {
-        let above = list.get().map_or(0.0, |list| f64::from(list.offset_top()));
-        // Reels, width and height decide how far the list is from the top, too.
-        width.track();
-        let range = grid.get().in_sight(top.get() - above, height.get());
-        reels.with(|reels| {
-            let near = reels.iter().copied().enumerate();
-            near.skip(range.start)
-                .take(range.len())
-                .map(|(index, id)| (id, index))
-                .collect::<Vec<_>>()
-        })
-    });
-    let go = move |index: usize| {
-        let (Some(scroller), Some(list)) = (scroller.get_untracked(), list.get_untracked()) else {
-            return;
-        };
-        let Some(id) = reels.with_untracked(|reels| reels.get(index).copied()) else {
-            return;
-        };
-        current.set(Some(id));
-        let above = f64::from(list.offset_top());
-        let (_, y) = grid.get_untracked().place(index);
-        let (seen, space) = (
-            f64::from(scroller.scroll_top()),
-            f64::from(scroller.client_height()),
-        );
-        let (start, end) = (above + y, above + y + grid::CARD_HEIGHT);
-        if start - toolbar::HEIGHT < seen {
-            scroller.set_scroll_top((start - toolbar::HEIGHT) as i32);
-        } else if end + grid::GAP > seen + space {
-            scroller.set_scroll_top((end + grid::GAP - space).min(start - toolbar::HEIGHT) as i32);
-        }
-        top.set(f64::from(scroller.scroll_top()));
-        dom::next_frame(move || dom::focus_first(&list, &format!("[data-sequence='{}']", id.0)));
-    };
-    let on_key = move |event: KeyboardEvent| {
-        if event.ctrl_key() || event.alt_key() || event.meta_key() {
-            return;
-        }
-        let index = current
-            .get_untracked()
-            .and_then(|id| reels.with_untracked(|all| all.iter().position(|own| *own == id)));
-        if let Some(next) = grid.get_untracked().step(index.unwrap_or(0), &event.key()) {
-            event.prevent_default();
-            go(next);
-        }
-    };
-    let judge = move |id: SequenceId, verdict: Verdict| {
-        let index = reels.with_untracked(|all| all.iter().position(|own| *own == id));
-        actions.judge(id, verdict);
-        // One that is no longer shown hands the keys to the one that takes its place.
-        let is_gone = reels.with_untracked(|all| !all.contains(&id));
-        if let Some(index) = index.filter(|_| is_gone) {
-            let last = reels.with_untracked(Vec::len).saturating_sub(1);
-            go(index.min(last));
-        }
-    };
+    let shown = Shown::new(document);
+    let deck = Deck::new(shown);
     commands.register(Context::Board, move |command| {
-        do_here(command, shown, actions, document, judge);
+        do_here(command, deck, actions, document);
     });
     playing_follows(shown, document);
     on_cleanup(move || {
         // The editor replaces what plays; everywhere else nothing is to play on.
-        let is_playing = playing.try_get_untracked().flatten().is_some();
+        let is_playing = shown.playing.try_get_untracked().flatten().is_some();
         if is_playing && place.view.get_untracked() != View::Editor {
             stop();
         }
     });
+    let judge = Callback::new(move |(id, verdict)| deck.judge(actions, id, verdict));
     view! {
         <div
-            node_ref=scroller
+            node_ref=deck.scroller
             class="board"
             data-part="board"
-            on:scroll=move |_| {
-                if let Some(scroller) = scroller.get_untracked() {
-                    top.set(f64::from(scroller.scroll_top()));
-                }
-            }
+            on:scroll=move |_| deck.scrolled()
         >
             <h1 class="spoken">{move || w.board().title()}</h1>
             <Sources />
             <Toolbar shown=shown />
             <Empty shown=shown />
             <ul
-                node_ref=list
+                node_ref=deck.list
                 class="board-cards"
                 aria-label=move || w.board().title()
-                style:--height=move || format!("{}px", grid.get().height())
-                on:keydown=on_key
+                style:--height=move || format!("{}px", deck.grid.get().height())
+                on:keydown=move |event| deck.step(&event)
             >
-                <For each=move || in_sight.get() key=|(id, _)| *id let((id, _))>
-                    <ReelView id=id shown=shown grid=grid on_judge=Callback::new(move |(id, verdict)| judge(id, verdict)) />
+                <For each=move || deck.in_sight.get() key=|id| *id let(id)>
+                    <ReelView id=id shown=shown grid=deck.grid on_judge=judge />
                 </For>
             </ul>
         </div>
     }
 }
 
-fn do_here(
-    command: UiCommand,
-    shown: Shown,
-    actions: Actions,
-    document: Document,
-    judge: impl Fn(SequenceId, Verdict),
-) {
+fn do_here(command: UiCommand, deck: Deck, actions: Actions, document: Document) {
     if command == UiCommand::Wish {
         dom::focus_first(&dom::body(), "[data-part='wish-input']");
         return;
     }
-    let Some(id) = shown.current.get_untracked() else {
+    let Some(id) = deck.shown.current.get_untracked() else {
         return;
     };
     if document
@@ -221,8 +109,8 @@ fn do_here(
         return;
     }
     match command {
-        UiCommand::Keep => judge(id, Verdict::Kept),
-        UiCommand::Reject => judge(id, Verdict::Rejected),
+        UiCommand::Keep => deck.judge(actions, id, Verdict::Kept),
+        UiCommand::Reject => deck.judge(actions, id, Verdict::Rejected),
         UiCommand::EditReel => actions.edit_reel(id),
         _ => {}
     }

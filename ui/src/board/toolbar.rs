@@ -11,8 +11,12 @@ use crate::state::use_document;
 use crate::widget::{Button, Choice, Look, Tabs, icons};
 use crate::words::use_words;
 
-/// Its height in pixels: it stays at the top while cards scroll below it.
-pub const HEIGHT: f64 = 52.0;
+/// Returns its height in pixels: it stays at the top while cards scroll below it, and is higher
+/// where it wraps.
+pub fn height(scroller: &web_sys::Element) -> f64 {
+    let found = scroller.query_selector(".board-bar").ok().flatten();
+    found.map_or(0.0, |bar| bar.get_bounding_client_rect().height())
+}
 
 /// The bar above the cards.
 #[component]

@@ -21,6 +21,10 @@ pub fn keys(keymap: Keymap, command: UiCommand) -> Vec<Chord> {
         .collect()
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "a row per command: views may have the same keys"
+)]
 fn standard(command: UiCommand) -> &'static [&'static str] {
     use UiCommand as C;
     match command {

@@ -93,7 +93,7 @@ impl Chord {
 
     /// Returns the chord as settings keep it.
     pub fn written(&self) -> String {
-        self.spelt(|name| name.to_owned())
+        self.spelt(str::to_owned)
     }
 
     /// Returns the chord as the user's keyboard prints it.

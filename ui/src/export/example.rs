@@ -30,15 +30,12 @@ pub fn fill(template: &str, parts: &Parts<'_>) -> String {
     // One pass: a title may itself hold braces.
     while let Some(letter) = rest.chars().next() {
         let found = known.iter().find(|(key, _)| rest.starts_with(key));
-        let length = match found {
-            Some((key, value)) => {
-                name.push_str(value);
-                key.len()
-            }
-            None => {
-                name.push(letter);
-                letter.len_utf8()
-            }
+        let length = if let Some((key, value)) = found {
+            name.push_str(value);
+            key.len()
+        } else {
+            name.push(letter);
+            letter.len_utf8()
         };
         rest = rest.get(length..).unwrap_or_default();
     }

@@ -43,6 +43,89 @@ pub fn ExportDialog(
     let caption_files = RwSignal::new(last.caption_files);
     let cover = RwSignal::new(last.cover);
     let close = move || place.modal.set(None);
+    let is_wrong = Signal::derive(move || {
+        template.with(|template| template.trim().is_empty()) || folder.with(String::is_empty)
+    });
+    let submit = move || {
+        let Some(project) = document.id() else { return };
+        if is_wrong.get_untracked() {
+            return;
+        }
+        let order = ExportOrder {
+            folder: folder.get_untracked(),
+            template: template.with_untracked(|template| template.trim().to_owned()),
+            format: chosen.get_untracked(),
+            caption_files: caption_files.get_untracked(),
+            cover: cover.get_untracked(),
+        };
+        prefs.change(|settings| settings.export = Some(order.clone()));
+        close();
+        let call = ExportReels {
+            project,
+            sequences: reels.get_value(),
+            order,
+        };
+        actions.ask(call, move |exported| {
+            told.done(Done::ExportBegun(exported.jobs.len()));
+            jobs.drawer.set(true);
+        });
+    };
+    view! {
+        <Dialog
+            title=Signal::derive(move || w.export().title(count))
+            on_close=close
+            part="export-dialog"
+            size="medium"
+        >
+            <div class="export-folder">
+                <TextField
+                    label=Signal::derive(move || w.export().folder())
+                    value=folder
+                    part="export-folder"
+                />
+                <Button
+                    label=Signal::derive(move || w.export().choose_folder())
+                    icon=icons::LuFolderOpen
+                    part="export-choose-folder"
+                    on_press=move || {
+                        let from = Some(folder.get_untracked());
+                        actions.pick_folder(from, move |picked| drop(folder.try_set(picked)));
+                    }
+                />
+            </div>
+            <Names template=template first=first on_enter=Callback::new(move |()| submit()) />
+            <Formats chosen=chosen />
+            <div class="export-beside">
+                <Check
+                    label=Signal::derive(move || w.export().caption_files())
+                    value=caption_files
+                    part="export-captions"
+                />
+                <Check label=Signal::derive(move || w.export().cover()) value=cover part="export-cover" />
+            </div>
+            <DialogButtons>
+                <Button label=Signal::derive(move || w.frame().cancel()) on_press=close />
+                <Button
+                    label=Signal::derive(move || w.export().begin(count))
+                    icon=icons::LuUpload
+                    look=Look::Primary
+                    part="export-submit"
+                    disabled=is_wrong
+                    on_press=submit
+                />
+            </DialogButtons>
+        </Dialog>
+    }
+}
+
+/// The template of file names, with what it gives.
+#[component]
+fn Names(
+    template: RwSignal<String>,
+    first: Option<SequenceId>,
+    on_enter: Callback<()>,
+) -> impl IntoView {
+    let (w, document) = (use_words(), use_document());
     let example = Memo::new(move |_| {
         let project = document.project.get();
         let (name, source) = first
@@ -72,72 +155,13 @@ pub fn ExportDialog(
             )
         })
     });
-    let is_wrong = Signal::derive(move || {
-        template.with(|template| template.trim().is_empty()) || folder.with(String::is_empty)
-    });
-    let submit = move || {
-        let Some(project) = document.id() else { return };
-        if is_wrong.get_untracked() {
-            return;
-        }
-        let order = ExportOrder {
-            folder: folder.get_untracked(),
-            template: template.with_untracked(|template| template.trim().to_owned()),
-            format: chosen.get_untracked(),
-            caption_files: caption_files.get_untracked(),
-            cover: cover.get_untracked(),
-        };
-        prefs.change(|settings| settings.export = Some(order.clone()));
-        close();
-        let call = ExportReels {
-            project,
-            sequences: reels.get_value(),
-            order,
-        };
-        actions.ask(call, move |exported| {
-            told.done(Done::ExportBegun(exported.jobs.len()));
-            jobs.drawer.set(true);
-        });
-    };
-    let formats = Signal::derive(move || {
-        vec![
-            ("mp4".to_owned(), w.export().mp4()),
-            ("mp4_software".to_owned(), w.export().mp4_software()),
-        ]
-    });
-    let format_value = Signal::derive(move || match chosen.get() {
-        ExportFormat::Mp4 => "mp4".to_owned(),
-        ExportFormat::Mp4Software => "mp4_software".to_owned(),
-    });
     view! {
-        <Dialog
-            title=Signal::derive(move || w.export().title(count))
-            on_close=close
-            part="export-dialog"
-            size="medium"
-        >
-            <div class="export-folder">
-                <TextField
-                    label=Signal::derive(move || w.export().folder())
-                    value=folder
-                    part="export-folder"
-                />
-                <Button
-                    label=Signal::derive(move || w.export().choose_folder())
-                    icon=icons::LuFolderOpen
-                    part="export-choose-folder"
-                    on_press=move || {
-                        let from = Some(folder.get_untracked());
-                        actions.pick_folder(from, move |picked| drop(folder.try_set(picked)));
-                    }
-                />
-            </div>
             <div class="export-names">
                 <TextField
                     label=Signal::derive(move || w.export().template())
                     value=template
                     part="export-template"
-                    on_enter=Callback::new(move |()| submit())
+                    on_enter=on_enter
                 />
                 <div class="export-parts" role="group" aria-label=move || w.export().template_help()>
                     {PARTS
@@ -170,6 +194,24 @@ pub fn ExportDialog(
                     }}
                 </p>
             </div>
+    }
+}
+
+/// What is written.
+#[component]
+fn Formats(chosen: RwSignal<ExportFormat>) -> impl IntoView {
+    let w = use_words();
+    let formats = Signal::derive(move || {
+        vec![
+            ("mp4".to_owned(), w.export().mp4()),
+            ("mp4_software".to_owned(), w.export().mp4_software()),
+        ]
+    });
+    let format_value = Signal::derive(move || match chosen.get() {
+        ExportFormat::Mp4 => "mp4".to_owned(),
+        ExportFormat::Mp4Software => "mp4_software".to_owned(),
+    });
+    view! {
             <Choice
                 label=Signal::derive(move || w.export().format())
                 choices=formats
@@ -183,26 +225,6 @@ pub fn ExportDialog(
             <Show when=move || chosen.get() == ExportFormat::Mp4Software>
                 <p class="muted">{move || w.export().mp4_software_help()}</p>
             </Show>
-            <div class="export-beside">
-                <Check
-                    label=Signal::derive(move || w.export().caption_files())
-                    value=caption_files
-                    part="export-captions"
-                />
-                <Check label=Signal::derive(move || w.export().cover()) value=cover part="export-cover" />
-            </div>
-            <DialogButtons>
-                <Button label=Signal::derive(move || w.frame().cancel()) on_press=close />
-                <Button
-                    label=Signal::derive(move || w.export().begin(count))
-                    icon=icons::LuUpload
-                    look=Look::Primary
-                    part="export-submit"
-                    disabled=is_wrong
-                    on_press=submit
-                />
-            </DialogButtons>
-        </Dialog>
     }
 }
 

@@ -184,7 +184,7 @@ pub fn LicencesDialog() -> impl IntoView {
             part="licences-dialog"
             size="large"
         >
-            <pre class="licences selectable" tabindex="0" lang="en">
+            <pre class="licences selectable" data-first="" tabindex="0" lang="en">
                 {move || text.get().unwrap_or_else(|| w.settings().measuring())}
             </pre>
         </Dialog>

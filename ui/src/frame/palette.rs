@@ -38,20 +38,11 @@ pub fn offers(command: UiCommand, open: Context) -> bool {
         && (command.context() == Context::Global || command.context() == open)
 }
 
-/// The list of everything.
-#[component]
-pub fn Palette() -> impl IntoView {
+/// Returns everything that can be found while a view of `open` is open.
+fn everything(open: Context) -> Memo<Vec<Entry>> {
     let (w, prefs, library) = (use_words(), use_prefs(), use_library());
-    let (document, place, commands) = (use_document(), use_place(), use_commands());
-    let actions = use_actions();
-    let dialog = NodeRef::<html::Dialog>::new();
-    let input = NodeRef::<html::Input>::new();
-    let list = NodeRef::<html::Ul>::new();
-    let query = RwSignal::new(String::new());
-    let at = RwSignal::new(0_usize);
-    let open = commands.open();
-
-    let everything = Memo::new(move |_| {
+    let document = use_document();
+    Memo::new(move |_| {
         let language = w.language();
         let words = w.frame();
         let mut all: Vec<Entry> = prefs.settings.with(|settings| {
@@ -92,7 +83,21 @@ pub fn Palette() -> impl IntoView {
             });
         }
         all
-    });
+    })
+}
+
+/// The list of everything.
+#[component]
+pub fn Palette() -> impl IntoView {
+    let (w, place, commands) = (use_words(), use_place(), use_commands());
+    let actions = use_actions();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let input = NodeRef::<html::Input>::new();
+    let query = RwSignal::new(String::new());
+    let at = RwSignal::new(0_usize);
+    let open = commands.open();
+
+    let everything = everything(open);
     let entries = Memo::new(move |_| {
         let query = query.get();
         let mut fitting: Vec<(u32, Entry)> = everything.with(|all| {
@@ -115,19 +120,6 @@ pub fn Palette() -> impl IntoView {
             if let Some(input) = input.get_untracked() {
                 dom::focus(&input);
             }
-        }
-    });
-    // The entry that is meant is kept in view.
-    Effect::new(move || {
-        at.track();
-        if let Some(list) = list.get_untracked() {
-            dom::next_frame(move || {
-                if let Ok(Some(entry)) = list.query_selector("[aria-selected='true']") {
-                    let options = ScrollIntoViewOptions::new();
-                    options.set_block(ScrollLogicalPosition::Nearest);
-                    entry.scroll_into_view_with_scroll_into_view_options(&options);
-                }
-            });
         }
     });
     let close = move || {
@@ -197,6 +189,37 @@ pub fn Palette() -> impl IntoView {
                     event.prevent_default();
                 }
             />
+            <Entries entries=entries at=at on_choose=Callback::new(choose) />
+            <Show when=move || entries.with(Vec::is_empty)>
+                <p class="palette-none muted">{move || w.frame().nothing_found()}</p>
+            </Show>
+        </dialog>
+    }
+}
+
+/// What was found, with the entry that is meant.
+#[component]
+fn Entries(
+    entries: Memo<Vec<Entry>>,
+    at: RwSignal<usize>,
+    on_choose: Callback<usize>,
+) -> impl IntoView {
+    let w = use_words();
+    let list = NodeRef::<html::Ul>::new();
+    // The entry that is meant is kept in view.
+    Effect::new(move || {
+        at.track();
+        if let Some(list) = list.get_untracked() {
+            dom::next_frame(move || {
+                if let Ok(Some(entry)) = list.query_selector("[aria-selected='true']") {
+                    let options = ScrollIntoViewOptions::new();
+                    options.set_block(ScrollLogicalPosition::Nearest);
+                    entry.scroll_into_view_with_scroll_into_view_options(&options);
+                }
+            });
+        }
+    });
+    view! {
             <ul
                 node_ref=list
                 id="palette-list"
@@ -223,7 +246,7 @@ pub fn Palette() -> impl IntoView {
                                             at.set(index);
                                         }
                                     }
-                                    on:click=move |_| choose(index)
+                                    on:click=move |_| on_choose.run(index)
                                 >
                                     <span class="text-ellipsis palette-label">{entry.label}</span>
                                     {(!entry.keys.is_empty()).then(|| view! { <kbd>{entry.keys}</kbd> })}
@@ -234,9 +257,5 @@ pub fn Palette() -> impl IntoView {
                         .collect_view()
                 }}
             </ul>
-            <Show when=move || entries.with(Vec::is_empty)>
-                <p class="palette-none muted">{move || w.frame().nothing_found()}</p>
-            </Show>
-        </dialog>
     }
 }

@@ -39,7 +39,6 @@ impl Shelf {
 #[component]
 pub fn HomeView() -> impl IntoView {
     let (w, library, place) = (use_words(), use_library(), use_place());
-    let (actions, commands) = (use_actions(), use_commands());
     let shelf = RwSignal::new(Shelf::Active);
     let query = RwSignal::new(String::new());
     let shown = Memo::new(move |_| {
@@ -83,24 +82,7 @@ pub fn HomeView() -> impl IntoView {
     };
     view! {
         <section class="home" data-part="home" aria-labelledby="home-title">
-            <header class="home-head">
-                <h1 id="home-title">{move || w.home().title()}</h1>
-                <div class="home-actions">
-                    <Button
-                        label=Signal::derive(move || w.home().new_project())
-                        icon=icons::LuPlus
-                        part="new-project-button"
-                        on_press=move || commands.run(UiCommand::NewProject)
-                    />
-                    <Button
-                        label=Signal::derive(move || w.home().import())
-                        icon=icons::LuDownload
-                        look=Look::Primary
-                        part="import-button"
-                        on_press=move || commands.run(UiCommand::Import)
-                    />
-                </div>
-            </header>
+            <Head />
             <div class="home-bar">
                 <Tabs name=Signal::derive(move || w.home().title()) tabs=tabs open=shelf />
                 <div class="home-filter">
@@ -129,6 +111,58 @@ pub fn HomeView() -> impl IntoView {
                 </Show>
             </div>
             <Show when=is_new>
+                <Invitation />
+            </Show>
+            <Show when=move || shown.with(Vec::is_empty) && !is_new()>
+                <p class="home-none muted">
+                    {move || match (query.with(String::is_empty), shelf.get()) {
+                        (false, _) | (true, Shelf::Active) => w.home().none_found(),
+                        (true, Shelf::Archive) => w.home().empty_archive(),
+                        (true, Shelf::Bin) => w.home().empty_bin(),
+                    }}
+                </p>
+            </Show>
+            <ul class="home-cards">
+                <For each=move || shown.get() key=|id| *id let(id)>
+                    <Card id=id shelf=shelf />
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+/// The title, and what begins a project.
+#[component]
+fn Head() -> impl IntoView {
+    let (w, commands) = (use_words(), use_commands());
+    view! {
+            <header class="home-head">
+                <h1 id="home-title">{move || w.home().title()}</h1>
+                <div class="home-actions">
+                    <Button
+                        label=Signal::derive(move || w.home().new_project())
+                        icon=icons::LuPlus
+                        part="new-project-button"
+                        on_press=move || commands.run(UiCommand::NewProject)
+                    />
+                    <Button
+                        label=Signal::derive(move || w.home().import())
+                        icon=icons::LuDownload
+                        look=Look::Primary
+                        part="import-button"
+                        on_press=move || commands.run(UiCommand::Import)
+                    />
+                </div>
+            </header>
+    }
+}
+
+/// What stands here before there is a project: what will be here, and the first action.
+#[component]
+fn Invitation() -> impl IntoView {
+    let (w, library) = (use_words(), use_library());
+    let (actions, commands) = (use_actions(), use_commands());
+    view! {
                 <div class="empty" data-drop="">
                     <Icon icon=icons::LuFileVideo />
                     <h2>{move || w.home().empty_title()}</h2>
@@ -149,22 +183,6 @@ pub fn HomeView() -> impl IntoView {
                         </Show>
                     </div>
                 </div>
-            </Show>
-            <Show when=move || shown.with(Vec::is_empty) && !is_new()>
-                <p class="home-none muted">
-                    {move || match (query.with(String::is_empty), shelf.get()) {
-                        (false, _) | (true, Shelf::Active) => w.home().none_found(),
-                        (true, Shelf::Archive) => w.home().empty_archive(),
-                        (true, Shelf::Bin) => w.home().empty_bin(),
-                    }}
-                </p>
-            </Show>
-            <ul class="home-cards">
-                <For each=move || shown.get() key=|id| *id let(id)>
-                    <Card id=id shelf=shelf />
-                </For>
-            </ul>
-        </section>
     }
 }
 

@@ -19,7 +19,7 @@ pub fn Models() -> impl IntoView {
     let models = RwSignal::new(None::<Vec<ModelView>>);
     let read = move || {
         actions.ask(GetModels {}, move |listed| {
-            drop(models.try_set(Some(listed)))
+            drop(models.try_set(Some(listed)));
         });
     };
     read();
@@ -150,7 +150,7 @@ fn Row(model: ModelView, read: impl Fn() + Copy + Send + Sync + 'static) -> impl
                         let size = format::bytes(*bytes, w.language());
                         let mut parts = vec![words.licence(licence), size];
                         if !is_here && !host.is_empty() {
-                            parts.push(words.from_host(host));
+                            parts.push(words.fetched_from(host));
                         }
                         if preferred {
                             parts.push(words.preferred());

@@ -9,7 +9,7 @@ use crate::command::{Context, UiCommand, meet};
 use crate::dom;
 use crate::frame::matching;
 use crate::state::use_prefs;
-use crate::widget::{Button, Choice, IconButton, Look, TextField, icons};
+use crate::widget::{Button, Choice, Icon, IconButton, Look, TextField, icons};
 use crate::words::{commands as command_words, use_words};
 
 const KEYMAPS: [(Keymap, &str); 5] = [
@@ -140,9 +140,26 @@ fn Row(command: UiCommand, asking: RwSignal<Option<UiCommand>>) -> impl IntoView
             .with(|own| own.shortcuts.contains_key(command.id()))
     };
     let is_asked = move || asking.get() == Some(command);
+    // Another set of shortcuts may use a key that the user gave away before.
+    let clash = Memo::new(move |_| {
+        prefs.settings.with(|settings| {
+            let keys = command.keys(settings);
+            keys.iter()
+                .find_map(|chord| taken_by(chord, command, settings))
+        })
+    });
     view! {
         <li class="shortcut-row" data-part="shortcut-row" data-command=command.id()>
             <span class="shortcut-label">{label}</span>
+            {move || clash.get().map(|other| {
+                let other = command_words::command(other, w.language()).trim_end_matches('…');
+                view! {
+                    <span class="state-warning">
+                        <Icon icon=icons::LuTriangleAlert />
+                        {w.settings().also(other)}
+                    </span>
+                }
+            })}
             <Show
                 when=is_asked
                 fallback=move || view! {

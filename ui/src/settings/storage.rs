@@ -17,7 +17,7 @@ pub fn Storage() -> impl IntoView {
     let (w, actions, told) = (use_words(), use_actions(), use_told());
     let storage = RwSignal::new(None::<StorageView>);
     actions.ask(GetStorage {}, move |measured| {
-        drop(storage.try_set(Some(measured)))
+        storage.try_update(|own| *own = Some(measured));
     });
     let row = move |words: String, bytes: u64, colour: &'static str| {
         view! {
@@ -34,7 +34,7 @@ pub fn Storage() -> impl IntoView {
         let before = storage.with_untracked(|own| own.map_or(0, |own| own.cache));
         actions.ask(ClearCache {}, move |measured| {
             told.done(Done::CacheCleared(before.saturating_sub(measured.cache)));
-            drop(storage.try_set(Some(measured)));
+            storage.try_update(|own| *own = Some(measured));
         });
     };
     view! {

@@ -272,8 +272,8 @@ impl Document {
             self.told.failed(&error);
             return;
         }
-        // An undo cannot be refused here, only by the engine.
-        drop(self.copy.try_update_value(|copy| copy.act(act)));
+        // An undo is refused by the engine only.
+        self.copy.try_update_value(|copy| copy.act(act));
         self.send();
     }
 

@@ -38,12 +38,6 @@ impl Jobs {
             .update(|all| all.retain(|job| !gone.contains(&job.id)));
     }
 
-    /// Returns how many go on or wait, tracked.
-    pub fn active(&self) -> usize {
-        self.all
-            .with(|all| all.iter().filter(|job| is_active(job)).count())
-    }
-
     /// Returns the jobs of a project that go on, wait or failed, tracked.
     pub fn of_project(&self, project: ProjectId) -> Vec<JobView> {
         self.all.with(|all| {

@@ -15,20 +15,6 @@ use crate::words::use_words;
 #[component]
 pub fn WelcomeView() -> impl IntoView {
     let (w, prefs, library, actions) = (use_words(), use_prefs(), use_library(), use_actions());
-    let models = RwSignal::new(Vec::<ModelView>::new());
-    let is_downloading = RwSignal::new(false);
-    actions.ask(GetModels {}, move |listed| {
-        // The first run may be skipped by now.
-        drop(models.try_set(listed));
-    });
-    let speech = move || {
-        models.with(|models| {
-            let of_speech = || models.iter().filter(|model| model.kind == "speech");
-            let here = of_speech().find(|model| model.path.is_some());
-            here.or_else(|| of_speech().find(|model| model.preferred))
-                .cloned()
-        })
-    };
     let done = move || prefs.change(|settings| settings.welcomed = true);
     let language = move |own: Language, name: &'static str, code: &'static str, part| {
         view! {
@@ -87,6 +73,49 @@ pub fn WelcomeView() -> impl IntoView {
                         {theme(Theme::System, icons::LuMonitor, "welcome-theme-system")}
                     </div>
                 </section>
+                <Downloads />
+                <footer class="welcome-end">
+                    <Show when=move || library.has_demo.get()>
+                        <Button
+                            label=Signal::derive(move || w.welcome().demo())
+                            part="welcome-demo"
+                            on_press=move || {
+                                done();
+                                actions.import_demo();
+                            }
+                        />
+                    </Show>
+                    <Button
+                        label=Signal::derive(move || w.welcome().start())
+                        look=Look::Primary
+                        part="welcome-start"
+                        on_press=done
+                    />
+                </footer>
+            </div>
+        </main>
+    }
+}
+
+/// What a speech model would bring, and fetching it.
+#[component]
+fn Downloads() -> impl IntoView {
+    let (w, actions) = (use_words(), use_actions());
+    let models = RwSignal::new(Vec::<ModelView>::new());
+    let is_downloading = RwSignal::new(false);
+    actions.ask(GetModels {}, move |listed| {
+        // The first run may be skipped by now.
+        drop(models.try_set(listed));
+    });
+    let speech = move || {
+        models.with(|models| {
+            let of_speech = || models.iter().filter(|model| model.kind == "speech");
+            let here = of_speech().find(|model| model.path.is_some());
+            here.or_else(|| of_speech().find(|model| model.preferred))
+                .cloned()
+        })
+    };
+    view! {
                 <section class="welcome-part" aria-labelledby="welcome-downloads">
                     <h2 id="welcome-downloads">{move || w.welcome().downloads()}</h2>
                     <p class="muted">{move || w.welcome().downloads_text()}</p>
@@ -130,25 +159,5 @@ pub fn WelcomeView() -> impl IntoView {
                         .into_any()
                     })}
                 </section>
-                <footer class="welcome-end">
-                    <Show when=move || library.has_demo.get()>
-                        <Button
-                            label=Signal::derive(move || w.welcome().demo())
-                            part="welcome-demo"
-                            on_press=move || {
-                                done();
-                                actions.import_demo();
-                            }
-                        />
-                    </Show>
-                    <Button
-                        label=Signal::derive(move || w.welcome().start())
-                        look=Look::Primary
-                        part="welcome-start"
-                        on_press=done
-                    />
-                </footer>
-            </div>
-        </main>
     }
 }

@@ -4,6 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use super::{IconButton, icons};
+use crate::dom;
 use crate::words::use_words;
 
 /// A dialog. It is open for as long as it is mounted.
@@ -30,6 +31,11 @@ pub fn Dialog(
             && !dialog.open()
         {
             drop(dialog.show_modal());
+            // The browser would begin at the button that closes it.
+            dom::focus_first(
+                &dialog,
+                "[data-first], .form-input, .dialog-buttons .button:last-child",
+            );
         }
     });
     view! {

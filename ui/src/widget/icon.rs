@@ -7,11 +7,10 @@ use leptos::prelude::*;
 /// Every icon that the window uses.
 pub mod icons {
     pub use icondata_lu::{
-        LuArchive, LuBell, LuCheck, LuChevronDown, LuCircleAlert, LuCircleCheck, LuClapperboard,
-        LuCpu, LuDownload, LuEllipsis, LuFileVideo, LuFolderOpen, LuHardDrive, LuHouse, LuInfo,
-        LuKeyboard, LuListChecks, LuMonitor, LuMoon, LuPalette, LuPause, LuPencil, LuPlay, LuPlus,
-        LuRedo2, LuRotateCcw, LuScissors, LuSearch, LuSettings, LuSparkles, LuSun, LuTrash2,
-        LuTriangleAlert, LuUndo2, LuUpload, LuX,
+        LuArchive, LuCheck, LuChevronDown, LuCircleAlert, LuCircleCheck, LuClapperboard,
+        LuDownload, LuEllipsis, LuFileVideo, LuFolderOpen, LuHouse, LuInfo, LuMonitor, LuMoon,
+        LuPause, LuPencil, LuPlay, LuPlus, LuRedo2, LuRotateCcw, LuScissors, LuSearch, LuSettings,
+        LuSparkles, LuSun, LuTrash2, LuTriangleAlert, LuUndo2, LuUpload, LuX,
     };
 }
 

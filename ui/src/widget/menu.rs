@@ -82,7 +82,7 @@ pub fn Menu(
     #[prop(into)]
     name: Signal<String>,
     /// What the button shows.
-    children: ChildrenFn,
+    children: Children,
     /// The entries, made when it opens.
     items: impl Fn() -> Vec<MenuItem> + Copy + Send + Sync + 'static,
     /// The button's class.
@@ -167,7 +167,10 @@ pub fn Menu(
                         "ArrowDown" => step(&list, 1),
                         "ArrowUp" => step(&list, -1),
                         "Home" => dom::focus_first(&list, "[role^='menuitem']"),
-                        "End" => step(&list, -1),
+                        "End" => {
+                            dom::focus_first(&list, "[role^='menuitem']");
+                            step(&list, -1);
+                        }
                         "Escape" | "Tab" => close(),
                         _ => return,
                     }
@@ -274,7 +277,7 @@ fn settle(list: &HtmlElement) {
     };
     let width = size(dom::window().inner_width());
     let height = size(dom::window().inner_height());
-    let style = web_sys::HtmlElement::style(list);
+    let style = HtmlElement::style(list);
     if place.right() > width - 8.0 {
         let x = (width - 8.0 - place.width()).max(8.0);
         drop(style.set_property("--x", &format!("{x}px")));

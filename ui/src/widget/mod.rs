@@ -1,7 +1,7 @@
 //! What every view is made of. Each has its css beside it.
 //!
 //! Map: [`button`] · [`dialog`] · [`field`] text, choice, tick · [`icon`] · [`menu`] · [`progress`]
-//! · [`slider`] · [`tabs`] · [`tooltip`]
+//! · [`tabs`] · [`tooltip`]
 
 pub mod button;
 pub mod dialog;
@@ -9,7 +9,6 @@ pub mod field;
 pub mod icon;
 pub mod menu;
 pub mod progress;
-pub mod slider;
 pub mod tabs;
 pub mod tooltip;
 

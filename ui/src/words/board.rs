@@ -39,7 +39,6 @@ words! {
         score(score: u32): format!("Score {score} of 100") => format!("Note {score} sur 100");
         parts: "What the score is made of" => "Ce qui compose la note";
         card(name: &str, score: u32, length: &str): format!("{name}, score {score}, {length}") => format!("{name}, note {score}, {length}");
-        reels(count: usize): super::counted_en(count, "reel", "reels") => super::counted_fr(count, "réel", "réels");
         empty_busy_title: "Reels will appear here" => "Les réels apparaîtront ici";
         empty_busy_text: "Créalia is looking for the best moments. You can go on with something else." => "Créalia cherche les meilleurs moments. Vous pouvez faire autre chose.";
         empty_title: "No reels yet" => "Pas encore de réels";
@@ -47,8 +46,6 @@ words! {
         empty_failed_title: "The import failed" => "L’import a échoué";
         empty_filter: "No reel is in this state." => "Aucun réel n’est dans cet état.";
         show_everything: "Show all reels" => "Afficher tous les réels";
-        keys: "K keep · X reject · E edit · Enter opens · arrows move" => "K garder · X écarter · E monter · Entrée ouvre · flèches pour se déplacer";
         sources: "Sources" => "Sources";
-        loading_preview: "Loading preview" => "Chargement de l’aperçu";
     }
 }

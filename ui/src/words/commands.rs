@@ -28,8 +28,7 @@ pub fn context(context: Context, language: Language) -> &'static str {
 /// Returns what a set of shortcuts is called.
 pub fn keymap(keymap: Keymap, language: Language) -> &'static str {
     match (keymap, language) {
-        (Keymap::Standard, Language::English) => "Créalia",
-        (Keymap::Standard, Language::French) => "Créalia",
+        (Keymap::Standard, _) => "Créalia",
         (Keymap::Azerty, Language::English) => "Créalia, French keyboard",
         (Keymap::Azerty, Language::French) => "Créalia, clavier AZERTY",
         (Keymap::Premiere, _) => "Premiere Pro",

@@ -140,15 +140,15 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::Unknown
         | E::Stalled
         | E::WorkerDied
-        | E::DatabaseNewer
+        | E::Usage
+        | E::Cancelled
+        | E::Internal => of_program(code),
+        E::DatabaseNewer
         | E::DatabaseUnusable
         | E::Conflict
         | E::NothingToUndo
         | E::EditRefused
-        | E::ReadOnly
-        | E::Usage
-        | E::Cancelled
-        | E::Internal => of_program(code),
+        | E::ReadOnly => of_projects(code),
     }
 }
 
@@ -384,6 +384,30 @@ fn of_program(code: ErrorCode) -> (Pair, Pair) {
                 "Rien n’est perdu. Réessayez. Le travail reprendra où il s’est arrêté.",
             ),
         ),
+        E::Usage => (
+            ("That cannot be used here.", "Cela ne peut pas servir ici."),
+            ("Check what you entered.", "Vérifiez votre saisie."),
+        ),
+        E::Cancelled => (
+            ("Stopped.", "Arrêté."),
+            (
+                "It can go on where it ended.",
+                "Le travail peut reprendre où il s’est arrêté.",
+            ),
+        ),
+        _ => (
+            ("Créalia made a mistake.", "Créalia a fait une erreur."),
+            (
+                "Nothing of yours is lost. Try again. The logs say more.",
+                "Rien de vos fichiers n’est perdu. Réessayez. Les journaux en disent plus.",
+            ),
+        ),
+    }
+}
+
+fn of_projects(code: ErrorCode) -> (Pair, Pair) {
+    use ErrorCode as E;
+    match code {
         E::DatabaseNewer => (
             (
                 "A newer version of Créalia wrote this.",
@@ -425,37 +449,27 @@ fn of_program(code: ErrorCode) -> (Pair, Pair) {
             ("That does not fit here.", "Cela ne convient pas ici."),
             ("Nothing was changed.", "Rien n’a été modifié."),
         ),
-        E::ReadOnly => (
+        _ => (
             (
                 "This project can only be looked at.",
                 "Ce projet peut seulement être consulté.",
             ),
             ("Nothing was changed.", "Rien n’a été modifié."),
         ),
-        E::Usage => (
-            ("That cannot be used here.", "Cela ne peut pas servir ici."),
-            ("Check what you entered.", "Vérifiez votre saisie."),
-        ),
-        E::Cancelled => (
-            ("Stopped.", "Arrêté."),
-            (
-                "It can go on where it ended.",
-                "Le travail peut reprendre où il s’est arrêté.",
-            ),
-        ),
-        _ => (
-            ("Créalia made a mistake.", "Créalia a fait une erreur."),
-            (
-                "Nothing of yours is lost. Try again. The logs say more.",
-                "Rien de vos fichiers n’est perdu. Réessayez. Les journaux en disent plus.",
-            ),
-        ),
     }
 }
 
 /// Returns why an edit was refused, in words.
 pub fn edit_refused(error: &EditError, language: Language) -> &'static str {
-    let (english, french) = match error {
+    let (english, french) = both_refused(error);
+    match language {
+        Language::English => english,
+        Language::French => french,
+    }
+}
+
+fn both_refused(error: &EditError) -> Pair {
+    match error {
         EditError::NoMedia(_)
         | EditError::NoSequence(_)
         | EditError::NoTrack(_)
@@ -490,6 +504,23 @@ pub fn edit_refused(error: &EditError, language: Language) -> &'static str {
             "Something else is already there.",
             "Il y a déjà autre chose à cet endroit.",
         ),
+        EditError::NothingSelected
+        | EditError::NothingThere
+        | EditError::NoNeighbour(_)
+        | EditError::NoLane
+        | EditError::NothingLeft(_)
+        | EditError::NoPicture(_)
+        | EditError::BlankText
+        | EditError::TimeOutOfRange
+        | EditError::SpeedOutOfRange
+        | EditError::NestedBatch
+        | EditError::Breaks(_) => of_place(error),
+    }
+}
+
+/// What cannot be done where or with what it was asked.
+fn of_place(error: &EditError) -> Pair {
+    match error {
         EditError::NothingSelected => ("Nothing is selected.", "Rien n’est sélectionné."),
         EditError::NothingThere => ("There is nothing here.", "Il n’y a rien ici."),
         EditError::NoNeighbour(_) => (
@@ -511,14 +542,10 @@ pub fn edit_refused(error: &EditError, language: Language) -> &'static str {
             "Speeds go from a hundredth to a hundred times.",
             "La vitesse va d’un centième à cent fois.",
         ),
-        EditError::NestedBatch | EditError::Breaks(_) => (
+        _ => (
             "That does not fit here. Nothing was changed.",
             "Cela ne convient pas ici. Rien n’a été modifié.",
         ),
-    };
-    match language {
-        Language::English => english,
-        Language::French => french,
     }
 }
 

@@ -29,13 +29,6 @@ words! {
             0 => "Tâches".to_owned(),
             active => super::counted_fr(active, "tâche", "tâches"),
         };
-        notices(count: usize): match count {
-            0 => "No notices".to_owned(),
-            count => super::counted_en(count, "notice", "notices"),
-        } => match count {
-            0 => "Aucun avis".to_owned(),
-            count => super::counted_fr(count, "avis", "avis"),
-        };
         close: "Close" => "Fermer";
         cancel: "Cancel" => "Annuler";
         details: "Details" => "Détails";
@@ -45,7 +38,6 @@ words! {
         help_change: "Change shortcuts" => "Modifier les raccourcis";
         no_key: "No key" => "Aucune touche";
         loading: "Opening…" => "Ouverture…";
-        not_reached: "The program does not answer" => "Le programme ne répond pas";
         undo(step: &str): format!("Undo {}", lower(step)) => format!("Annuler : {}", lower(step));
         redo(step: &str): format!("Redo {}", lower(step)) => format!("Rétablir : {}", lower(step));
         nothing_to_undo: "Nothing to undo" => "Rien à annuler";
@@ -75,7 +67,6 @@ words! {
             => format!("{} introuvable{}. Tout le reste fonctionne.", super::counted_fr(count, "fichier source", "fichiers sources"), if count < 2 { "" } else { "s" });
         relink: "Find the file…" => "Retrouver le fichier…";
         show_logs: "Show logs" => "Afficher les journaux";
-        show_folder: "Show folder" => "Afficher le dossier";
         done_exported(name: &str): format!("{name} is exported") => format!("{name} est exporté");
         done_imported(name: &str): format!("{name} is ready") => format!("{name} est prêt");
         done_cleared(bytes: u64):

@@ -21,11 +21,9 @@ words! {
         resume(name: &str): format!("Go on with {name}") => format!("Reprendre {name}");
         cancel(name: &str): format!("Stop {name}") => format!("Arrêter {name}");
         retry(name: &str): format!("Try {name} again") => format!("Réessayer {name}");
-        retry_short: "Try again" => "Réessayer";
         show_file: "Show file" => "Afficher le fichier";
         open_board: "See reels" => "Voir les réels";
         clear: "Clear finished" => "Effacer les terminées";
-        ended(name: &str): format!("{name} is done") => format!("{name} est terminé");
         ended_badly(name: &str): format!("{name} failed") => format!("{name} a échoué");
     }
 }

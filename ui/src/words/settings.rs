@@ -26,6 +26,7 @@ words! {
         reset_key(command: &str): format!("Give “{command}” its own keys back") => format!("Rendre ses touches à « {command} »");
         reset_all: "Reset all shortcuts" => "Rétablir tous les raccourcis";
         conflict(chord: &str, other: &str): format!("{chord} calls “{other}”. Take it anyway?") => format!("{chord} appelle « {other} ». La prendre quand même ?");
+        also(other: &str): format!("Also calls “{other}”") => format!("Appelle aussi « {other} »");
         take: "Take it" => "La prendre";
         reserved(chord: &str): format!("{chord} is needed to move between controls. Choose another.") => format!("{chord} sert à passer d’un contrôle à l’autre. Choisissez-en une autre.");
         models_text: "Models stay on this computer, and so does what they read. Nothing is fetched unless you press download." => "Les modèles restent sur cet ordinateur, et ce qu’ils lisent aussi. Rien n’est téléchargé sans votre clic.";
@@ -35,10 +36,9 @@ words! {
         present: "Installed" => "Installé";
         preferred: "Used unless another is chosen" => "Utilisé par défaut";
         download(size: &str): format!("Download, {size}") => format!("Télécharger, {size}");
-        from_host(host: &str): format!("from {host}") => format!("depuis {host}");
+        fetched_from(host: &str): format!("from {host}") => format!("depuis {host}");
         add_file: "Add a file…" => "Ajouter un fichier…";
         licence(licence: &str): format!("Licence {licence}") => format!("Licence {licence}");
-        added_by_hand: "Added by hand" => "Ajouté à la main";
         library: "Projects and what was found in sources" => "Projets et ce qui a été trouvé dans les sources";
         cache: "Pictures and copies for editing, made again when needed" => "Images et copies de travail, refaites au besoin";
         models_size: "Models" => "Modèles";

@@ -7,7 +7,6 @@ words! {
     Welcome {
         title: "Welcome to Créalia Studio" => "Bienvenue dans Créalia Studio";
         text: "Long video in, vertical reels out. On your own computer: no account, and nothing leaves it." => "Une longue vidéo entre, des réels verticaux sortent. Sur votre ordinateur : sans compte, et rien n’en sort.";
-        skip: "Skip" => "Passer";
         language: "Language" => "Langue";
         theme: "Appearance" => "Apparence";
         downloads: "Words from speech" => "Des paroles au texte";

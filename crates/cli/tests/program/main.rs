@@ -10,6 +10,8 @@ mod commands;
 mod crashes;
 mod guards;
 mod options;
+#[cfg(unix)]
+mod preview;
 mod quality;
 mod reels;
 mod studio;

@@ -41,12 +41,12 @@ mod work;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 use protocol::error::ApiError;
 use protocol::studio::calls::{Request, Reveal};
-use protocol::studio::event::{Event, Hover, Notice, State};
+use protocol::studio::event::{Event, Hover, Notice, PreviewState, State};
 use protocol::studio::view::{Presence, ProjectId};
 use timeline::ids::MediaId;
 
@@ -121,12 +121,10 @@ impl Studio {
             notices.push(Notice::DatabaseNewer);
         }
         let events = Events::default();
-        let told = events.clone();
-        let preview = Preview::new(engine.clone(), Arc::new(move |event| told.tell(&event)));
-        let inner = Arc::new(Inner {
+        let inner = Arc::new_cyclic(|inner| Inner {
             jobs: Jobs::default(),
             sessions: Sessions::default(),
-            preview,
+            preview: Preview::new(engine.clone(), teller(events.clone(), Weak::clone(inner))),
             events,
             options,
             notices,
@@ -219,6 +217,19 @@ impl Studio {
         upkeep::stop(&self.inner);
         self.inner.save_all().map_err(|error| error.to_api())
     }
+}
+
+/// Returns who takes the preview's events: a preview that fails may miss a source.
+fn teller(events: Events, inner: Weak<Inner>) -> Arc<dyn Fn(Event) + Send + Sync> {
+    Arc::new(move |event| {
+        events.tell(&event);
+        if let Event::Preview(status) = &event
+            && matches!(status.state, PreviewState::Failed(_))
+            && let Some(inner) = inner.upgrade()
+        {
+            inner.look_for_sources(status.project);
+        }
+    })
 }
 
 impl Inner {

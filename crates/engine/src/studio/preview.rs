@@ -7,11 +7,11 @@
 
 mod keeper;
 
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use media::preview::{Opening, PreviewRequest, Sound};
+use media::preview::{Opening, Sound};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{self, OpenPreview, PreviewAction};
 use protocol::studio::event::{Event, PreviewState, PreviewStatus};
@@ -23,6 +23,11 @@ use crate::worker::wire::Command;
 use crate::{Engine, Error};
 use keeper::{Keeper, Order};
 
+pub use media::preview::PreviewRequest;
+
+/// Orders that wait for the keeper: it takes them far faster than a hand can give them.
+const ORDERS: usize = 1024;
+
 /// Whoever takes the frames: [`protocol::studio::frame`].
 type Frames = Arc<dyn Fn(Vec<u8>) + Send + Sync>;
 /// Whoever takes the events.
@@ -31,7 +36,7 @@ type Events = Arc<dyn Fn(Event) + Send + Sync>;
 /// Shows one sequence at a time. No call waits for the worker.
 pub struct Preview {
     view: Arc<View>,
-    orders: Sender<Order>,
+    orders: SyncSender<Order>,
     keeper: Option<JoinHandle<()>>,
 }
 
@@ -68,7 +73,7 @@ struct Shown {
 impl Preview {
     /// Returns a preview that shows nothing. `events` hears of changes of state and of restarts.
     pub fn new(engine: Engine, events: Events) -> Self {
-        let (orders, taken) = channel();
+        let (orders, taken) = sync_channel(ORDERS);
         let view = Arc::new(View {
             events,
             frames: Mutex::new(None),

@@ -9,7 +9,7 @@ use super::{DrawnCard, DrawnLine, safe_area};
 
 /// Cards and how they look, with what is drawn of them at the moment.
 pub(crate) struct Cards {
-    cards: Vec<Card>,
+    all: Vec<Card>,
     style: CaptionStyle,
     /// The frame that lines are broken for; `None` for the one that is drawn on.
     set_in: Option<(u32, u32)>,
@@ -36,7 +36,7 @@ impl Cards {
     /// Returns cards that are not drawn yet.
     pub(crate) fn new(cards: Vec<Card>, style: CaptionStyle) -> Self {
         Self {
-            cards,
+            all: cards,
             style,
             set_in: None,
             lettering: Lettering::new(),
@@ -56,10 +56,10 @@ impl Cards {
 
     /// Shows other cards, keeping the fonts.
     pub(crate) fn replace(&mut self, cards: Vec<Card>, style: CaptionStyle, frame: (u32, u32)) {
-        if self.cards != cards || self.style != style || self.set_in != Some(frame) {
+        if self.all != cards || self.style != style || self.set_in != Some(frame) {
             self.shown = None;
         }
-        self.cards = cards;
+        self.all = cards;
         self.style = style;
         self.set_in = Some(frame);
     }
@@ -79,12 +79,9 @@ impl Cards {
 
     /// Returns what to blend at a moment, drawn anew only when it differs from what was shown.
     fn overlay(&mut self, at: SequenceTime, frame: (u32, u32)) -> Option<&Overlay> {
-        let after = self.cards.partition_point(|card| card.range.start <= at);
+        let after = self.all.partition_point(|card| card.range.start <= at);
         let index = after.checked_sub(1)?;
-        let card = self
-            .cards
-            .get(index)
-            .filter(|card| card.range.contains(at))?;
+        let card = self.all.get(index).filter(|card| card.range.contains(at))?;
         let word = lit(card, at);
         let shown = match self.shown.take() {
             Some(shown) if shown.is(index, frame) && shown.lit == word => shown,

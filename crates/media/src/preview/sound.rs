@@ -265,9 +265,8 @@ impl Device {
             buffer.set_duration(end.saturating_sub(start));
         }
         match self.input.push_buffer(buffer) {
-            Ok(_) => Ok(()),
-            // The device stopped: its own error is the one to tell.
-            Err(gst::FlowError::Flushing | gst::FlowError::Eos) => Ok(()),
+            // A device that stopped tells why by itself.
+            Ok(_) | Err(gst::FlowError::Flushing | gst::FlowError::Eos) => Ok(()),
             Err(error) => Err(broken(format!("sound was refused: {error}"))),
         }
     }

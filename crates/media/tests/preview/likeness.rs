@@ -72,7 +72,8 @@ fn crops_fits_and_captions_look_as_in_the_export() {
     let mut whole = clip(1, 1.0, 3.0, 4.0);
     whole.framing = Framing::Fit;
     let clips = vec![panned, whole];
-    for preset in lettering::presets::builtin() {
+    // Some with a box behind the spoken word, some with a plate, in several weights.
+    for preset in lettering::presets::builtin().into_iter().take(3) {
         let mut request = bench.request(rate(25, 1), std::slice::from_ref(&source), clips.clone());
         request.sequence.format.width = FRAME.0;
         request.sequence.format.height = FRAME.1;

@@ -1,7 +1,7 @@
 //! A window that looks at what is shown.
 
 use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use timeline::time::SequenceTime;
 use crate::bench::Picture;
 
 /// Longer than any machine takes: a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What an export shows, to be shown in a window.
 pub(crate) fn preview_of(request: &RenderRequest) -> PreviewRequest {
@@ -32,7 +32,7 @@ enum Seen {
     Status(Status),
 }
 
-struct Eye(Mutex<Sender<Seen>>);
+struct Eye(Mutex<SyncSender<Seen>>);
 
 impl Screen for Eye {
     fn frame(&self, frame: Frame) {
@@ -69,7 +69,7 @@ pub(crate) struct Viewer {
 
 impl Viewer {
     pub(crate) fn new() -> Self {
-        let (sender, seen) = channel();
+        let (sender, seen) = sync_channel(1024);
         Self {
             preview: Preview::new(Arc::new(Eye(Mutex::new(sender)))).unwrap(),
             seen,

@@ -11,6 +11,7 @@
     reason = "a test fails by panicking, and says what it measured"
 )]
 
+#[expect(dead_code, reason = "the tests of the preview need the rest")]
 mod bench;
 mod containers;
 mod sound;

@@ -62,7 +62,13 @@ mod tests {
         let cover = Picture::Cover(ProjectId(3), SequenceId(12));
         assert_eq!(cover.address("ab"), "cover/3/12/ab");
         assert_eq!(Picture::parse("/cover/3/12/ab"), Some(cover));
-        for wrong in ["", "cover/3/12", "cover/3/12/a/b", "../etc/passwd", "cover/x/1/a"] {
+        for wrong in [
+            "",
+            "cover/3/12",
+            "cover/3/12/a/b",
+            "../etc/passwd",
+            "cover/x/1/a",
+        ] {
             assert_eq!(Picture::parse(wrong), None, "{wrong}");
         }
     }

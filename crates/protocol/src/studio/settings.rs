@@ -111,6 +111,10 @@ mod tests {
         let read: Settings =
             serde_json::from_str(r#"{"theme":"light","of_tomorrow":{"x":1}}"#).unwrap();
         assert_eq!(read.theme, Theme::Light);
-        assert_eq!(read.keymap, Keymap::Standard, "what is missing has its default");
+        assert_eq!(
+            read.keymap,
+            Keymap::Standard,
+            "what is missing has its default"
+        );
     }
 }

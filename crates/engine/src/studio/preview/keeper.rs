@@ -2,7 +2,7 @@
 
 use std::process::ChildStdout;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use media::preview::Opening;
@@ -18,7 +18,7 @@ use crate::{Engine, Error};
 /// A worker that dies this soon after one that died is not started again.
 const AGAIN: Duration = Duration::from_secs(10);
 /// How long a worker without anything to show stays.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_mins(1);
 
 /// What the keeper is to do.
 pub(super) enum Order {
@@ -35,7 +35,7 @@ pub(super) enum Order {
 pub(super) struct Keeper {
     engine: Engine,
     view: Arc<View>,
-    orders: Sender<Order>,
+    orders: SyncSender<Order>,
     worker: Option<Process>,
     /// Counts the workers.
     number: u64,
@@ -43,7 +43,7 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn new(engine: Engine, view: Arc<View>, orders: Sender<Order>) -> Self {
+    pub(super) fn new(engine: Engine, view: Arc<View>, orders: SyncSender<Order>) -> Self {
         Self {
             engine,
             view,
