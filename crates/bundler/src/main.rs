@@ -5,7 +5,7 @@
 //! the version that the page is built with, so the two cannot differ.
 //!
 //! ```text
-//! ui.wasm ─ wasm-bindgen ─ wasm-opt ─→ ui.js, ui_bg.wasm      index.html ─→ index.html
+//! ui.wasm ─ wasm-bindgen ─→ ui.js, ui_bg.wasm                 index.html ─→ index.html
 //! styles/order.txt ─→ studio.css (one file, in that order)    fonts/     ─→ fonts/
 //!                     start.js (loads the module: no script stands in the page)
 //! ```
@@ -21,12 +21,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
-/// How much is done for size.
+/// What a module is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effort {
-    /// All that can be.
+    /// It is shipped: nothing is in it that only developers read.
     Full,
-    /// Nothing, for someone who waits for it.
+    /// Names of functions stay in it.
     Quick,
 }
 

@@ -1,8 +1,10 @@
-//! The module: bindings by `wasm-bindgen`, made small by `wasm-opt` where one that works is there.
+//! The module with its bindings.
+//!
+//! `wasm-opt` is not used: Debian's (108) breaks the table of references, so that the page fails to
+//! load, and it saved 8 % before and nothing after compression.
 
 use std::io::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context as _, Result};
 use flate2::Compression;
@@ -13,16 +15,6 @@ use crate::{Effort, say, shown};
 
 /// What loads the module.
 const START: &str = include_str!("start.js");
-
-/// Language features that the compiler may use; an old `wasm-opt` takes them for errors otherwise.
-const FEATURES: &[&str] = &[
-    "--enable-bulk-memory",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-    "--enable-multivalue",
-];
 
 /// Writes `ui.js`, `ui_bg.wasm`, `start.js` and what the bindings need beside them.
 pub(crate) fn write(wasm: &Path, out: &Path, effort: Effort) -> Result<()> {
@@ -38,42 +30,12 @@ pub(crate) fn write(wasm: &Path, out: &Path, effort: Effort) -> Result<()> {
         .generate(out)
         .with_context(|| format!("wasm-bindgen on {}", shown(wasm)))?;
     std::fs::write(out.join("start.js"), START)?;
-    let module = out.join("ui_bg.wasm");
-    let before = std::fs::metadata(&module)?.len();
-    let remark = match effort {
-        Effort::Quick => "quick: not made small".to_owned(),
-        Effort::Full => match optimise(&module) {
-            Ok(()) => "wasm-opt -Oz".to_owned(),
-            Err(why) => format!("without wasm-opt: {why:#}"),
-        },
-    };
-    let bytes = std::fs::read(&module)?;
+    let bytes = std::fs::read(out.join("ui_bg.wasm"))?;
     say(&format!(
-        "page: WASM {} KiB, {} KiB compressed (goal 1536); {} KiB before; {remark}",
+        "page: WASM {} KiB, {} KiB compressed (goal 1536)",
         bytes.len() / 1024,
-        compressed(&bytes)? / 1024,
-        before / 1024
+        compressed(&bytes)? / 1024
     ));
-    Ok(())
-}
-
-/// Makes the module small in its place, or leaves it as it was.
-fn optimise(module: &Path) -> Result<()> {
-    let small = module.with_extension("small");
-    let run = Command::new("wasm-opt")
-        .args(["-Oz", "--strip-debug"])
-        .args(FEATURES)
-        .arg(module)
-        .arg("-o")
-        .arg(&small)
-        .output()
-        .context("Debian: apt-get install binaryen")?;
-    if !run.status.success() {
-        let text = String::from_utf8_lossy(&run.stderr).into_owned();
-        let last = text.lines().last().unwrap_or_default().to_owned();
-        anyhow::bail!("{}: {last}", run.status);
-    }
-    std::fs::rename(small, module)?;
     Ok(())
 }
 

@@ -44,7 +44,6 @@ const WINDOW_PACKAGES: &[&str] = &[
     "libsoup-3.0-dev",
     "libgtk-3-dev",
     "librsvg2-dev",
-    "binaryen",
 ];
 
 /// System packages that only checks and tests use: the window is driven on a screen of its own,
