@@ -123,7 +123,7 @@ pub fn ReelView(
                 <div class="reel-cover">
                     {move || match cover.get() {
                         Some(address) => view! {
-                            <img src=ipc::picture_url(&address) alt="" loading="lazy" decoding="async" draggable="false" />
+                            <img src=ipc::picture_url(&address) alt="" decoding="async" draggable="false" />
                         }
                         .into_any(),
                         None => view! { <Icon icon=icons::LuClapperboard /> }.into_any(),

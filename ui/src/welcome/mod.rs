@@ -7,6 +7,7 @@ use protocol::studio::view::ModelView;
 
 use crate::actions::use_actions;
 use crate::format;
+use crate::frame::notices::Notices;
 use crate::state::{use_library, use_prefs};
 use crate::widget::{Button, Icon, Look, icons};
 use crate::words::use_words;
@@ -53,6 +54,8 @@ pub fn WelcomeView() -> impl IntoView {
     };
     view! {
         <main class="welcome" data-part="welcome">
+            // A library that was lost begins anew, and so with this.
+            <Notices />
             <div class="welcome-box">
                 <header>
                     <h1>{move || w.welcome().title()}</h1>

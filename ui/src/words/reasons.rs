@@ -140,6 +140,8 @@ fn english(code: &str, said: &Said<'_>) -> Option<String> {
             said.count("found"),
             said.count("asked")
         ),
+        "source_empty" => "The source has no length, so there are no moments in it.".to_owned(),
+        "no_such_length" => "No length lies within the bounds that were asked for.".to_owned(),
         "source_damaged" => "The file is damaged. It was used up to the damage.".to_owned(),
         "subtitle_cues_dropped" => format!(
             "{} lines of {} cannot be used, the first is line {}.",
@@ -222,6 +224,8 @@ fn french(code: &str, said: &Said<'_>) -> Option<String> {
             said.count("found"),
             said.count("asked")
         ),
+        "source_empty" => "La source n’a pas de durée : elle ne contient aucun moment.".to_owned(),
+        "no_such_length" => "Aucune durée n’est entre les limites demandées.".to_owned(),
         "source_damaged" => {
             "Le fichier est abîmé. Il a été utilisé jusqu’à l’endroit abîmé.".to_owned()
         }
@@ -269,6 +273,7 @@ mod tests {
             }
         }
         let engine = [
+            include_str!("../../../crates/engine/src/reels/document.rs"),
             include_str!("../../../crates/engine/src/reels/prepare.rs"),
             include_str!("../../../crates/engine/src/reels/words.rs"),
         ];
