@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
 
 use engine::studio::preview::{Preview, PreviewRequest};
@@ -20,11 +20,11 @@ use timeline::time::SequenceTime;
 use crate::support::Bench;
 
 /// Longer than any machine takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 enum Seen {
     Frame(FrameHeader, u8),
-    Event(Event),
+    Event(Box<Event>),
 }
 
 /// A window that draws each frame at once.
@@ -41,9 +41,9 @@ impl Window {
         };
         let paths = Paths::new(bench.path("home"));
         let opened = Engine::open(paths, worker, Endpoints::default()).unwrap();
-        let (sender, seen) = channel();
+        let (sender, seen) = sync_channel(1024);
         let events = sender.clone();
-        let tell = move |event| drop(events.send(Seen::Event(event)));
+        let tell = move |event| drop(events.send(Seen::Event(Box::new(event))));
         let preview = Preview::new(opened.engine, Arc::new(tell));
         preview.set_frames(Arc::new(move |bytes| {
             let (header, planes) = FrameHeader::read(&bytes).unwrap();
@@ -86,10 +86,12 @@ impl Window {
         let mut before = Vec::new();
         loop {
             match self.next() {
-                Seen::Event(Event::Preview(status)) if wanted(&status.state) => {
-                    return (status.state, status.at, before);
-                }
-                Seen::Event(event) => before.push(event),
+                Seen::Event(event) => match *event {
+                    Event::Preview(status) if wanted(&status.state) => {
+                        return (status.state, status.at, before);
+                    }
+                    event => before.push(event),
+                },
                 Seen::Frame(..) => {}
             }
         }
