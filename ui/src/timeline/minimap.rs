@@ -8,6 +8,7 @@ use super::draw;
 use super::layout::{RowKind, rows};
 use crate::dom;
 use crate::editor::desk::use_desk;
+use crate::state::use_prefs;
 use crate::words::use_words;
 
 /// Height of the strip in pixels.
@@ -18,6 +19,7 @@ const HEIGHT_PX: f64 = 20.0;
 pub(crate) fn Minimap() -> impl IntoView {
     let desk = use_desk();
     let w = use_words();
+    let prefs = use_prefs();
     let canvas: NodeRef<Canvas> = NodeRef::new();
     let strip: NodeRef<Div> = NodeRef::new();
     let width_px = Memo::new(move |_| desk.view.with(|view| view.width_px));
@@ -38,6 +40,8 @@ pub(crate) fn Minimap() -> impl IntoView {
             return;
         };
         let (width_px, shown_secs) = (width_px.get(), shown_secs.get());
+        // Its colour is the theme's.
+        prefs.theme.track();
         let Some(context) = draw::sized(&canvas, width_px, HEIGHT_PX) else {
             return;
         };
