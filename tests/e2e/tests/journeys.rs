@@ -63,7 +63,9 @@ fn with_the_mouse_in_french() {
     let folder = session.folder().join("sortie d’été");
     let files = steps::export(&window, &folder, 2).unwrap();
     assert_eq!(files.len(), 2, "{files:?}");
-    files.iter().for_each(|file| check_file(file));
+    for file in &files {
+        check_file(file);
+    }
     window.says("Terminé").unwrap();
     let errors = session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
@@ -111,7 +113,9 @@ fn with_the_keyboard_alone_in_english() {
     window.press(&["Enter"]).unwrap();
     window.part("jobs-drawer").unwrap();
     let files = steps::exported(&window, &folder, 2).unwrap();
-    files.iter().for_each(|file| check_file(file));
+    for file in &files {
+        check_file(file);
+    }
     let errors = session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
 }
