@@ -187,7 +187,8 @@ fn repeat(window: &Window, keys: &[&str], button: &str) -> Result<usize> {
         let before = window.attribute(&part, "aria-label")?;
         let state = shown(window)?;
         window.press(keys)?;
-        window.until("a step", || {
+        let step = format!("step {} after {before:?}", count + 1);
+        window.until(&step, || {
             let part = window.part(button)?;
             let is_other = window.attribute(&part, "aria-label")? != before;
             let is_over = !is_on(window, button)?;

@@ -126,9 +126,11 @@ impl Session {
         self.history.past().next().is_some()
     }
 
-    /// Forgets the steps before the present: it becomes the ground of the history.
+    /// Forgets the steps before the present: it becomes the ground of the history, after a crash
+    /// too, since a snapshot of it is due.
     pub(crate) fn stand_here(&mut self) {
         self.history = History::new(Project::clone(self.history.present()));
+        self.pending.snapshot = true;
     }
 
     /// Returns what can be undone and redone.
@@ -257,7 +259,7 @@ impl Session {
 
     /// Writes what waits, and a snapshot when one is due; returns whether there was one.
     pub(crate) fn save_when_due(&mut self, engine: &Engine, now: Duration) -> Result<bool, Error> {
-        let due = self.pace.due(now) == Due::Now;
+        let due = self.pending.snapshot || self.pace.due(now) == Due::Now;
         if !(due || self.is_unsaved()) || self.access != Access::Writable {
             return Ok(false);
         }
