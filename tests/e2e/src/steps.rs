@@ -133,7 +133,20 @@ pub fn editor(window: &Window) -> Result<()> {
     let tab = window.part("tab-transcript")?;
     window.click(&tab)?;
     window.part("word")?;
-    Ok(())
+    window.part("caption-card")?;
+    settled(window)
+}
+
+/// Waits until the editor has laid everything out: it shows the same for some looks.
+fn settled(window: &Window) -> Result<()> {
+    let mut last = Value::Null;
+    let mut same = 0;
+    window.until("an editor at rest", || {
+        let now = shown(window)?;
+        same = if now == last { same + 1 } else { 0 };
+        last = now;
+        Ok((same >= 8).then_some(()))
+    })
 }
 
 /// Returns what the editor shows of the sequence: clips by name and place, words that are struck,
@@ -160,7 +173,22 @@ pub fn changed(window: &Window, before: &Value, what: &str) -> Result<Value> {
 
 /// Waits until the editor shows exactly this.
 pub fn back_at(window: &Window, wanted: &Value, what: &str) -> Result<()> {
-    window.until(what, || Ok((shown(window)? == *wanted).then_some(())))
+    let found = window.until(what, || Ok((shown(window)? == *wanted).then_some(())));
+    found.map_err(|error| {
+        let now = shown(window).unwrap_or_default();
+        let differences = ["clips", "words", "cards"].map(|part| {
+            let list = |value: &Value| value[part].as_array().cloned().unwrap_or_default();
+            let (wanted, now) = (list(wanted), list(&now));
+            let lacks: Vec<&Value> = wanted.iter().filter(|one| !now.contains(one)).collect();
+            let has: Vec<&Value> = now.iter().filter(|one| !wanted.contains(one)).collect();
+            format!(
+                "{part}: lacks {lacks:?}, has {has:?}, {} of {}",
+                now.len(),
+                wanted.len()
+            )
+        });
+        anyhow::anyhow!("{what}: {}\n{error:#}", differences.join("\n"))
+    })
 }
 
 /// Returns whether a button can be pressed.
