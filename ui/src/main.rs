@@ -5,7 +5,7 @@
 //! what a key or a menu calls ([`command`]), *words* are what the user reads ([`words`]).
 //!
 //! Map: [`app`] the frame · [`ipc`], [`task`], [`dom`] the outside · [`state`] · [`command`] ·
-//! [`words`], [`format`] · [`widget`] · the views.
+//! [`words`], [`mod@format`] · [`widget`] · the views.
 
 #![expect(
     clippy::large_types_passed_by_value,

@@ -8,7 +8,7 @@
 //! Tests call [`studio`] first: without a built program (`cargo xtask test` builds it) they say so
 //! and end.
 //!
-//! Map: [`session`] processes · [`window`] what is seen and done · [`script`] what runs in the page ·
+//! Map: [`session`] processes · [`window`] what is seen and done · `script` what runs in the page ·
 //! [`steps`] what several journeys do · [`views`] a walk through all views · [`material`] videos.
 
 pub mod material;

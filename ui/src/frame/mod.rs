@@ -1,7 +1,7 @@
 //! What stands around every view.
 //!
 //! Map: [`top_bar`], [`rail`] · [`notices`] what stays and what goes away · [`palette`], [`help`] ·
-//! [`dialogs`] small questions · [`drop`] files dropped on the window · [`visit`] coming back to
+//! [`dialogs`] small questions · [`mod@drop`] files dropped on the window · [`visit`] coming back to
 //! where one was.
 
 pub mod dialogs;

@@ -1,7 +1,7 @@
 //! What the page knows. Every part is a handle of its own, made once in [`provide`] and living as
 //! long as the page; components take it with the `use_…` function beside its type.
 //!
-//! Map: [`document`] the opened project · [`jobs`] · [`library`] the projects · [`prefs`] settings,
+//! Map: [`mod@document`] the opened project · [`jobs`] · [`library`] the projects · [`prefs`] settings,
 //! language, theme · [`selection`] · [`playhead`] · [`place`] which view is open · [`told`] toasts
 //! and notices.
 
