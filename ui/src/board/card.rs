@@ -89,7 +89,7 @@ pub fn ReelView(
             aria-setsize=move || shown.reels.with(Vec::len).to_string()
             aria-posinset=move || (index.get() + 1).to_string()
         >
-            <article
+            <div
                 class="reel"
                 data-part="reel-card"
                 data-sequence=id.0.to_string()
@@ -148,7 +148,7 @@ pub fn ReelView(
                     </ul>
                 </div>
                 <Buttons id=id name=name verdict=verdict exported=exported on_judge=on_judge />
-            </article>
+            </div>
         </li>
     }
 }

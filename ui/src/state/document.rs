@@ -213,6 +213,11 @@ impl Document {
         if self.id() != Some(project) {
             return;
         }
+        // The first reel of a project that was empty is the one to edit.
+        if self.sequence.with_untracked(Option::is_none) {
+            self.sequence
+                .set(board.reels.first().map(|reel| reel.sequence));
+        }
         self.board.set(board);
         // Words come when a source's import or another transcription ends.
         let newly: Vec<MediaId> = self.sources.with_untracked(|known| {

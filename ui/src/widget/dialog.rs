@@ -49,6 +49,13 @@ pub fn Dialog(
                 event.prevent_default();
                 on_close();
             }
+            on:keydown=move |event| {
+                // WebKit's search fields keep Escape to themselves.
+                if event.key() == "Escape" && !event.default_prevented() {
+                    event.prevent_default();
+                    on_close();
+                }
+            }
             on:mousedown=move |event| {
                 // The backdrop belongs to the dialog's own box; what it holds does not reach it.
                 let hit = event.target();

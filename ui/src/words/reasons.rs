@@ -7,6 +7,7 @@ use protocol::documents::ReasonDocument;
 use protocol::studio::settings::Language;
 use serde_json::Value;
 
+use super::{counted_en, counted_fr};
 use crate::format;
 
 /// Returns a reason or note in words. A code of another version shows the engine's own text.
@@ -136,8 +137,8 @@ fn english(code: &str, said: &Said<'_>) -> Option<String> {
             said.length("max")
         ),
         "fewer_than_asked" => format!(
-            "The source holds {} good moments of {} that were looked for.",
-            said.count("found"),
+            "The source holds {}, and {} were looked for.",
+            counted_en(said.count("found") as usize, "good moment", "good moments"),
             said.count("asked")
         ),
         "source_empty" => "The source has no length, so there are no moments in it.".to_owned(),
@@ -220,8 +221,8 @@ fn french(code: &str, said: &Said<'_>) -> Option<String> {
             said.length("max")
         ),
         "fewer_than_asked" => format!(
-            "La source contient {} bons moments sur {} recherchés.",
-            said.count("found"),
+            "La source contient {} sur {} recherchés.",
+            counted_fr(said.count("found") as usize, "bon moment", "bons moments"),
             said.count("asked")
         ),
         "source_empty" => "La source n’a pas de durée : elle ne contient aucun moment.".to_owned(),
