@@ -11,7 +11,7 @@ fn sqlite(session: &Session, statement: &str) {
         .arg(session.home().join("library.db"))
         .arg(statement)
         .output()
-        .expect("sqlite3");
+        .unwrap();
     assert!(
         run.status.success(),
         "{}",
