@@ -1,6 +1,10 @@
 //! Editing: by drag, by transcript and by caption, taken back and done again; after a crash, after
 //! the page's process died, and with other keys.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use e2e::steps::{self, Tongue};
 use e2e::{Session, Setup, Window};
@@ -146,7 +150,7 @@ fn the_page_comes_back_when_its_process_dies() {
     // The driver's own session may end with the page; what the program says is in its log.
     window
         .within(
-            std::time::Duration::from_secs(60),
+            std::time::Duration::from_mins(1),
             "the page loads again",
             || {
                 let log = session.log()?;

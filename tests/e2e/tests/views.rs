@@ -1,5 +1,6 @@
 //! Every view can be used with assistive technology, as far as axe-core can tell.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::print_stderr, reason = "says why a test is skipped")]
 
 use e2e::steps::{self, Tongue};
 use e2e::views::{self, Theme};
