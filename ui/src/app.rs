@@ -68,7 +68,7 @@ pub fn App() -> impl IntoView {
             Theme::Light => "light",
             Theme::Dark | Theme::System => "dark",
         };
-        dom::set_root_attribute("data-theme", theme);
+        dom::set_colours(theme);
     });
     visit::remember();
     crate::frame::drop::import_given();

@@ -7,10 +7,14 @@ use leptos::leptos_dom::helpers::{
     AnimationFrameRequestHandle, TimeoutHandle, request_animation_frame_with_handle,
     set_timeout_with_handle,
 };
-use leptos::prelude::{StoredValue, UpdateValue, on_cleanup, window_event_listener};
+use leptos::prelude::{
+    ReadSignal, Set as _, StoredValue, UpdateValue, WithValue as _, on_cleanup, signal, window_event_listener,
+};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Element, HtmlElement, PointerEvent, ResizeObserver, Window};
+use web_sys::{
+    Document, Element, HtmlElement, MediaQueryList, MediaQueryListEvent, PointerEvent, ResizeObserver, Window,
+};
 
 /// Returns the browser's window.
 pub fn window() -> Window {
@@ -117,14 +121,28 @@ pub fn wants_less_motion() -> bool {
     matches("(prefers-reduced-motion: reduce)")
 }
 
-/// Returns whether the system is light.
-pub fn system_is_light() -> bool {
-    matches("(prefers-color-scheme: light)")
+/// Returns whether the system is light, now and whenever that changes.
+pub fn system_is_light() -> ReadSignal<bool> {
+    let list = media("(prefers-color-scheme: light)");
+    let (is_light, set) = signal(list.as_ref().is_some_and(MediaQueryList::matches));
+    if let Some(list) = list {
+        let heard = Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+            set.set(event.matches());
+        });
+        list.set_onchange(Some(heard.as_ref().unchecked_ref()));
+        // The page listens as long as it lives.
+        let kept = StoredValue::new_local((list, heard));
+        on_cleanup(move || kept.with_value(|(list, _)| list.set_onchange(None)));
+    }
+    is_light
 }
 
 fn matches(query: &str) -> bool {
-    let list = window().match_media(query).ok().flatten();
-    list.is_some_and(|list| list.matches())
+    media(query).is_some_and(|list| list.matches())
+}
+
+fn media(query: &str) -> Option<MediaQueryList> {
+    window().match_media(query).ok().flatten()
 }
 
 /// Returns pixels of the screen per pixel of the page.
@@ -137,6 +155,19 @@ pub fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = document().document_element() {
         // Only a malformed name is refused, and ours are constants.
         drop(root.set_attribute(name, value));
+    }
+}
+
+/// Changes what every colour of the page hangs on, at once everywhere: a ground that is still on its way
+/// under letters that have changed cannot be read.
+pub fn set_colours(theme: &str) {
+    set_root_attribute("data-turning", "");
+    set_root_attribute("data-theme", theme);
+    // Asking for a size makes the browser compute styles while nothing may move.
+    body().offset_width();
+    if let Some(root) = document().document_element() {
+        // An attribute that is not there is no error.
+        drop(root.remove_attribute("data-turning"));
     }
 }
 

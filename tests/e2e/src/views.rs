@@ -152,6 +152,19 @@ pub fn pictures(window: &Window) -> Result<()> {
     })
 }
 
+/// Waits until nothing is on its way from one look to another: a button fades between two grounds.
+/// What turns for as long as it is shown is no such way.
+pub fn at_rest(window: &Window) -> Result<()> {
+    window.until("a page at rest", || {
+        let moving = window.run(
+            "return document.getAnimations()
+               .filter((one) => one instanceof CSSTransition && one.playState !== 'finished').length",
+            &[],
+        )?;
+        Ok((moving == 0).then_some(()))
+    })
+}
+
 /// Returns the serious and critical violations that axe-core finds in what is shown, each with
 /// where it is; `None` without axe-core. Samples of caption styles are left out: they show how letters
 /// are drawn on a video, and axe-core takes their outline for their colour.
@@ -161,6 +174,7 @@ pub fn violations(window: &Window) -> Result<Option<Vec<String>>> {
     };
     let axe = std::fs::read_to_string(path)?;
     window.run(&format!("if (!window.axe) {{ {axe} }}"), &[])?;
+    at_rest(window)?;
     let found = window.run_later(
         "const done = arguments[arguments.length - 1];
          window.axe.run({ exclude: [['.look-sample']] }, { resultTypes: ['violations'] })

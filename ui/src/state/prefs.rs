@@ -35,8 +35,9 @@ impl Prefs {
             let chosen = settings.with(|settings| settings.language);
             chosen.unwrap_or_else(|| system_language.with(|code| language_of(code.as_deref())))
         });
+        let system_is_light = dom::system_is_light();
         let theme = Memo::new(move |_| match settings.with(|settings| settings.theme) {
-            Theme::System if dom::system_is_light() => Theme::Light,
+            Theme::System if system_is_light.get() => Theme::Light,
             Theme::System | Theme::Dark => Theme::Dark,
             Theme::Light => Theme::Light,
         });
