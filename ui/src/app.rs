@@ -70,6 +70,12 @@ pub fn App() -> impl IntoView {
         };
         dom::set_colours(theme);
     });
+    Effect::new(move || {
+        if library.ready.get() {
+            // What is shown now can be used with the picture after it.
+            dom::next_frame(|| drop(dom::next_frame(|| dom::mark("interactive"))));
+        }
+    });
     visit::remember();
     crate::frame::drop::import_given();
     crate::jobs::tell_ends();

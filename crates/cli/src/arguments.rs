@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use engine::reels::{Aspect, CaptionSource, EncoderChoice, ReelsOptions, VIDEO_ENCODERS};
+use engine::reels::{Aspect, CaptionSource, Count, EncoderChoice, ReelsOptions, VIDEO_ENCODERS};
 use footage::time::Ticks;
 use protocol::error::{ApiError, ErrorCode};
 
@@ -206,7 +206,7 @@ impl Reels {
             }
         };
         Ok(ReelsOptions {
-            count: usize::from(self.count),
+            count: Count::AtMost(usize::from(self.count)),
             min: Ticks::from_secs(self.min),
             max: Ticks::from_secs(self.max),
             aspect: match self.format {

@@ -108,6 +108,11 @@ pub(crate) fn for_driving(workspace: &Workspace, consent: Consent) -> Result<()>
     driver(workspace)
 }
 
+/// Installs what a bench listens with.
+pub(crate) fn for_hearing(workspace: &Workspace, consent: Consent) -> Result<()> {
+    packages(workspace, &["pulseaudio", "pulseaudio-utils"], consent)
+}
+
 /// Installs Debian packages that are not there.
 pub(crate) fn packages(workspace: &Workspace, wanted: &[&str], consent: Consent) -> Result<()> {
     let Some(missing) = missing(workspace, wanted)? else {

@@ -47,9 +47,68 @@ const SENTENCES: &[&str] = &[
     "And it is the only one that I would tattoo on my arm.",
 ];
 
-/// Returns a talk with a subtitle file beside it, made once per folder.
+/// Returns a talk of two minutes with a subtitle file beside it, made once per folder.
 pub fn talk(folder: &Path) -> Result<PathBuf> {
-    let video = folder.join("talk.mp4");
+    let form = Form {
+        name: "talk",
+        picture: "testsrc2=size=640x360:rate=25",
+        // Silence that does not end.
+        claps: "anullsrc=r=48000",
+        encoder: "-preset ultrafast -g 25",
+    };
+    made(folder, &form)
+}
+
+/// Returns a talk in 1080p at 30 frames per second, as costly to decode as filmed pictures, with key
+/// frames at most `gop` frames apart. Every four seconds a white picture and a beep of 1 kHz begin at
+/// the same moment, and last a tenth of a second.
+pub fn filmed(folder: &Path, gop: u32) -> Result<PathBuf> {
+    let form = Form {
+        name: &format!("filmed-{gop}"),
+        picture: "testsrc2=size=1920x1080:rate=30,noise=alls=6:allf=t,\
+                  drawbox=color=white:t=fill:enable='lt(mod(t,4),0.0999)'",
+        claps: "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,4),0.1)':s=48000",
+        encoder: &format!("-preset superfast -crf 24 -g {gop} -keyint_min {gop} -sc_threshold 0"),
+    };
+    made(folder, &form)
+}
+
+/// Returns an hour of the talk, over and over, with its subtitles.
+pub fn hour(folder: &Path) -> Result<PathBuf> {
+    const SECS: f64 = 3_600.0;
+    let video = folder.join("hour.mp4");
+    if video.is_file() {
+        return Ok(video);
+    }
+    let talk = talk(folder)?;
+    let part = folder.join("part.mp4");
+    let mut repeat = Command::new("ffmpeg");
+    repeat
+        .args(["-v", "error", "-y", "-stream_loop", "-1", "-i"])
+        .arg(&talk)
+        .args(["-t", &SECS.to_string(), "-c", "copy"])
+        .arg(&part);
+    tool(&mut repeat)?;
+    let count = (SECS / PACE) as usize;
+    std::fs::write(folder.join("hour.srt"), subtitles(count)?)?;
+    std::fs::rename(part, &video)?;
+    Ok(video)
+}
+
+/// What a talk looks and sounds like.
+struct Form<'a> {
+    /// The file's name without its ending.
+    name: &'a str,
+    /// The picture, as a source of ffmpeg's filters.
+    picture: &'a str,
+    /// Sound under the voice, likewise.
+    claps: &'a str,
+    /// Options of the H.264 encoder.
+    encoder: &'a str,
+}
+
+fn made(folder: &Path, form: &Form<'_>) -> Result<PathBuf> {
+    let video = folder.join(form.name).with_extension("mp4");
     if video.is_file() {
         return Ok(video);
     }
@@ -57,47 +116,55 @@ pub fn talk(folder: &Path) -> Result<PathBuf> {
     let mut inputs = Vec::new();
     let mut delays = String::new();
     let mut voices = String::new();
-    let mut subtitles = String::new();
     for (index, sentence) in SENTENCES.iter().enumerate() {
         let voice = folder.join(format!("voice-{index}.wav"));
         let said = ["-v", "en", "-s", "165", sentence, "-w"];
         tool(Command::new("espeak-ng").args(said).arg(&voice))?;
         inputs.push(voice);
-        let start = index as f64 * PACE + 0.3;
-        let millis = (start * 1000.0) as u64;
-        write!(delays, "[{}:a]adelay={millis}[v{index}];", index + 1)?;
+        let millis = (start_of(index) * 1000.0) as u64;
+        write!(delays, "[{}:a]adelay={millis}[v{index}];", index + 2)?;
         write!(voices, "[v{index}]")?;
-        let (from, to) = (stamp(start), stamp(start + PACE - 0.7));
-        write!(subtitles, "{}\n{from} --> {to}\n{sentence}\n\n", index + 1)?;
     }
-    let length = SENTENCES.len() as f64 * PACE;
-    let picture = format!("testsrc2=size=640x360:rate=25:duration={length}");
-    let count = SENTENCES.len();
-    let mix = format!("{delays}{voices}amix=inputs={count}:normalize=0,apad[a]");
+    let length = (SENTENCES.len() as f64 * PACE).to_string();
+    let count = SENTENCES.len() + 1;
+    let mix = format!("{delays}{voices}[1:a]amix=inputs={count}:normalize=0,apad[a]");
     let mut make = Command::new("ffmpeg");
-    make.args(["-v", "error", "-y", "-f", "lavfi", "-i", &picture]);
+    make.args(["-v", "error", "-y"]);
+    for source in [form.picture, form.claps] {
+        make.args(["-f", "lavfi", "-i", source]);
+    }
     for input in &inputs {
         make.arg("-i").arg(input);
     }
     let part = folder.join("part.mp4");
     make.args(["-filter_complex", &mix, "-map", "0:v", "-map", "[a]"])
-        .args([
-            "-t",
-            &length.to_string(),
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-        ])
-        .args(["-g", "25", "-pix_fmt", "yuv420p", "-c:a", "aac"])
+        .args(["-t", &length, "-c:v", "libx264"])
+        .args(form.encoder.split_whitespace())
+        .args(["-pix_fmt", "yuv420p", "-c:a", "aac"])
         .arg(&part);
     tool(&mut make)?;
-    std::fs::write(folder.join("talk.srt"), subtitles)?;
+    std::fs::write(video.with_extension("srt"), subtitles(SENTENCES.len())?)?;
     for input in inputs {
         std::fs::remove_file(input)?;
     }
     std::fs::rename(part, &video)?;
     Ok(video)
+}
+
+/// Returns when a sentence begins, in seconds.
+fn start_of(index: usize) -> f64 {
+    index as f64 * PACE + 0.3
+}
+
+/// Returns the subtitles of so many sentences; after the last one the first one is said again.
+fn subtitles(count: usize) -> Result<String> {
+    let mut text = String::new();
+    for (index, sentence) in SENTENCES.iter().cycle().take(count).enumerate() {
+        let start = start_of(index);
+        let (from, to) = (stamp(start), stamp(start + PACE - 0.7));
+        write!(text, "{}\n{from} --> {to}\n{sentence}\n\n", index + 1)?;
+    }
+    Ok(text)
 }
 
 /// Returns what ffprobe says of a file's streams and format.

@@ -204,6 +204,24 @@ impl Session {
             .collect())
     }
 
+    /// Returns the memory of the program, its workers and the processes of its page, in bytes: the
+    /// proportional set size, which counts what several share once.
+    pub fn memory(&self) -> Result<u64> {
+        let program = self.setup.program.clone();
+        let own = self.processes(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            path == program || name.starts_with("WebKit") && name.ends_with("Process")
+        })?;
+        let of = |process: u32| -> Option<u64> {
+            // One that has ended meanwhile takes nothing.
+            let rollup = std::fs::read_to_string(format!("/proc/{process}/smaps_rollup")).ok()?;
+            let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+            let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
+            Some(kib * 1024)
+        };
+        Ok(own.into_iter().filter_map(of).sum())
+    }
+
     /// Returns everything that the session's processes wrote: messages of the page's console too.
     pub fn log(&self) -> Result<String> {
         Ok(String::from_utf8_lossy(&std::fs::read(self.log_path())?).into_owned())
@@ -317,6 +335,21 @@ impl Drop for Group {
         }
         drop(self.0.wait());
     }
+}
+
+/// Returns when a process began, in Unix milliseconds, to a hundredth of a second.
+pub fn began_ms(process: u32) -> Result<f64> {
+    /// How many of the kernel's ticks make a second, as `sysconf(_SC_CLK_TCK)` says on all of Linux.
+    const TICKS: f64 = 100.0;
+    let about = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The name may hold spaces; what follows it does not. See proc(5): field 22 is the start.
+    let (_, rest) = about.rsplit_once(')').context("no name")?;
+    let start = rest.split_whitespace().nth(19).context("no start")?;
+    let start: f64 = start.parse()?;
+    let up = std::fs::read_to_string("/proc/uptime")?;
+    let up: f64 = up.split_whitespace().next().context("no uptime")?.parse()?;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+    Ok((now.as_secs_f64() - up + start / TICKS) * 1e3)
 }
 
 fn signal(process: u32, signal: rustix::process::Signal) -> Result<()> {

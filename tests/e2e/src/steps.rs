@@ -52,7 +52,11 @@ pub fn welcome(window: &Window) -> Result<()> {
 
 /// Waits until the board shows at least `count` reels.
 pub fn reels(window: &Window, count: usize) -> Result<Vec<Part>> {
-    window.within(WORK, "reels on the board", || {
+    reels_within(window, count, WORK)
+}
+
+fn reels_within(window: &Window, count: usize, patience: Duration) -> Result<Vec<Part>> {
+    window.within(patience, "reels on the board", || {
         let failed = window.all_seen("[data-part=job-row][data-state=failed]")?;
         if let Some(job) = failed.first() {
             let words = window.text(job)?;
@@ -71,9 +75,13 @@ const GOING: &str = "return document.querySelectorAll(
 /// it through the window once and copied from then on.
 pub fn with_talk(setup: Setup) -> Result<(Session, Window)> {
     let program = setup.program().to_owned();
-    let library = library(&program)?;
+    let about = std::fs::metadata(&program)?;
+    let built = about.modified()?.duration_since(std::time::UNIX_EPOCH)?;
+    // Another build may write other things.
+    let name = format!("library-{}", built.as_millis());
+    let library = library(&program, &name, WORK, || material::talk(&kept()))?;
     let mut session = setup.start()?;
-    copy(&library, session.home())?;
+    fill(&session, &library)?;
     let window = session.open()?;
     let open = window.part("project-open")?;
     window.click(&open)?;
@@ -81,34 +89,45 @@ pub fn with_talk(setup: Setup) -> Result<(Session, Window)> {
     Ok((session, window))
 }
 
-/// Returns a program folder with the imported talk.
-fn library(program: &Path) -> Result<PathBuf> {
-    let about = std::fs::metadata(program)?;
-    let built = about.modified()?.duration_since(std::time::UNIX_EPOCH)?;
-    let kept = kept();
-    // Another build may write other things.
-    let library = kept.join(format!("library-{}", built.as_millis()));
+/// Puts a copy of a library into a session that has no window yet.
+pub fn fill(session: &Session, library: &Path) -> Result<()> {
+    copy(library, session.home())
+}
+
+/// Returns a program folder that holds a video with its reels, imported on first use.
+pub fn library(
+    program: &Path,
+    name: &str,
+    patience: Duration,
+    video: impl FnOnce() -> Result<PathBuf>,
+) -> Result<PathBuf> {
+    let library = kept().join(name);
     if library.is_dir() {
         return Ok(library);
     }
-    let talk = material::talk(&kept)?;
-    let mut session = Setup::new(program).file(talk).start()?;
+    let mut session = Setup::new(program).file(video()?).start()?;
     let window = session.open()?;
     welcome(&window)?;
-    reels(&window, 2)?;
+    reels_within(&window, 2, patience)?;
     // Back where every session begins: at the projects.
     let home = window.part("rail-home")?;
     window.click(&home)?;
     window.part("project-card")?;
     window.close()?;
     session.ended()?;
+    keep(&session, &library)?;
+    Ok(library)
+}
+
+/// Keeps what a session that has ended left in its program folder, whole or not at all.
+pub fn keep(session: &Session, library: &Path) -> Result<()> {
     let part = library.with_extension("part");
     if part.exists() {
         std::fs::remove_dir_all(&part)?;
     }
     copy(session.home(), &part)?;
-    std::fs::rename(&part, &library)?;
-    Ok(library)
+    std::fs::rename(&part, library)?;
+    Ok(())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

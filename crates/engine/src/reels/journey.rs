@@ -77,7 +77,8 @@ impl Journey {
     pub(crate) fn expect(&self, duration: Ticks, options: &ReelsOptions) {
         let secs = duration.secs();
         let longest = options.max.secs().min(60.0);
-        let rendered = (longest * options.count as f64).min(secs.max(options.min.secs()));
+        let rendered =
+            (longest * options.count.of(duration) as f64).min(secs.max(options.min.secs()));
         let mut state = self.lock();
         state.weights = [
             (Step::Probe, 0.2),

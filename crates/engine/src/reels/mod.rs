@@ -33,7 +33,7 @@ pub use finish::{RenderedSequence, SequenceOrder};
 pub use folder::{DOCUMENT, Existing, write_whole};
 pub use media::EncoderChoice;
 pub use media::encode::VIDEO_ENCODERS;
-pub use options::{Aspect, CaptionSource, ReelsOptions};
+pub use options::{Aspect, CaptionSource, Count, ReelsOptions};
 
 /// Hears how far a job is.
 pub type Listener = Arc<dyn Fn(&ProgressEvent) + Send + Sync>;

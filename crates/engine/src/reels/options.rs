@@ -51,11 +51,45 @@ pub enum CaptionSource {
     File(PathBuf),
 }
 
+/// How many reels are looked for in a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Count {
+    /// So many at most.
+    AtMost(usize),
+    /// What someone who looks through them can choose from: more in a longer source. `besides` come on
+    /// top, in place of those that are known already.
+    ByLength {
+        /// How many are known already.
+        besides: usize,
+    },
+}
+
+/// One reel for so much of a source: fifty in an hour.
+const SECS_PER_REEL: f64 = 72.0;
+/// A short source has several sides too.
+const FEWEST: usize = 8;
+/// More than this nobody looks through.
+const MOST: usize = 50;
+
+impl Count {
+    /// Returns how many are looked for in a source of `duration`.
+    pub fn of(self, duration: Ticks) -> usize {
+        match self {
+            Self::AtMost(count) => count,
+            Self::ByLength { besides } => {
+                let fitting = (duration.secs() / SECS_PER_REEL).ceil().max(0.0) as usize;
+                fitting.clamp(FEWEST, MOST) + besides
+            }
+        }
+    }
+}
+
 /// What decides how reels look. Equal options on an equal source give equal reels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReelsOptions {
-    /// How many at most.
-    pub count: usize,
+    /// How many.
+    pub count: Count,
     /// Shortest length.
     pub min: Ticks,
     /// Longest length.
@@ -158,6 +192,19 @@ mod tests {
     fn check(num: u32, den: u32, expected: (u32, u32)) {
         let rate = output_rate(FrameRate::new(num, den));
         assert_eq!((rate.num, rate.den), expected, "{num}/{den}");
+    }
+
+    #[test]
+    fn a_longer_source_gives_more_to_choose_from() {
+        let by_length =
+            |minutes: f64| Count::ByLength { besides: 0 }.of(Ticks::from_secs(minutes * 60.0));
+        assert_eq!(by_length(2.0), 8, "a short one has several sides too");
+        assert_eq!(by_length(30.0), 25);
+        assert_eq!(by_length(60.0), 50);
+        assert_eq!(by_length(600.0), 50, "more than this nobody looks through");
+        let hour = Ticks::from_secs(3600.0);
+        assert_eq!(Count::ByLength { besides: 3 }.of(hour), 53);
+        assert_eq!(Count::AtMost(4).of(hour), 4);
     }
 
     #[test]

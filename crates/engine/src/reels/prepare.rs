@@ -199,9 +199,10 @@ impl Engine {
     ) -> Result<Finished<Suggestions>, Error> {
         let embedding = options.wish.as_ref().and_then(|_| self.embedding_model());
         let transcript = words.transcript.as_ref();
+        let count = options.count.of(listened.analysis.duration);
         let parameters = (
             transcript.map(|transcript| &transcript.revision),
-            (options.count, options.min, options.max, &options.wish),
+            (count, options.min, options.max, &options.wish),
             &embedding,
             &words.sounds,
             crate::sources::ANALYSE.version,
@@ -216,7 +217,7 @@ impl Engine {
                 let wish =
                     self.wish(listened, transcript, options, embedding.as_deref(), cancel)?;
                 let request = Request {
-                    count: options.count,
+                    count,
                     min: options.min,
                     max: options.max,
                     wish,

@@ -5,7 +5,9 @@ mod speed;
 
 use anyhow::{Result, bail};
 
+use crate::setup::{self, Consent};
 use crate::workspace::{Workspace, run};
+use crate::{page, studio};
 
 /// Runs `cargo xtask bench <name>`.
 pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -15,8 +17,19 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         ["speed", minutes] => speed::measure(workspace, minutes.parse()?),
         ["memory"] => speed::memory(workspace),
         ["faces"] => faces(workspace),
-        _ => bail!("bench takes: speed [MINUTES], memory, faces"),
+        ["window", wanted @ ..] => window(workspace, wanted),
+        _ => bail!("bench takes: speed [MINUTES], memory, faces, window [WHAT…]"),
     }
+}
+
+/// Prints how the real window does: all of it, or what is named.
+fn window(workspace: &Workspace, wanted: &[&str]) -> Result<()> {
+    setup::for_driving(workspace, Consent::from_environment())?;
+    setup::for_hearing(workspace, Consent::from_environment())?;
+    page::build(workspace, page::Effort::Full)?;
+    let studio = studio::build(workspace)?;
+    let mut measure = workspace.cargo(&["run", "--package", "e2e", "--bin", "bench", "--"]);
+    run(measure.args(wanted).env("CREALIA_STUDIO", studio))
 }
 
 /// Prints what looking for faces costs.

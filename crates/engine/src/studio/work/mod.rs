@@ -14,7 +14,7 @@ use task::Cancel;
 use super::Inner;
 use super::jobs::{Task, Telling};
 use crate::reels::journey::Journey;
-use crate::reels::{Aspect, CaptionSource, EncoderChoice, ReelsOptions};
+use crate::reels::{Aspect, CaptionSource, Count, EncoderChoice, ReelsOptions};
 use crate::{Error, presets};
 
 /// What came of a job.
@@ -26,13 +26,11 @@ pub(crate) struct Made {
     pub(crate) notes: Vec<ReasonDocument>,
 }
 
-/// How many reels are suggested of a source.
-const COUNT: usize = 8;
 const SHORTEST_SECS: f64 = 15.0;
 const LONGEST_SECS: f64 = 90.0;
 
 /// Returns how reels of the window are made.
-fn options(wish: &str, count: usize) -> ReelsOptions {
+fn options(wish: &str, count: Count) -> ReelsOptions {
     let wish = wish.trim();
     ReelsOptions {
         count,
@@ -59,7 +57,7 @@ impl Inner {
     ) -> Result<Made, Error> {
         match task {
             Task::Import { project, path, .. } => {
-                let options = options("", COUNT);
+                let options = options("", Count::ByLength { besides: 0 });
                 let preset = presets::find(None)?;
                 let journey = self.journey(path, telling);
                 let path = Path::new(path);

@@ -15,8 +15,9 @@ use timeline::ids::{MediaId, SequenceId};
 use timeline::project::Project;
 
 use super::compose::{Prepared, batch, row};
-use super::{COUNT, Made, options};
+use super::{Made, options};
 use crate::clock::now_millis;
+use crate::reels::Count;
 use crate::reels::compose::{Material, Script, add_preset, add_reel};
 use crate::reels::found::{Found, sequence_hash};
 use crate::studio::board::{source as source_of, verdict_of};
@@ -44,7 +45,12 @@ impl Inner {
         let rows = self.engine.library().reels(project.0)?;
         let staying = staying(&present, &rows, media)?;
         // Some of the best moments may be taken: enough are asked for to fill up from the rest.
-        let options = options(wish, COUNT + staying.len());
+        let options = options(
+            wish,
+            Count::ByLength {
+                besides: staying.len(),
+            },
+        );
         let preset = presets::find(None)?;
         let journey = self.journey(&path.to_string_lossy(), telling);
         let examined = self
@@ -55,9 +61,10 @@ impl Inner {
         let material = examined.material(&options, &preset);
         let found = Found::of(&examined, &options)?;
         let candidates = &examined.suggestions.candidates;
+        let most = Count::ByLength { besides: 0 }.of(examined.listened.analysis.duration);
         self.take_steps(project, |present| {
             let rows = self.engine.library().reels(project.0)?;
-            let step = replace(present, &rows, media, &material, candidates)?;
+            let step = replace(present, &rows, media, &material, candidates, most)?;
             Ok(step.into_iter().collect())
         })?;
         // Also when no reel is new: the wish was heard.
@@ -106,6 +113,7 @@ fn replace(
     media: MediaId,
     material: &Material<'_>,
     candidates: &[Candidate],
+    most: usize,
 ) -> Result<Option<Prepared>, Error> {
     let staying = staying(present, rows, media)?;
     let stays = |row: &ReelRow| staying.iter().any(|other| other.sequence == row.sequence);
@@ -117,7 +125,7 @@ fn replace(
     let fresh = candidates
         .iter()
         .filter(|candidate| !ranges.iter().any(|range| is_same(*range, candidate.range)))
-        .take(COUNT);
+        .take(most);
 
     let mut script = Script::on(present.clone());
     for row in rows

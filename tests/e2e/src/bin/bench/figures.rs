@@ -1,0 +1,41 @@
+//! Percentiles, and lines of the table.
+
+/// Returns the value that a share of all values does not exceed, by nearest rank; 0 of nothing.
+pub(crate) fn percentile(values: &[f64], share: f64) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = (share * sorted.len() as f64).ceil().max(1.0) as usize;
+    sorted.get(rank - 1).copied().unwrap_or(0.0)
+}
+
+/// Prints a line of the table.
+pub(crate) fn row(what: &str, goal: &str, measured: &str) {
+    say(&format!("{what:64}  {goal:10}  {measured}"));
+}
+
+/// Prints a line.
+#[expect(clippy::print_stdout, reason = "a tool for the terminal")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Returns numbers out of a script's answer.
+pub(crate) fn numbers(answer: &serde_json::Value) -> Vec<f64> {
+    let list = answer.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(serde_json::Value::as_f64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_by_nearest_rank() {
+        let values: Vec<f64> = (1..=100).rev().map(f64::from).collect();
+        assert_eq!(percentile(&values, 0.5), 50.0);
+        assert_eq!(percentile(&values, 0.95), 95.0);
+        assert_eq!(percentile(&values, 1.0), 100.0);
+        assert_eq!(percentile(&[7.0], 0.95), 7.0);
+        assert_eq!(percentile(&[], 0.95), 0.0);
+    }
+}

@@ -1,0 +1,88 @@
+//! Measures the real window: `bench WHAT…` with the program in `CREALIA_STUDIO`, or everything.
+//!
+//! A bench measures and prints; it never fails because a machine is slow. Software drawing on a
+//! virtual screen costs what a graphics card would take.
+//!
+//! Map: [`stock`] libraries that are measured, made once · [`sound`] a sound device that is heard ·
+//! [`figures`] percentiles and lines · the others one row or two of the table each.
+
+mod crash;
+mod drag;
+mod figures;
+mod memory;
+mod opening;
+mod preview;
+mod seek;
+mod sound;
+mod start;
+mod stock;
+mod thread;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use e2e::steps::Tongue;
+use e2e::{Setup, Window};
+use serde_json::Value;
+
+use figures::say;
+
+/// Measures one or several rows of the table and prints them.
+type Measure = fn(&Path) -> Result<()>;
+
+/// What can be measured, in the order of the table.
+const ALL: &[(&str, Measure)] = &[
+    ("start", start::measure),
+    ("preview", preview::measure),
+    ("seek", seek::measure),
+    ("drag", drag::measure),
+    ("opening", opening::measure),
+    ("thread", thread::measure),
+    ("memory", memory::measure),
+    ("crash", crash::measure),
+];
+
+fn main() -> Result<()> {
+    let program = std::env::var_os("CREALIA_STUDIO").context("CREALIA_STUDIO names no program")?;
+    let program = PathBuf::from(program);
+    let wanted: Vec<String> = std::env::args().skip(1).collect();
+    for name in &wanted {
+        if ALL.iter().all(|(known, _)| known != name) {
+            let names: Vec<&str> = ALL.iter().map(|(name, _)| *name).collect();
+            bail!("bench window takes: {}", names.join(", "));
+        }
+    }
+    say("what                                                              goal        measured");
+    for (name, measure) in ALL {
+        if wanted.is_empty() || wanted.iter().any(|one| one == name) {
+            measure(&program).with_context(|| (*name).to_owned())?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns a session in English: what is measured does not depend on the language.
+fn setup(program: &Path) -> Setup {
+    Setup::new(program).locale(Tongue::English.locale())
+}
+
+/// Puts the probe into the page.
+fn watch(window: &Window) -> Result<()> {
+    window.run(include_str!("../../probe.js"), &[])?;
+    Ok(())
+}
+
+/// Runs an asynchronous script with the probe and returns what it returns.
+fn asked(window: &Window, script: &str, arguments: &[Value]) -> Result<Value> {
+    watch(window)?;
+    let script = format!(
+        "const done = arguments[arguments.length - 1]; const given = arguments;
+         (async () => {{ {script} }})().then((value) => done({{ value: value ?? null }}),
+                                             (error) => done({{ error: String(error) }}));"
+    );
+    let said = window.run_later(&script, arguments)?;
+    if let Some(error) = said.get("error") {
+        bail!("{error}");
+    }
+    said.get("value").cloned().context("a script says nothing")
+}

@@ -1,0 +1,65 @@
+//! From a press on the ruler to the picture of that moment.
+
+use std::path::Path;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+
+use crate::figures::{percentile, row};
+use crate::{asked, setup, stock};
+
+const SEEKS: usize = 60;
+/// Half a frame at 30 fps, in ticks.
+const TOLERANCE: u64 = 705_600_000 / 60;
+
+/// Measures seeks to places in no order, in a source of two-second groups and in one that is edited
+/// through its proxy.
+pub(crate) fn measure(program: &Path) -> Result<()> {
+    for (form, name, goal) in [
+        (stock::Form::Proxied, "through a proxy", "p95 <= 100"),
+        (stock::Form::TwoSeconds, "groups of 2 s", "p95 <= 200"),
+    ] {
+        let stock = stock::filmed(program, form)?;
+        let (_session, window) = stock.opened(setup(program).size(1280, 1060))?;
+        let size = stock::edit_minute(&window)?;
+        let mut times = Vec::new();
+        let mut missing = 0;
+        let mut chance = 0x5EED_u64;
+        for _ in 0..SEEKS {
+            // Anywhere in what the ruler shows, in no order (a linear congruential generator).
+            chance = chance
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let share = (chance >> 40) as f64 / (1_u64 << 24) as f64;
+            let answer = asked(
+                &window,
+                "const ruler = document.querySelector('[data-part=timeline-ruler]').getBoundingClientRect();
+                 const x = ruler.left + 150 + given[0] * (ruler.width - 200);
+                 const took = await probe.seek(x, given[1], 5000);
+                 await new Promise((done) => setTimeout(done, 60));
+                 return took",
+                &[json!(share), json!(TOLERANCE)],
+            )?;
+            match answer {
+                Value::Null => missing += 1,
+                answer => times.extend(answer.as_f64()),
+            }
+        }
+        let gone = if missing == 0 {
+            String::new()
+        } else {
+            format!(", {missing} never came")
+        };
+        row(
+            &format!("seek to picture, 1080p30 {name}, pictures of {size}"),
+            goal,
+            &format!(
+                "p50 {:.0} ms, p95 {:.0} ms, longest {:.0} ms{gone}",
+                percentile(&times, 0.5),
+                percentile(&times, 0.95),
+                percentile(&times, 1.0)
+            ),
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+// Watches the page from within: what it asks of the shell and when, which frames it draws, how bright
+// they are, and how long its thread is taken. Put in once per page; `window.probe` holds what was seen.
+if (!window.probe) {
+  const probe = (window.probe = {
+    /** Frames that were drawn: time in the sequence (ticks), time of the page (ms), brightness (0 to 255). */
+    frames: [],
+    /** Seeks that were asked for: time in the sequence (ticks), time of the page (ms). */
+    seeks: [],
+  });
+  let brightness = 0;
+  const text = (body) => (typeof body === "string" ? body : new TextDecoder().decode(body));
+  const fetch = window.fetch;
+  window.fetch = function (resource, options) {
+    const address = typeof resource === "string" ? resource : resource.url;
+    const now = performance.now();
+    if (address.endsWith("frame_shown")) {
+      probe.frames.push([JSON.parse(text(options.body)).at, now, brightness]);
+    } else if (address.endsWith("/call")) {
+      const request = JSON.parse(JSON.parse(text(options.body)).request);
+      const seek = request.name === "control_preview" && request.call.action.seek;
+      if (seek) probe.seeks.push([seek.at, now]);
+    }
+    return fetch.apply(this, arguments);
+  };
+  // The first plane of a frame is its brightness, and larger than the others.
+  for (const name of ["texImage2D", "texSubImage2D"]) {
+    const plain = WebGL2RenderingContext.prototype[name];
+    WebGL2RenderingContext.prototype[name] = function (...rest) {
+      const bytes = rest.find((one) => ArrayBuffer.isView(one));
+      if (bytes && bytes.length > 100000) brightness = bytes[bytes.length >> 1];
+      return plain.apply(this, rest);
+    };
+  }
+
+  const answer = (body) => JSON.parse(new TextDecoder().decode(body));
+  /** Asks the engine as the page does. */
+  probe.ask = async (name, call) => {
+    const request = JSON.stringify({ name, call });
+    const said = answer(await window.__TAURI__.core.invoke("call", { request }));
+    if (said.error) throw new Error(`${name}: ${JSON.stringify(said.error)}`);
+    return said.ok;
+  };
+  /** Applies edits one after the other, each a step. */
+  probe.edit = async (project, edits) => {
+    let base = (await probe.ask("open_project", { project })).seq;
+    for (const edit of edits) base = (await probe.ask("apply_edit", { project, base, edit })).seq;
+    return base;
+  };
+  const next = () => new Promise((done) => requestAnimationFrame(done));
+  /** Waits until `look` returns something, and returns it with the time of the picture that shows it. */
+  probe.shown = async (look, patience) => {
+    const start = performance.now();
+    for (;;) {
+      const now = await next();
+      const found = look();
+      if (found) return [found, now];
+      if (now - start > patience) return [null, now];
+    }
+  };
+  const event = (name, x, y) =>
+    new PointerEvent(name, {
+      bubbles: true, cancelable: true, composed: true, clientX: x, clientY: y,
+      button: name === "pointermove" ? -1 : 0, buttons: name === "pointerup" ? 0 : 1,
+      pointerId: 1, pointerType: "mouse", isPrimary: true,
+    });
+  /** Presses on the ruler and waits for the frame of that moment; returns milliseconds, null when none comes. */
+  probe.seek = async (x, tolerance, patience) => {
+    const ruler = document.querySelector("[data-part=timeline-ruler]");
+    const box = ruler.getBoundingClientRect();
+    const [asked, drawn] = [probe.seeks.length, probe.frames.length];
+    const start = performance.now();
+    ruler.dispatchEvent(event("pointerdown", x, box.top + box.height / 2));
+    ruler.dispatchEvent(event("pointerup", x, box.top + box.height / 2));
+    for (;;) {
+      const wanted = probe.seeks[asked];
+      const frame = wanted && probe.frames.slice(drawn).find(
+        ([at, ms]) => ms >= wanted[1] && Math.abs(at - wanted[0]) < tolerance);
+      if (frame) return frame[1] - start;
+      if (performance.now() - start > patience) return null;
+      await new Promise((done) => setTimeout(done, 1));
+    }
+  };
+  /**
+   * Drags an element along, a move per picture, and returns how long scripts ran for each: the move
+   * itself, and all that the page does of it before the next picture.
+   */
+  probe.drag = async (element, moves, way) => {
+    const box = element.getBoundingClientRect();
+    // What takes the pointer for the time of a drag.
+    const taker = element.closest(".timeline-rows");
+    const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+    element.dispatchEvent(event("pointerdown", x, y));
+    const costs = [];
+    for (let move = 1; move <= moves; move += 1) {
+      await new Promise((done) => {
+        const at = x + Math.sin((move / moves) * Math.PI * 2) * way;
+        let start = 0;
+        requestAnimationFrame(() => (start = performance.now()));
+        const before = performance.now();
+        taker.dispatchEvent(event("pointermove", at, y));
+        const moved = performance.now() - before;
+        // Asked for after the page has asked, so called after what the page does, promises too.
+        requestAnimationFrame(() => {
+          costs.push(moved + performance.now() - start);
+          setTimeout(done, 0);
+        });
+      });
+    }
+    taker.dispatchEvent(event("pointercancel", x, y));
+    return costs;
+  };
+  /** Begins to note how long the page's thread does not come back to what waits. */
+  probe.watch = () => {
+    const watch = (probe.watching = { longest: 0, over: 0, on: true });
+    let last = performance.now();
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      const now = performance.now();
+      const gap = now - last;
+      last = now;
+      watch.longest = Math.max(watch.longest, gap);
+      if (gap > 50) watch.over += 1;
+      if (watch.on) setTimeout(() => channel.port2.postMessage(0), 0);
+    };
+    channel.port2.postMessage(0);
+  };
+  /** Ends it; returns the longest time in ms and how often it was over 50 ms. */
+  probe.watched = () => {
+    probe.watching.on = false;
+    return [probe.watching.longest, probe.watching.over];
+  };
+}
