@@ -83,6 +83,7 @@ impl Setup {
             setup: self,
             screen: Group(screen),
             display,
+            monitor: None,
             driver: None,
             home,
             folder,
@@ -94,6 +95,7 @@ impl Setup {
 pub struct Session {
     setup: Setup,
     // Processes end in this order, then the folder goes away.
+    monitor: Option<Group>,
     driver: Option<Group>,
     #[expect(dead_code, reason = "ends when it is dropped")]
     screen: Group,
@@ -106,6 +108,7 @@ impl Session {
     /// Opens the window. A session has one at a time; opening again after [`Session::kill`] or
     /// [`Window::close`] finds the same program folder.
     pub fn open(&mut self) -> Result<Window> {
+        self.monitor = None;
         self.driver = None;
         let (width, height) = self.setup.size;
         let frame =
@@ -147,6 +150,40 @@ impl Session {
             .env("DBUS_SESSION_BUS_ADDRESS", bus)
             .status()?;
         Ok(status.success())
+    }
+
+    /// Writes down from now on what the program tells the desktop; read by [`Session::notifications`].
+    /// No desktop is there to show it.
+    pub fn listen(&mut self) -> Result<()> {
+        let bus = self.program_variable("DBUS_SESSION_BUS_ADDRESS")?;
+        let monitor = Command::new("dbus-monitor")
+            .args(["--address", &bus])
+            .arg("type='method_call',interface='org.freedesktop.Notifications'")
+            .stdin(Stdio::null())
+            .stdout(File::create(self.heard_path())?)
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .context("dbus-monitor")?;
+        self.monitor = Some(Group(monitor));
+        Ok(())
+    }
+
+    /// Returns what the program told the desktop since [`Session::listen`].
+    pub fn notifications(&self) -> Result<String> {
+        Ok(std::fs::read_to_string(self.heard_path())?)
+    }
+
+    /// Ends the processes that do the program's work with media, as a crash there would.
+    pub fn kill_workers(&self) -> Result<usize> {
+        let windows = self.programs()?;
+        let name = self.setup.program.clone();
+        let mut workers = self.processes(|program| program == name)?;
+        workers.retain(|process| !windows.contains(process));
+        for process in &workers {
+            signal(*process, rustix::process::Signal::KILL)?;
+        }
+        Ok(workers.len())
     }
 
     /// Ends the program as a crash would: at once.
@@ -239,6 +276,10 @@ impl Session {
                 && !is_late_size
         });
         Ok(lines.map(str::to_owned).collect())
+    }
+
+    fn heard_path(&self) -> PathBuf {
+        self.folder.path().join("notifications.log")
     }
 
     fn log_path(&self) -> PathBuf {
