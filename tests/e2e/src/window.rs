@@ -217,6 +217,40 @@ impl Window {
         self.act(&[mouse(&steps)])
     }
 
+    /// Presses at a point and moves through others, without letting go: see [`Window::let_go`].
+    pub fn hold(&self, through: &[(f64, f64)]) -> Result<()> {
+        let (first, rest) = through.split_first().context("a drag has a start")?;
+        let mut steps = vec![
+            moved(*first, 0),
+            json!({"type": "pointerDown", "button": 0}),
+        ];
+        steps.extend(rest.iter().map(|at| moved(*at, 40)));
+        self.act(&[mouse(&steps)])
+    }
+
+    /// Lets go of what is held.
+    pub fn let_go(&self) -> Result<()> {
+        self.act(&[mouse(&[json!({"type": "pointerUp", "button": 0})])])
+    }
+
+    /// Turns the wheel by so many pixels, negative away from the user, while a key is held.
+    pub fn turn(&self, at: (f64, f64), by: i32, held: &str) -> Result<()> {
+        let (x, y) = (at.0.round() as i64, at.1.round() as i64);
+        let down = json!({"type": "keyDown", "value": key(held)});
+        let up = json!({"type": "keyUp", "value": key(held)});
+        let rest = json!({"type": "pause"});
+        let wheel = json!({
+            "type": "wheel",
+            "id": "wheel",
+            "actions": [
+                rest.clone(),
+                {"type": "scroll", "x": x, "y": y, "deltaX": 0, "deltaY": by, "duration": 0},
+                rest.clone(),
+            ],
+        });
+        self.act(&[keys(&[down, rest, up]), wheel])
+    }
+
     /// Writes what the window shows to a PNG file.
     pub fn picture(&self, file: &Path) -> Result<()> {
         let png = self.runtime.block_on(self.driver.screenshot_as_png())?;

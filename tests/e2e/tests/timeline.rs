@@ -1,0 +1,267 @@
+//! The timeline by mouse and keys: split, move with a snap, lift, close up, select, zoom, drag from the
+//! library; and the transport.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use e2e::steps::{self, Tongue};
+use e2e::{Part, Session, Setup, Window};
+
+/// A clip of the main track as it is drawn: identity, left edge and width in pixels.
+#[derive(Debug, Clone, PartialEq)]
+struct Drawn {
+    id: String,
+    left: f64,
+    width: f64,
+}
+
+impl Drawn {
+    fn right(&self) -> f64 {
+        self.left + self.width
+    }
+}
+
+fn opened() -> Option<(Session, Window)> {
+    let setup = Setup::new(e2e::studio()?).locale(Tongue::English.locale());
+    let (session, window) = steps::with_talk(setup).unwrap();
+    steps::editor(&window).unwrap();
+    Some((session, window))
+}
+
+/// Returns the clips of the main track from left to right.
+fn clips(window: &Window) -> Vec<Drawn> {
+    let parts = window
+        .all_seen("[data-part=clip][data-kind=video]")
+        .unwrap();
+    let mut clips: Vec<Drawn> = parts
+        .iter()
+        .map(|part| {
+            let (left, _, width, _) = window.place(part).unwrap();
+            let id = window.attribute(part, "data-clip").unwrap().unwrap();
+            Drawn { id, left, width }
+        })
+        .collect();
+    clips.sort_by(|a, b| a.left.total_cmp(&b.left));
+    clips
+}
+
+fn until_clips(window: &Window, what: &str, wanted: impl Fn(&[Drawn]) -> bool) -> Vec<Drawn> {
+    window
+        .until(what, || {
+            let now = clips(window);
+            Ok(wanted(&now).then_some(now))
+        })
+        .unwrap()
+}
+
+/// Puts the playhead at a place in the page by a press on the ruler.
+fn seek(window: &Window, x: f64) {
+    let ruler = window.part("timeline-ruler").unwrap();
+    let (_, top, _, height) = window.place(&ruler).unwrap();
+    window.drag(&[(x, top + height / 2.0)]).unwrap();
+}
+
+fn middle_of(window: &Window, id: &str) -> (f64, f64) {
+    let part = window.seen(&format!("[data-clip=\"{id}\"]")).unwrap();
+    window.middle(&part).unwrap()
+}
+
+/// Splits the first clip in its middle and returns the two parts.
+fn split(window: &Window) -> Vec<Drawn> {
+    let before = clips(window);
+    let first = before.first().unwrap();
+    seek(window, first.left + first.width / 2.0);
+    window.press(&["s"]).unwrap();
+    until_clips(window, "a clip more", |now| now.len() == before.len() + 1)
+}
+
+#[test]
+fn clips_are_split_moved_lifted_and_closed_up() {
+    let Some((session, window)) = opened() else {
+        return;
+    };
+    let parts = split(&window);
+    let last = parts.last().unwrap().clone();
+    // Away from its neighbour, over nothing.
+    let (x, y) = middle_of(&window, &last.id);
+    let step = |by: f64| (x + by, y);
+    window
+        .drag(&[step(0.0), step(20.0), step(80.0), step(150.0)])
+        .unwrap();
+    let apart = until_clips(&window, "a gap", |now| {
+        now.last().is_some_and(|now| now.left > last.left + 100.0)
+    });
+    // Back to within a few pixels: a line shows where it will be.
+    let (x, y) = middle_of(&window, &last.id);
+    let gap = apart.last().unwrap().left - last.left;
+    let near = (x - gap + 4.0, y);
+    window.hold(&[(x, y), (x - gap / 2.0, y), near]).unwrap();
+    window.part("snap-line").unwrap();
+    window.let_go().unwrap();
+    window.gone("[data-part=snap-line]").unwrap();
+    let back = until_clips(&window, "no gap", |now| {
+        now.last()
+            .is_some_and(|now| (now.left - last.left).abs() < 1.5)
+    });
+    assert_eq!(back.len(), parts.len(), "nothing was cut on the way");
+
+    // The first part goes: its room stays empty, or is closed up.
+    let first = back.first().unwrap();
+    let (x, y) = middle_of(&window, &first.id);
+    window.drag(&[(x, y)]).unwrap();
+    window.press(&["Delete"]).unwrap();
+    let lifted = until_clips(&window, "a clip less", |now| now.len() == back.len() - 1);
+    let (rest, second) = (lifted.first().unwrap(), back.get(1).unwrap());
+    assert!((rest.left - second.left).abs() < 1.5, "what is later stays");
+    window.press(&["Control", "z"]).unwrap();
+    until_clips(&window, "the clip again", |now| now.len() == back.len());
+    let (x, y) = middle_of(&window, &first.id);
+    window.drag(&[(x, y)]).unwrap();
+    window.press(&["Shift", "Delete"]).unwrap();
+    let closed = until_clips(&window, "a clip less", |now| now.len() == back.len() - 1);
+    assert!(
+        closed.first().unwrap().left < second.left - 20.0,
+        "what is later has moved up"
+    );
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn everything_is_selected_and_moved_at_once() {
+    let Some((_session, window)) = opened() else {
+        return;
+    };
+    let parts = split(&window);
+    window.press(&["Control", "a"]).unwrap();
+    let all = window.all_seen("[data-part=clip]").unwrap().len();
+    window
+        .until("everything selected", || {
+            let selected = window.all_seen("[data-part=clip][aria-selected=true]")?;
+            Ok((selected.len() == all).then_some(()))
+        })
+        .unwrap();
+    let (x, y) = middle_of(&window, &parts.last().unwrap().id);
+    window
+        .drag(&[(x, y), (x + 30.0, y), (x + 90.0, y)])
+        .unwrap();
+    let moved = until_clips(&window, "all moved", |now| {
+        now.first().unwrap().left > parts.first().unwrap().left + 40.0
+    });
+    for (before, now) in parts.iter().zip(&moved) {
+        let by = now.left - before.left;
+        let first = moved.first().unwrap().left - parts.first().unwrap().left;
+        assert!(
+            (by - first).abs() < 1.5,
+            "all by the same: {by} and {first}"
+        );
+    }
+    window.press(&["Control", "Shift", "a"]).unwrap();
+    window.gone("[data-part=clip][aria-selected=true]").unwrap();
+}
+
+#[test]
+fn the_wheel_zooms_around_the_pointer() {
+    let Some((_session, window)) = opened() else {
+        return;
+    };
+    let before = clips(&window);
+    let first = before.first().unwrap();
+    let x = (first.left + first.width * 0.6).round();
+    seek(&window, x);
+    let head = |window: &Window| -> f64 {
+        let playhead: Part = window.part("playhead").unwrap();
+        let (left, _, width, _) = window.place(&playhead).unwrap();
+        left + width / 2.0
+    };
+    let stood = head(&window);
+    let (_, y) = middle_of(&window, &first.id);
+    window.turn((x, y), -240, "Control").unwrap();
+    let zoomed = until_clips(&window, "a wider clip", |now| {
+        now.iter()
+            .any(|now| now.id == first.id && now.width > first.width * 1.3)
+    });
+    let stands = head(&window);
+    assert!(
+        (stands - stood).abs() < 3.0,
+        "the playhead stays under the pointer: {stood}, then {stands}"
+    );
+    assert!(zoomed.first().unwrap().right() > x, "and what was there");
+    window.part("minimap").unwrap();
+}
+
+#[test]
+fn a_source_is_dragged_from_the_library() {
+    let Some((_session, window)) = opened() else {
+        return;
+    };
+    window.click(&window.part("tab-library").unwrap()).unwrap();
+    let source = window.part("library-source").unwrap();
+    let before = clips(&window);
+    let last = before.last().unwrap();
+    let (_, y) = middle_of(&window, &last.id);
+    // Room after the last clip.
+    window.press(&["-"]).unwrap();
+    window.press(&["-"]).unwrap();
+    let smaller = until_clips(&window, "a narrower clip", |now| {
+        now.last().unwrap().width < last.width * 0.8
+    });
+    let end = smaller.last().unwrap().right();
+    let from = window.middle(&source).unwrap();
+    window
+        .drag(&[
+            from,
+            (from.0 + 30.0, from.1 + 60.0),
+            (end + 30.0, y - 5.0),
+            (end + 40.0, y),
+        ])
+        .unwrap();
+    until_clips(&window, "a clip more", |now| now.len() > before.len());
+    window.press(&["Control", "z"]).unwrap();
+    until_clips(&window, "as before", |now| now.len() == before.len());
+}
+
+#[test]
+fn the_transport_plays_stops_and_steps() {
+    let Some((_session, window)) = opened() else {
+        return;
+    };
+    let state = |wanted: &str| {
+        window
+            .seen(&format!("[data-part=preview][data-state={wanted}]"))
+            .unwrap();
+    };
+    let timecode = || -> String {
+        let part = window.part("timecode").unwrap();
+        window.text(&part).unwrap()
+    };
+    state("paused");
+    window.press(&["l"]).unwrap();
+    state("playing");
+    let then = timecode();
+    window
+        .until("time goes on", || Ok((timecode() != then).then_some(())))
+        .unwrap();
+    window.press(&["k"]).unwrap();
+    state("paused");
+    window.press(&["Home"]).unwrap();
+    let at = |wanted: &str| {
+        let what = format!("{wanted}, not {}", timecode());
+        window
+            .until(&what, || Ok(timecode().ends_with(wanted).then_some(())))
+            .unwrap();
+    };
+    at("00:00");
+    window.press(&["."]).unwrap();
+    window.press(&["."]).unwrap();
+    at("00:02");
+    window.press(&["i"]).unwrap();
+    window.press(&["."]).unwrap();
+    window.press(&["."]).unwrap();
+    window.press(&["o"]).unwrap();
+    window.seen(".ruler-marked").unwrap();
+    window.press(&["Alt", "x"]).unwrap();
+    window.gone(".ruler-marked").unwrap();
+    window.press(&["a"]).unwrap();
+    window.part("safe-area").unwrap();
+    window.press(&["a"]).unwrap();
+    window.gone("[data-part=safe-area]").unwrap();
+}
