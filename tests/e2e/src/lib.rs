@@ -9,9 +9,10 @@
 //! and end.
 //!
 //! Map: [`session`] processes · [`window`] what is seen and done · `script` what runs in the page ·
-//! [`steps`] what several journeys do · [`views`] a walk through all views · [`material`] videos.
+//! [`probe`] questions to the engine and measures · [`steps`] what several journeys do · [`views`] a walk through all views · [`material`] videos.
 
 pub mod material;
+pub mod probe;
 mod script;
 pub mod session;
 pub mod steps;

@@ -3,8 +3,8 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use crate::steps;
-use crate::{Session, Window};
+use crate::probe::asked;
+use crate::{Session, Window, material, steps};
 
 /// The parts of the settings, by the `data-part` of their tabs.
 const SECTIONS: &[&str] = &["general", "shortcuts", "models", "storage", "about"];
@@ -46,7 +46,18 @@ pub fn empty(session: &Session, window: &Window, theme: Theme, visit: Visit<'_>)
         Ok(window.words()?.contains("notes.txt").then_some(()))
     })?;
     visit(window, "import-refused")?;
-    Ok(())
+    window.press(&["Escape"])?;
+    window.gone("[data-part=refused-dialog]")?;
+    // What looks like a video and breaks off in the middle.
+    let whole = std::fs::read(material::talk(&steps::kept())?)?;
+    let broken = session.folder().join("broken.mp4");
+    std::fs::write(&broken, whole.get(..whole.len() / 3).unwrap_or_default())?;
+    session.start_again(&[&broken])?;
+    window.until("words on the broken file", || {
+        let failed = "[data-part=job-row][data-state=failed], [data-part=refused-dialog]";
+        Ok((!window.all_seen(failed)?.is_empty()).then_some(()))
+    })?;
+    visit(window, "import-failed")
 }
 
 /// Walks through the views of a library with an imported talk, from the board.
@@ -110,7 +121,7 @@ pub fn busy(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Walks through the list of 500 projects.
+/// Walks through lists of 500 projects and 500 reels.
 pub fn many(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
     set_theme(window, theme)?;
     for number in 1..=500 {
@@ -119,7 +130,27 @@ pub fn many(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
     }
     window.click(&window.part("rail-home")?)?;
     window.says("Épisode 500")?;
-    visit(window, "home-500")
+    visit(window, "home-500")?;
+    // As many reels, copies of one.
+    let first = asked(
+        window,
+        "const opened = await probe.ask('open_project', { project: 1 });
+         return opened.board.reels[0].sequence",
+        &[],
+    )?;
+    for hundred in 0..5 {
+        let copies: Vec<Value> = (1..=100)
+            .map(|number| {
+                let name = format!("Copie {}", hundred * 100 + number);
+                json!({"duplicate_sequence": {"sequence": first, "name": name}})
+            })
+            .collect();
+        asked(window, "await probe.edit(1, given[0])", &[json!(copies)])?;
+    }
+    window.click(&window.part("rail-board")?)?;
+    window.part("reel-card")?;
+    pictures(window)?;
+    visit(window, "board-500")
 }
 
 /// Chooses a theme as the settings' select does.

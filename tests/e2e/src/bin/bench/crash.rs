@@ -4,10 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::probe::asked;
 use serde_json::{Value, json};
 
 use crate::figures::row;
-use crate::{asked, setup, stock};
+use crate::{setup, stock};
 
 const KILLS: u32 = 100;
 

@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use e2e::probe::asked;
 use serde_json::json;
 
 use crate::figures::{numbers, percentile, row};
-use crate::{asked, setup, stock};
+use crate::{setup, stock};
 
 const MOVES: usize = 240;
 /// Pixels to both sides.

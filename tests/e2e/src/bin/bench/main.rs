@@ -21,9 +21,8 @@ mod thread;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use e2e::Setup;
 use e2e::steps::Tongue;
-use e2e::{Setup, Window};
-use serde_json::Value;
 
 use figures::say;
 
@@ -64,25 +63,4 @@ fn main() -> Result<()> {
 /// Returns a session in English: what is measured does not depend on the language.
 fn setup(program: &Path) -> Setup {
     Setup::new(program).locale(Tongue::English.locale())
-}
-
-/// Puts the probe into the page.
-fn watch(window: &Window) -> Result<()> {
-    window.run(include_str!("../../probe.js"), &[])?;
-    Ok(())
-}
-
-/// Runs an asynchronous script with the probe and returns what it returns.
-fn asked(window: &Window, script: &str, arguments: &[Value]) -> Result<Value> {
-    watch(window)?;
-    let script = format!(
-        "const done = arguments[arguments.length - 1]; const given = arguments;
-         (async () => {{ {script} }})().then((value) => done({{ value: value ?? null }}),
-                                             (error) => done({{ error: String(error) }}));"
-    );
-    let said = window.run_later(&script, arguments)?;
-    if let Some(error) = said.get("error") {
-        bail!("{error}");
-    }
-    said.get("value").cloned().context("a script says nothing")
 }

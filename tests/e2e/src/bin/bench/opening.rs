@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::probe::asked;
 use serde_json::Value;
 
 use crate::figures::row;
-use crate::{asked, setup, stock};
+use crate::{setup, stock};
 
 /// Measures from the click on a project to the first card, and to pictures on all that are in sight.
 pub(crate) fn measure(program: &Path) -> Result<()> {

@@ -4,11 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::probe::asked;
 use serde_json::Value;
 
 use crate::figures::{percentile, row, say};
 use crate::sound::Speaker;
-use crate::{asked, setup, stock};
+use crate::{setup, stock};
 
 const SECS: f64 = 60.0;
 const FPS: f64 = 30.0;

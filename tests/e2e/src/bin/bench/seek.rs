@@ -3,10 +3,11 @@
 use std::path::Path;
 
 use anyhow::Result;
+use e2e::probe::asked;
 use serde_json::{Value, json};
 
 use crate::figures::{percentile, row};
-use crate::{asked, setup, stock};
+use crate::{setup, stock};
 
 const SEEKS: usize = 60;
 /// Half a frame at 30 fps, in ticks.

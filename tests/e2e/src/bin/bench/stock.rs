@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use e2e::probe::asked;
 use e2e::{Session, Setup, Window, material, steps};
 use serde_json::{Value, json};
 
 use crate::figures::say;
-use crate::{asked, setup};
+use crate::setup;
 
 /// How long the import of an hour may take.
 const PATIENCE: Duration = Duration::from_hours(1);

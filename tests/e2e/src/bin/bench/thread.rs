@@ -4,10 +4,11 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 use e2e::Window;
+use e2e::probe::asked;
 use serde_json::json;
 
 use crate::figures::{numbers, row};
-use crate::{asked, setup, stock};
+use crate::{setup, stock};
 
 /// Measures ways through the window. What a script cannot tell apart is in it too: styles, layout
 /// and software drawing run on the same thread.
