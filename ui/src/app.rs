@@ -73,7 +73,9 @@ pub fn App() -> impl IntoView {
     Effect::new(move || {
         if library.ready.get() {
             // What is shown now can be used with the picture after it.
-            dom::next_frame(|| drop(dom::next_frame(|| dom::mark("interactive"))));
+            dom::next_frame(|| {
+                dom::next_frame(|| dom::mark("interactive"));
+            });
         }
     });
     visit::remember();

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 use tempfile::TempDir;
+use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus};
 
 use crate::window::Window;
 
@@ -166,6 +167,16 @@ impl Session {
             .spawn()
             .context("dbus-monitor")?;
         self.monitor = Some(Group(monitor));
+        Ok(())
+    }
+
+    /// Takes the keyboard from the window, as a click on another one does.
+    pub fn look_away(&self) -> Result<()> {
+        let (screen, _) = x11rb::connect(Some(&self.display))?;
+        let nobody = x11rb::NONE;
+        screen
+            .set_input_focus(InputFocus::NONE, nobody, x11rb::CURRENT_TIME)?
+            .check()?;
         Ok(())
     }
 

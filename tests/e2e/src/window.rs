@@ -233,22 +233,16 @@ impl Window {
         self.act(&[mouse(&[json!({"type": "pointerUp", "button": 0})])])
     }
 
-    /// Turns the wheel by so many pixels, negative away from the user, while a key is held.
-    pub fn turn(&self, at: (f64, f64), by: i32, held: &str) -> Result<()> {
-        let (x, y) = (at.0.round() as i64, at.1.round() as i64);
-        let down = json!({"type": "keyDown", "value": key(held)});
-        let up = json!({"type": "keyUp", "value": key(held)});
-        let rest = json!({"type": "pause"});
-        let wheel = json!({
-            "type": "wheel",
-            "id": "wheel",
-            "actions": [
-                rest.clone(),
-                {"type": "scroll", "x": x, "y": y, "deltaX": 0, "deltaY": by, "duration": 0},
-                rest.clone(),
-            ],
-        });
-        self.act(&[keys(&[down, rest, up]), wheel])
+    /// Turns the wheel by so many pixels, negative away from the user, with Ctrl held. The driver has no
+    /// wheel: the page gets the event that the browser would give it.
+    pub fn turn_with_control(&self, at: (f64, f64), by: i32) -> Result<()> {
+        self.run(
+            "const [x, y, by] = arguments;
+             document.elementFromPoint(x, y).dispatchEvent(new WheelEvent('wheel', {
+               bubbles: true, cancelable: true, clientX: x, clientY: y, deltaY: by, ctrlKey: true }));",
+            &[json!(at.0), json!(at.1), json!(by)],
+        )?;
+        Ok(())
     }
 
     /// Writes what the window shows to a PNG file.

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::steps::{self, Tongue};
-use e2e::{Part, Session, Setup, Window};
+use e2e::{Session, Setup, Window};
 
 /// A clip of the main track as it is drawn: identity, left edge and width in pixels.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +78,9 @@ fn clips_are_split_moved_lifted_and_closed_up() {
     let Some((session, window)) = opened() else {
         return;
     };
+    // Room after the last clip.
+    window.press(&["-"]).unwrap();
+    window.press(&["-"]).unwrap();
     let parts = split(&window);
     let last = parts.last().unwrap().clone();
     // Away from its neighbour, over nothing.
@@ -168,13 +171,13 @@ fn the_wheel_zooms_around_the_pointer() {
     let x = (first.left + first.width * 0.6).round();
     seek(&window, x);
     let head = |window: &Window| -> f64 {
-        let playhead: Part = window.part("playhead").unwrap();
-        let (left, _, width, _) = window.place(&playhead).unwrap();
-        left + width / 2.0
+        let place =
+            "return document.querySelector('[data-part=playhead]').getBoundingClientRect().x";
+        window.run(place, &[]).unwrap().as_f64().unwrap()
     };
     let stood = head(&window);
     let (_, y) = middle_of(&window, &first.id);
-    window.turn((x, y), -240, "Control").unwrap();
+    window.turn_with_control((x, y), -240).unwrap();
     let zoomed = until_clips(&window, "a wider clip", |now| {
         now.iter()
             .any(|now| now.id == first.id && now.width > first.width * 1.3)
