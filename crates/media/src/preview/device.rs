@@ -215,7 +215,9 @@ impl Device {
 
 /// Returns the names of what `autoaudiosink` chose: a silent `fakesink` when it found nothing.
 fn chosen(sink: &gst::Element) -> Vec<String> {
-    let children = sink.downcast_ref::<gst::Bin>().map(|bin| bin.children());
+    let children = sink
+        .downcast_ref::<gst::Bin>()
+        .map(GstBinExtManual::children);
     let factories = children
         .into_iter()
         .flatten()
