@@ -24,18 +24,12 @@ enum Beat {
     /// The device that plays the sound.
     Device {
         pipeline: gst::Pipeline,
+        /// The time since the course began when the pipeline started.
+        from: Ticks,
         /// The last time it told, and when that was new.
         told: Ticks,
         seen: Instant,
     },
-}
-
-/// Whether a clock took what was offered to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
-    Yes,
-    /// It runs by the machine already.
-    TooLate,
 }
 
 impl Clock {
@@ -53,18 +47,22 @@ impl Clock {
         *beat = Beat::machine(from);
     }
 
-    /// Lets a playing pipeline with a sound device give the time: its running time.
-    pub(super) fn follow(&self, pipeline: &gst::Pipeline) -> Taken {
+    /// Lets a playing pipeline with a sound device give the time: its running time after `from`.
+    pub(super) fn follow(&self, pipeline: &gst::Pipeline, from: Ticks) {
         let mut beat = lock(&self.0);
-        if !matches!(*beat, Beat::Waiting { .. }) {
-            return Taken::TooLate;
-        }
+        // It may stand a moment where sound joins behind it, and never goes back.
+        let told = beat.elapsed().unwrap_or_default();
         *beat = Beat::Device {
             pipeline: pipeline.clone(),
-            told: Ticks::ZERO,
+            from,
+            told,
             seen: Instant::now(),
         };
-        Taken::Yes
+    }
+
+    /// Returns whether the machine gives the time.
+    pub(super) fn is_by_machine(&self) -> bool {
+        matches!(*lock(&self.0), Beat::Machine { .. })
     }
 
     /// Returns the time since the start; `None` before it.
@@ -96,11 +94,12 @@ impl Beat {
             }
             Self::Device {
                 pipeline,
+                from,
                 told,
                 seen,
             } => {
                 let now = pipeline.current_running_time().map_or(*told, |time| {
-                    Ticks::from_nanos(i64::try_from(time.nseconds()).unwrap_or(i64::MAX))
+                    *from + Ticks::from_nanos(i64::try_from(time.nseconds()).unwrap_or(i64::MAX))
                 });
                 if now > *told {
                     *told = now;

@@ -59,15 +59,14 @@ impl Desk {
     }
 
     /// Returns the planes of a frame.
-    pub(super) fn draw(&mut self, show: &Arc<Show>, frame: i64) -> Result<Vec<u8>> {
-        let watch = Watch::new(&show.stop);
+    pub(super) fn draw(&mut self, show: &Arc<Show>, frame: i64, watch: &Watch) -> Result<Vec<u8>> {
         watch.check()?;
         let (width, height) = show.size;
         let luma = width as usize * height as usize;
         let mut planes = vec![16_u8; luma];
         planes.resize(luma * 3 / 2, 128);
         if let Some((_, span)) = show.span_at(frame) {
-            let (sample, shot) = self.picture(show, span, frame, &watch)?;
+            let (sample, shot) = self.picture(show, span, frame, watch)?;
             paint(&mut self.painter, &sample, &shot, &mut planes, show.size)?;
         }
         self.dress(show);

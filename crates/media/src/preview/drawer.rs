@@ -10,6 +10,7 @@ use super::desk::Desk;
 use super::show::Show;
 use super::stage::{Job, Ready, Shared};
 use crate::error::Error;
+use crate::render::watch::Watch;
 
 /// How much a new cost weighs against the known one.
 const WEIGHT: f64 = 0.2;
@@ -30,13 +31,15 @@ pub(super) fn run(shared: &Shared) {
                 generation,
                 show,
                 frame,
+                stop,
             } => {
                 desk.look_again();
                 let step = Step {
                     frame,
                     due: Ticks::ZERO,
                 };
-                draw(shared, &mut desk, &show, generation, vec![step]);
+                let watch = Watch::of_both(&show.stop, &stop);
+                draw(shared, &mut desk, &show, generation, vec![step], &watch);
             }
             Job::Move {
                 generation,
@@ -44,10 +47,12 @@ pub(super) fn run(shared: &Shared) {
                 course,
                 number,
                 steps,
+                stop,
             } => {
                 let began = Instant::now();
                 let count = steps.len().max(1) as f64;
-                draw(shared, &mut desk, &show, generation, steps);
+                let watch = Watch::of_both(&show.stop, &stop);
+                draw(shared, &mut desk, &show, generation, steps, &watch);
                 let each = Ticks::from_secs(began.elapsed().as_secs_f64() / count);
                 cost += (each.0 as f64 - cost) * WEIGHT;
                 if let Some(frame) = next_jump(&show, &course, number) {
@@ -59,11 +64,18 @@ pub(super) fn run(shared: &Shared) {
 }
 
 /// Draws steps in the order of their frames and hands them on in the order of their times.
-fn draw(shared: &Shared, desk: &mut Desk, show: &Arc<Show>, generation: u64, mut steps: Vec<Step>) {
+fn draw(
+    shared: &Shared,
+    desk: &mut Desk,
+    show: &Arc<Show>,
+    generation: u64,
+    mut steps: Vec<Step>,
+    watch: &Watch,
+) {
     steps.sort_by_key(|step| step.frame);
     let mut ready = Vec::with_capacity(steps.len());
     for step in steps {
-        match desk.draw(show, step.frame) {
+        match desk.draw(show, step.frame, watch) {
             Ok(planes) => ready.push(Ready { step, planes }),
             // Something else is wanted by now.
             Err(Error::Cancelled) => return,

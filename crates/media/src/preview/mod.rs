@@ -27,6 +27,7 @@
 mod clock;
 mod course;
 mod desk;
+mod device;
 mod drawer;
 mod presenter;
 mod show;
@@ -170,10 +171,11 @@ impl Preview {
     pub fn new(screen: Arc<dyn Screen>) -> Result<Self> {
         crate::render::start()?;
         let shared = Arc::new(Shared::new(screen));
-        let (draws, presents) = (Arc::clone(&shared), Arc::clone(&shared));
+        let [draws, presents, plays] = std::array::from_fn(|_| Arc::clone(&shared));
         let threads = vec![
             std::thread::spawn(move || drawer::run(&draws)),
             std::thread::spawn(move || presenter::run(&presents)),
+            std::thread::spawn(move || sound::run(&plays)),
         ];
         Ok(Self { shared, threads })
     }
@@ -211,7 +213,7 @@ impl Preview {
         let mut stage = self.shared.lock();
         let outcome = match show {
             Ok(show) => {
-                stage.update(&self.shared, Arc::new(show));
+                stage.update(Arc::new(show));
                 Ok(())
             }
             Err(error) => {
@@ -225,27 +227,27 @@ impl Preview {
 
     /// Plays at a rate: 1 is normal, −1 backwards, up to ±[`FASTEST`]. 0 pauses.
     pub fn play(&self, rate: f64) {
-        self.change(|stage, shared| stage.play(shared, rate));
+        self.change(|stage| stage.play(rate));
     }
 
     /// Stops where it is.
     pub fn pause(&self) {
-        self.change(|stage, _| stage.pause());
+        self.change(stage::Stage::pause);
     }
 
     /// Shows a moment, and goes on from there when it plays.
     pub fn seek(&self, at: SequenceTime) {
-        self.change(|stage, shared| stage.seek(shared, at));
+        self.change(|stage| stage.seek(at));
     }
 
     /// Plays a range over and over from now on, or not any more.
     pub fn repeat(&self, range: Option<SequenceRange>) {
-        self.change(|stage, shared| stage.repeat(shared, range));
+        self.change(|stage| stage.repeat(range));
     }
 
     /// Notes that the window has drawn a frame.
     pub fn shown(&self, preview: u32, at: SequenceTime) {
-        self.change(|stage, _| stage.shown(preview, at));
+        self.change(|stage| stage.shown(preview, at));
     }
 
     /// Returns how frames fared since the show opened.
@@ -255,18 +257,18 @@ impl Preview {
 
     /// Shows nothing any more.
     pub fn close(&self) {
-        self.change(|stage, _| stage.close());
+        self.change(stage::Stage::close);
     }
 
-    fn change(&self, change: impl FnOnce(&mut stage::Stage, &Arc<Shared>)) {
-        change(&mut self.shared.lock(), &self.shared);
+    fn change(&self, change: impl FnOnce(&mut stage::Stage)) {
+        change(&mut self.shared.lock());
         self.shared.changed.notify_all();
     }
 }
 
 impl Drop for Preview {
     fn drop(&mut self) {
-        self.change(|stage, _| stage.quit());
+        self.change(stage::Stage::quit);
         for thread in self.threads.drain(..) {
             // A panic has been printed where it happened.
             drop(thread.join());

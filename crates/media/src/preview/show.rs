@@ -6,7 +6,7 @@ use task::Cancel;
 use timeline::ids::MediaId;
 use timeline::time::{SequenceRange, SequenceTime};
 
-use super::{Opening, PreviewRequest, Stop};
+use super::{Opening, PreviewRequest, Sound, Stop};
 use crate::error::Result;
 use crate::render::plan::{PictureSpan, Plan};
 use crate::render::{MOST_GAIN_DB, RenderSource, RenderVideo, TARGET_LUFS};
@@ -100,6 +100,11 @@ impl Show {
         }
         let lufs = 10.0 * (energy / length).log10();
         10_f64.powf((TARGET_LUFS - lufs).min(MOST_GAIN_DB) / 20.0)
+    }
+
+    /// Returns whether it is heard when it plays.
+    pub(super) fn is_heard(&self) -> bool {
+        self.opening.sound == Sound::On && !self.plan.sounds.is_empty()
     }
 
     /// Returns whether another show sounds the same.

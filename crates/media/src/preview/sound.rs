@@ -1,109 +1,243 @@
 //! The sound of a course: mixed as it plays, heard through the system's device, and its clock.
+//!
+//! A device that takes no sound must not hold the pictures: the machine's clock leads until it does, and
+//! sound joins where they are by then.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use footage::time::Ticks;
-use gstreamer as gst;
-use gstreamer::prelude::*;
-use gstreamer_app as gst_app;
-use task::Cancel;
 
-use super::clock::{Clock, Taken};
+use super::Stop;
+use super::clock::Clock;
 use super::course::{Course, End};
+use super::device::{Device, Fault};
 use super::show::Show;
 use super::stage::Shared;
 use crate::error::{Error, Result};
-use crate::init::element;
 use crate::render::limiter::Limiter;
 use crate::render::mix::Mix;
-use crate::render::watch::{Running, Watch, broken};
+use crate::render::watch::Watch;
 use crate::render::{CEILING_DBTP, RATE};
 
 /// Sample frames that are mixed at once: 40 ms.
 const BLOCK: i64 = RATE as i64 / 25;
-/// Sound that waits before the device, beside the device's own 200 ms.
-const AHEAD: gst::ClockTime = gst::ClockTime::from_mseconds(240);
 /// How often the filling is looked at.
 const GLANCE: Duration = Duration::from_millis(8);
 /// Sample frames of the ramp at the start: 5 ms.
 const RAMP: i64 = RATE as i64 / 200;
-/// How long a device may take to begin.
-const BEGIN: gst::ClockTime = gst::ClockTime::from_mseconds(50);
+/// How long a device that is on may take nothing more before the machine's clock leads.
+const STUCK: Duration = Duration::from_millis(250);
+/// What a device takes at once before it plays: its buffer of 200 ms and a block that waits for room.
+const AT_ONCE: Ticks = Ticks(Ticks::SECOND.0 / 4);
+/// How far ahead of the pictures sound is read to join them.
+const JOIN: Ticks = Ticks(Ticks::SECOND.0 / 10);
+/// How long the pictures may stand until sound that joins has caught up.
+const CATCH_UP: Ticks = Ticks(Ticks::SECOND.0 / 4);
+/// How long after a device was missing it is not looked for ahead of need.
+const AGAIN: Duration = Duration::from_secs(30);
+
+/// What the sound thread is to do.
+#[derive(Default)]
+pub(super) enum Cue {
+    /// Nothing new.
+    #[default]
+    None,
+    /// Get the device ready.
+    Warm,
+    /// Let the device go.
+    Leave,
+    /// Play.
+    Play(Tune),
+    Quit,
+}
+
+/// A course to be heard.
+pub(super) struct Tune {
+    pub(super) show: Arc<Show>,
+    pub(super) course: Arc<Course>,
+    /// Follows the device; without one the machine's takes over.
+    pub(super) clock: Arc<Clock>,
+    pub(super) stop: Stop,
+}
 
 /// Returns whether a speed is heard: speech at others is noise.
 pub(super) fn is_heard(speed: f64) -> bool {
     (0.5..=2.0).contains(&speed)
 }
 
-/// Plays the sound of a course until it is stopped. `clock` follows the device; without one the
-/// machine's takes over.
-pub(super) fn play(
-    shared: &Arc<Shared>,
-    show: &Show,
-    course: &Course,
-    clock: &Arc<Clock>,
-    stop: &Cancel,
-) {
-    match attempt(show, course, clock, stop) {
-        Ok(()) | Err(Fault::Media(Error::Cancelled)) => {}
-        Err(Fault::Device(why)) => {
-            clock.leave_to_machine();
-            shared.note(&format!(
-                "nothing is heard, the machine's clock leads: {why}"
-            ));
+/// Plays what the stage asks for until it quits.
+pub(super) fn run(shared: &Shared) {
+    let mut device: Option<Device> = None;
+    let mut missed: Option<Instant> = None;
+    loop {
+        let warms_for = (device.as_ref()).and_then(Device::warms_for);
+        match shared.wait_for_cue(warms_for) {
+            Cue::Quit => return,
+            Cue::Leave => device = None,
+            Cue::None => rest(&mut device),
+            Cue::Warm if device.is_some() || missed.is_some_and(|at| at.elapsed() < AGAIN) => {}
+            // What is wrong with it is told when it is to play.
+            Cue::Warm => match Device::open() {
+                Ok(opened) => {
+                    device = Some(opened)
+                        .filter(Device::may_be_held)
+                        .filter(|device| device.warm_up().is_ok());
+                }
+                Err(_) => missed = Some(Instant::now()),
+            },
+            Cue::Play(tune) => match play(&tune, &mut device) {
+                Fault::Media(Error::Cancelled) => rest(&mut device),
+                Fault::Media(error) => {
+                    rest(&mut device);
+                    shared.fail_course(&tune.clock, error);
+                }
+                Fault::Device(why) => {
+                    device = None;
+                    missed = Some(Instant::now());
+                    tune.clock.leave_to_machine();
+                    shared.note(&format!(
+                        "nothing is heard, the machine's clock leads: {why}"
+                    ));
+                }
+            },
         }
-        Err(Fault::Media(error)) => shared.fail_course(clock, error),
     }
 }
 
-/// Why sound ended before its time.
-enum Fault {
-    /// The device; the pictures go on.
-    Device(String),
-    /// A source.
-    Media(Error),
+/// Silences the device, and lets it go where others may want it.
+fn rest(slot: &mut Option<Device>) {
+    *slot = (slot.take())
+        .filter(Device::may_be_held)
+        .filter(|device| device.rest().is_ok());
 }
 
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self::Media(error)
+/// Plays until it is stopped, and returns by what.
+fn play(tune: &Tune, slot: &mut Option<Device>) -> Fault {
+    let opened = match slot.take() {
+        Some(device) => Ok(device),
+        None => Device::open(),
+    };
+    match opened {
+        Ok(device) => {
+            let device = slot.insert(device);
+            match attempt(tune, device) {
+                Ok(never) => match never {},
+                Err(fault) => fault,
+            }
+        }
+        Err(fault) => fault,
     }
 }
 
-fn attempt(
-    show: &Show,
-    course: &Course,
-    clock: &Clock,
-    stop: &Cancel,
-) -> std::result::Result<(), Fault> {
-    let watch = Watch::new(stop);
-    let device = Device::open(course.speed())?;
-    let mut feed = Feed::new(show, course);
+/// What does not come about.
+enum Never {}
+
+fn attempt(tune: &Tune, device: &Device) -> std::result::Result<Never, Fault> {
+    let watch = Watch::new(&tune.stop);
+    let (mut from, mut ahead) = (Ticks::ZERO, JOIN);
+    loop {
+        ahead = ahead.max(follow(tune, device, from, &watch)?);
+        tune.clock.leave_to_machine();
+        wait_until_it_takes(device, &watch)?;
+        from = tune.clock.elapsed().unwrap_or_default() + ahead;
+    }
+}
+
+/// Plays a course from a time of it on, with the device as its clock, until the device is stuck. Returns
+/// how far ahead sound is best read to join the pictures.
+fn follow(
+    tune: &Tune,
+    device: &Device,
+    from: Ticks,
+    watch: &Watch,
+) -> std::result::Result<Ticks, Fault> {
+    device.begin(tune.course.speed())?;
+    let Some(step) = tune.course.step(tune.course.number_at(from)) else {
+        // Over but for the last frame.
+        rest_until_stopped(watch)?;
+        return Ok(JOIN);
+    };
+    let mut feed = Feed::new(&tune.show, &tune.course, step.frame);
     let mut block = Vec::new();
-    device.change_state(gst::State::Paused)?;
-    let mut begun = false;
+    while device.wants_more() {
+        feed.hand_over(&mut block, device, watch)?;
+    }
+    if tune.clock.is_by_machine() {
+        let late = tune.clock.elapsed().unwrap_or_default() - step.due;
+        if late > CATCH_UP {
+            return Ok(late + JOIN);
+        }
+        std::thread::sleep(Duration::from_nanos((-late.nanos()).max(0) as u64));
+    }
+    while !device.play()? {
+        watch.check()?;
+        device.check()?;
+    }
+    tune.clock.follow(device.pipeline(), step.due);
+    let mut moved = Moved::new(device);
     loop {
         watch.check()?;
         device.check()?;
         if device.wants_more() {
-            feed.next(&mut block, &watch)?;
-            device.push(&block, feed.pushed)?;
-            feed.pushed += block.len() as i64 / 2;
-            continue;
-        }
-        if begun {
+            feed.hand_over(&mut block, device, watch)?;
+            moved = Moved::new(device);
+        } else if moved.is_stuck(device) || tune.clock.is_by_machine() {
+            return Ok(JOIN);
+        } else {
             std::thread::sleep(GLANCE);
+        }
+    }
+}
+
+fn rest_until_stopped(watch: &Watch) -> std::result::Result<(), Fault> {
+    loop {
+        watch.check()?;
+        std::thread::sleep(GLANCE);
+    }
+}
+
+/// Plays silence until the device takes it as it comes.
+fn wait_until_it_takes(device: &Device, watch: &Watch) -> std::result::Result<(), Fault> {
+    device.begin(1.0)?;
+    let silence = vec![0.0; BLOCK as usize * 2];
+    let mut pushed = 0;
+    while device.taken() <= AT_ONCE {
+        watch.check()?;
+        device.check()?;
+        if device.wants_more() {
+            device.push(&silence, pushed)?;
+            pushed += BLOCK;
             continue;
         }
-        device.change_state(gst::State::Playing)?;
-        if !device.plays() {
-            continue;
+        device.play()?;
+        std::thread::sleep(GLANCE);
+    }
+    Ok(())
+}
+
+/// What a device took, and since when.
+struct Moved {
+    taken: Ticks,
+    since: Instant,
+}
+
+impl Moved {
+    fn new(device: &Device) -> Self {
+        Self {
+            taken: device.taken(),
+            since: Instant::now(),
         }
-        if clock.follow(&device.running.0) == Taken::TooLate {
-            return Err(Fault::Device("the device took too long".to_owned()));
+    }
+
+    /// Returns whether the device takes nothing though it is on: it plays nothing then, whatever its
+    /// clock says.
+    fn is_stuck(&mut self, device: &Device) -> bool {
+        let taken = device.taken();
+        if taken != self.taken {
+            *self = Self::new(device);
         }
-        begun = true;
+        self.since.elapsed() > STUCK
     }
 }
 
@@ -122,9 +256,10 @@ struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    fn new(show: &'a Show, course: &'a Course) -> Self {
+    /// Returns what is heard from a frame of the course on.
+    fn new(show: &'a Show, course: &'a Course, frame: i64) -> Self {
         let sample = |frame| show.plan.rate.frame_start(frame).samples(RATE);
-        let at = sample(course.from());
+        let at = sample(frame);
         Self {
             show,
             course,
@@ -135,6 +270,13 @@ impl<'a> Feed<'a> {
             mixed: Vec::new(),
             pushed: 0,
         }
+    }
+
+    fn hand_over(&mut self, block: &mut Vec<f32>, device: &Device, watch: &Watch) -> Result<()> {
+        self.next(block, watch)?;
+        device.push(block, self.pushed)?;
+        self.pushed += block.len() as i64 / 2;
+        Ok(())
     }
 
     fn next(&mut self, block: &mut Vec<f32>, watch: &Watch) -> Result<()> {
@@ -168,141 +310,4 @@ impl<'a> Feed<'a> {
         }
         Ok(())
     }
-}
-
-/// ```text
-/// appsrc ─ scaletempo ─ audioconvert ─ audioresample ─ autoaudiosink
-/// ```
-struct Device {
-    running: Running,
-    bus: gst::Bus,
-    input: gst_app::AppSrc,
-}
-
-impl Device {
-    fn open(speed: f64) -> std::result::Result<Self, Fault> {
-        let caps = gst::Caps::builder("audio/x-raw")
-            .field("format", "F32LE")
-            .field("layout", "interleaved")
-            .field("rate", RATE as i32)
-            .field("channels", 2_i32)
-            .field("channel-mask", gst::Bitmask::new(3));
-        let input = gst_app::AppSrc::builder()
-            .caps(&caps.build())
-            .format(gst::Format::Time)
-            .max_bytes(0)
-            .build();
-        let sink = element("autoaudiosink")?;
-        let line = [
-            input.clone().upcast(),
-            element("scaletempo")?,
-            element("audioconvert")?,
-            element("audioresample")?,
-            sink.clone(),
-        ];
-        let pipeline = gst::Pipeline::new();
-        pipeline.add_many(&line).map_err(broken)?;
-        gst::Element::link_many(&line).map_err(broken)?;
-        at_speed(&input, speed)?;
-        let running = Running(pipeline);
-        let bus = running.bus()?;
-        let device = Self {
-            running,
-            bus,
-            input,
-        };
-        device.change_state(gst::State::Ready)?;
-        if has_no_device(&sink) {
-            return Err(Fault::Device("no sound device was found".to_owned()));
-        }
-        Ok(device)
-    }
-
-    fn change_state(&self, state: gst::State) -> std::result::Result<(), Fault> {
-        match self.running.0.set_state(state) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(self
-                .fault()
-                .unwrap_or_else(|| Fault::Device("the sound device does not start".to_owned()))),
-        }
-    }
-
-    /// Returns an error when the device failed.
-    fn check(&self) -> std::result::Result<(), Fault> {
-        self.fault().map_or(Ok(()), Err)
-    }
-
-    fn fault(&self) -> Option<Fault> {
-        let message = self.bus.pop_filtered(&[gst::MessageType::Error])?;
-        match message.view() {
-            gst::MessageView::Error(error) => Some(Fault::Device(error.error().to_string())),
-            _ => None,
-        }
-    }
-
-    fn wants_more(&self) -> bool {
-        self.input.current_level_time() < AHEAD
-    }
-
-    fn plays(&self) -> bool {
-        let (result, state, _) = self.running.0.state(BEGIN);
-        result.is_ok() && state == gst::State::Playing
-    }
-
-    fn push(&self, block: &[f32], at: i64) -> Result<()> {
-        let bytes: Vec<u8> = block
-            .iter()
-            .flat_map(|sample| sample.to_le_bytes())
-            .collect();
-        let time = |samples| {
-            let nanos = Ticks::from_samples(samples, RATE).nanos();
-            gst::ClockTime::from_nseconds(nanos.max(0) as u64)
-        };
-        let (start, end) = (time(at), time(at + block.len() as i64 / 2));
-        let mut buffer = gst::Buffer::from_mut_slice(bytes);
-        if let Some(buffer) = buffer.get_mut() {
-            buffer.set_pts(start);
-            buffer.set_duration(end.saturating_sub(start));
-        }
-        match self.input.push_buffer(buffer) {
-            // A device that stopped tells why by itself.
-            Ok(_) | Err(gst::FlowError::Flushing | gst::FlowError::Eos) => Ok(()),
-            Err(error) => Err(broken(format!("sound was refused: {error}"))),
-        }
-    }
-}
-
-/// Returns whether `autoaudiosink` found nothing and put a silent sink in place.
-fn has_no_device(sink: &gst::Element) -> bool {
-    let Some(bin) = sink.downcast_ref::<gst::Bin>() else {
-        return false;
-    };
-    bin.children().iter().all(|child| {
-        let factory = child.factory();
-        factory.is_none_or(|factory| factory.name() == "fakesink")
-    })
-}
-
-/// Lets `scaletempo` play faster or slower with the pitch kept: it goes by the segment.
-fn at_speed(input: &gst_app::AppSrc, speed: f64) -> Result<()> {
-    if (speed - 1.0).abs() < f64::EPSILON {
-        return Ok(());
-    }
-    let pad = input
-        .static_pad("src")
-        .ok_or_else(|| broken("an element has no output"))?;
-    pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, probe| {
-        let Some(gst::PadProbeData::Event(event)) = &mut probe.data else {
-            return gst::PadProbeReturn::Ok;
-        };
-        if let gst::EventView::Segment(told) = event.view() {
-            let mut segment = told.segment().clone();
-            segment.set_rate(speed);
-            *event = gst::event::Segment::builder(&segment)
-                .seqnum(event.seqnum())
-                .build();
-        }
-        gst::PadProbeReturn::Ok
-    });
-    Ok(())
 }

@@ -13,7 +13,8 @@ use timeline::time::{SequenceRange, SequenceTime};
 use super::clock::Clock;
 use super::course::{Course, End, Step};
 use super::show::Show;
-use super::{FASTEST, Frame, MOST_IN_FLIGHT, Opening, Screen, Sound, State, Status, Stop, sound};
+use super::sound::{self, Cue, Tune};
+use super::{FASTEST, Frame, MOST_IN_FLIGHT, Opening, Screen, State, Status, Stop};
 use crate::error::Error;
 use crate::sync::lock;
 
@@ -27,6 +28,9 @@ const LEAD: Ticks = Ticks(Ticks::SECOND.0 / 100);
 const LATE: Ticks = Ticks(Ticks::SECOND.0 / 25);
 /// How long the picture may freeze for frames that come late.
 const FROZEN: Duration = Duration::from_millis(300);
+/// How long a frame that is looked for may take when another one is wanted by then. Of many moments in a
+/// row something must be seen: mpv finishes a seek within this time before it begins the next.
+const SCRUB: Duration = Duration::from_millis(300);
 /// How often a waiting presenter looks up when nothing tells it to.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -45,6 +49,8 @@ pub(super) struct Stage {
     generation: u64,
     show: Option<Arc<Show>>,
     motion: Motion,
+    /// The last drawing, which may be under way.
+    errand: Option<Errand>,
     /// The frame where it stands, or where its course began.
     position: i64,
     /// The last frame that was handed over since the course began.
@@ -57,6 +63,8 @@ pub(super) struct Stage {
     outbox: VecDeque<Status>,
     counts: Counts,
     clear: bool,
+    /// What the sound thread is to do next.
+    cue: Cue,
     quit: bool,
 }
 
@@ -69,6 +77,24 @@ pub struct Counts {
     pub late: u64,
     /// Left out since the window had not drawn those before.
     pub unacknowledged: u64,
+}
+
+/// What a drawing is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// To stand on.
+    Still,
+    /// To play.
+    Moving,
+}
+
+/// What the drawer was last asked for.
+struct Errand {
+    generation: u64,
+    show: Arc<Show>,
+    kind: Kind,
+    began: Instant,
+    stop: Stop,
 }
 
 enum Motion {
@@ -118,6 +144,8 @@ pub(super) enum Job {
         generation: u64,
         show: Arc<Show>,
         frame: i64,
+        /// Asks it to make way for another frame.
+        stop: Stop,
     },
     Move {
         generation: u64,
@@ -126,6 +154,8 @@ pub(super) enum Job {
         /// The last of the steps.
         number: i64,
         steps: Vec<Step>,
+        /// Asks it to make way for others.
+        stop: Stop,
     },
 }
 
@@ -143,6 +173,7 @@ impl Shared {
                 generation: 0,
                 show: None,
                 motion: Motion::Standing(Drawing::Begun),
+                errand: None,
                 position: 0,
                 sent: None,
                 sent_at: Instant::now(),
@@ -153,6 +184,7 @@ impl Shared {
                 outbox: VecDeque::new(),
                 counts: Counts::default(),
                 clear: false,
+                cue: Cue::None,
                 quit: false,
             }),
             changed: Condvar::new(),
@@ -192,6 +224,23 @@ impl Shared {
         }
     }
 
+    /// Waits for something for the sound thread to do, [`Cue::None`] after `at_most`.
+    pub(super) fn wait_for_cue(&self, at_most: Option<Duration>) -> Cue {
+        let until = at_most.map(|at_most| Instant::now() + at_most);
+        let mut stage = self.lock();
+        loop {
+            if stage.quit {
+                return Cue::Quit;
+            }
+            let cue = std::mem::take(&mut stage.cue);
+            let is_over = until.is_some_and(|until| until <= Instant::now());
+            if is_over || !matches!(cue, Cue::None) {
+                return cue;
+            }
+            stage = self.wait(stage, GLANCE);
+        }
+    }
+
     fn wait<'a>(&self, stage: MutexGuard<'a, Stage>, at_most: Duration) -> MutexGuard<'a, Stage> {
         let waited = self.changed.wait_timeout(stage, at_most);
         waited.unwrap_or_else(PoisonError::into_inner).0
@@ -200,7 +249,10 @@ impl Shared {
     /// Takes drawn frames in the order of their times.
     pub(super) fn deliver(&self, generation: u64, ready: Vec<Ready>) {
         let mut stage = self.lock();
-        if stage.generation == generation {
+        if stage.generation == generation || stage.is_glimpse(generation) {
+            if matches!(stage.motion, Motion::Standing(_)) {
+                stage.ready.clear();
+            }
             stage.ready.extend(ready);
         }
         drop(stage);
@@ -249,6 +301,9 @@ impl Stage {
         self.range = None;
         self.told = None;
         self.position = show.frame_at(at);
+        if !show.is_heard() {
+            self.cue = Cue::Leave;
+        }
         self.replace(show);
         self.clear = false;
         self.stand(Drawing::Wanted);
@@ -263,7 +318,7 @@ impl Stage {
         self.counts
     }
 
-    pub(super) fn update(&mut self, shared: &Arc<Shared>, show: Arc<Show>) {
+    pub(super) fn update(&mut self, show: Arc<Show>) {
         let frame = self.current();
         let sounds_same = self.show.as_ref().is_some_and(|old| old.sounds_like(&show));
         let failed = matches!(self.told, Some(State::Failed(_)));
@@ -277,7 +332,7 @@ impl Stage {
             }
             Motion::Moving(moving) => {
                 let speed = moving.course.speed();
-                self.start(shared, frame.min(last), speed);
+                self.start(frame.min(last), speed);
             }
             Motion::Standing(_) => {
                 self.position = frame.min(last);
@@ -289,7 +344,7 @@ impl Stage {
         }
     }
 
-    pub(super) fn play(&mut self, shared: &Arc<Shared>, rate: f64) {
+    pub(super) fn play(&mut self, rate: f64) {
         let Some(show) = &self.show else { return };
         if rate == 0.0 || rate.is_nan() {
             return self.pause();
@@ -302,7 +357,7 @@ impl Stage {
             Some(State::Ended) if rate > 0.0 => 0,
             _ => self.current(),
         };
-        self.start(shared, from, rate);
+        self.start(from, rate);
     }
 
     pub(super) fn pause(&mut self) {
@@ -320,13 +375,13 @@ impl Stage {
         self.tell(State::Paused);
     }
 
-    pub(super) fn seek(&mut self, shared: &Arc<Shared>, at: SequenceTime) {
+    pub(super) fn seek(&mut self, at: SequenceTime) {
         let Some(show) = &self.show else { return };
         let frame = show.frame_at(at);
         match &self.motion {
             Motion::Moving(moving) => {
                 let speed = moving.course.speed();
-                self.start(shared, frame, speed);
+                self.start(frame, speed);
             }
             Motion::Standing(_) => {
                 self.position = frame;
@@ -340,11 +395,11 @@ impl Stage {
         }
     }
 
-    pub(super) fn repeat(&mut self, shared: &Arc<Shared>, range: Option<SequenceRange>) {
+    pub(super) fn repeat(&mut self, range: Option<SequenceRange>) {
         self.range = range;
         if let Motion::Moving(moving) = &self.motion {
             let speed = moving.course.speed();
-            self.start(shared, self.current(), speed);
+            self.start(self.current(), speed);
         }
     }
 
@@ -370,6 +425,7 @@ impl Stage {
         self.outbox.clear();
         self.told = None;
         self.clear = true;
+        self.cue = Cue::Leave;
     }
 
     pub(super) fn quit(&mut self) {
@@ -414,6 +470,27 @@ impl Stage {
         self.sent = None;
     }
 
+    /// Returns whether what was drawn is worth a look though another frame is wanted by now.
+    fn is_glimpse(&self, generation: u64) -> bool {
+        let (Motion::Standing(_), Some(errand), Some(show)) =
+            (&self.motion, &self.errand, &self.show)
+        else {
+            return false;
+        };
+        errand.generation == generation
+            && errand.kind == Kind::Still
+            && Arc::ptr_eq(&errand.show, show)
+    }
+
+    /// Stops a drawing that is not wanted any more, unless it may soon be seen.
+    fn supersede(&self) {
+        let Some(errand) = &self.errand else { return };
+        let is_seen_soon = self.is_glimpse(errand.generation) && errand.began.elapsed() < SCRUB;
+        if errand.generation != self.generation && !is_seen_soon {
+            errand.stop.cancel();
+        }
+    }
+
     fn stand(&mut self, drawing: Drawing) {
         self.renew();
         self.motion = Motion::Standing(drawing);
@@ -430,7 +507,7 @@ impl Stage {
         }
     }
 
-    fn start(&mut self, shared: &Arc<Shared>, from: i64, speed: f64) {
+    fn start(&mut self, from: i64, speed: f64) {
         let Some(show) = self.show.clone() else {
             return;
         };
@@ -446,14 +523,15 @@ impl Stage {
         let clock = Arc::new(Clock::waiting());
         let stop = Cancel::new();
         self.position = course.from();
-        let heard = show.opening.sound == Sound::On
-            && sound::is_heard(speed)
-            && !show.plan.sounds.is_empty();
+        let heard = show.is_heard() && sound::is_heard(speed);
         let start = if heard { Start::Sound } else { Start::Picture };
         if heard {
-            let (shared, course) = (Arc::clone(shared), Arc::clone(&course));
-            let (clock, stop) = (Arc::clone(&clock), stop.clone());
-            std::thread::spawn(move || sound::play(&shared, &show, &course, &clock, &stop));
+            self.cue = Cue::Play(Tune {
+                show,
+                course: Arc::clone(&course),
+                clock: Arc::clone(&clock),
+                stop: stop.clone(),
+            });
         }
         self.motion = Motion::Moving(Moving {
             course,
@@ -515,20 +593,28 @@ impl Stage {
                     return None;
                 }
                 *drawing = Drawing::Begun;
+                let errand = Errand::new(generation, &show, Kind::Still);
+                let stop = errand.stop.clone();
+                self.errand = Some(errand);
                 Some(Job::Stand {
                     generation,
                     show,
                     frame: self.position,
+                    stop,
                 })
             }
             Motion::Moving(moving) => {
                 let steps = moving.next_steps(self.ready.len(), cost)?;
+                let errand = Errand::new(generation, &show, Kind::Moving);
+                let stop = errand.stop.clone();
+                self.errand = Some(errand);
                 Some(Job::Move {
                     generation,
                     show,
                     course: Arc::clone(&moving.course),
                     number: moving.next - 1,
                     steps,
+                    stop,
                 })
             }
         }
@@ -536,6 +622,7 @@ impl Stage {
 
     /// Returns what is to be presented now, or how long to wait for it.
     fn act(&mut self) -> Result<Act, Duration> {
+        self.supersede();
         if let Some(status) = self.outbox.pop_front() {
             return Ok(Act::Status(status));
         }
@@ -550,6 +637,10 @@ impl Stage {
                 let ready = self.ready.pop_front().ok_or(GLANCE)?;
                 if self.told == Some(State::Loading) {
                     self.tell(State::Paused);
+                    // Not before: opening a device takes time from the first picture.
+                    if self.show.as_ref().is_some_and(|show| show.is_heard()) {
+                        self.cue = Cue::Warm;
+                    }
                 }
                 self.hand_over(ready).ok_or(GLANCE)
             }
@@ -615,6 +706,18 @@ impl Stage {
             height,
             planes: ready.planes,
         }))
+    }
+}
+
+impl Errand {
+    fn new(generation: u64, show: &Arc<Show>, kind: Kind) -> Self {
+        Self {
+            generation,
+            show: Arc::clone(show),
+            kind,
+            began: Instant::now(),
+            stop: Stop::new(),
+        }
     }
 }
 

@@ -1,15 +1,19 @@
-//! Catmull-Rom enlarging of 8-bit planes with AVX2.
+//! Catmull-Rom scaling of 8-bit planes with AVX2, from half the size upwards.
 //!
-//! `fast_image_resize` is made for reducing: with the four taps of enlarging its pass across runs
-//! scalar and takes most of a frame's time. Where a picture is reduced, or the processor has no
-//! AVX2, it does the work nevertheless.
+//! `fast_image_resize` is made for reducing much: with few taps its passes run scalar and take most of a
+//! frame's time. Where a picture is reduced to less than half, or the processor has no AVX2, it does the
+//! work nevertheless.
 
 use footage::picture::PixelBox;
 
 use super::scale::{Plane, PlaneMut};
 
-/// Samples that each output sample is made of.
-const TAPS: usize = 4;
+/// Samples that each output sample is made of when a picture is enlarged.
+const FEW: usize = 4;
+/// The same when it is reduced, to half at most.
+const MANY: usize = 8;
+/// How often the first and the last sample of a row are repeated: no tap reaches further.
+const HELD: usize = MANY;
 /// Weights are fractions of 2¹⁴, so that a tap and a sample multiply within 32 bits.
 const SHIFT: i32 = 14;
 const ONE: i32 = 1 << SHIFT;
@@ -24,36 +28,54 @@ pub(super) struct Kernel {
 }
 
 /// Where each output sample looks, and how much it takes of each of the samples.
-struct Taps {
-    /// First sample, from −[`TAPS`].
+struct Taps<const N: usize> {
+    /// First sample, from −[`HELD`].
     first: Vec<i64>,
-    weights: Vec<[i16; TAPS]>,
+    weights: Vec<[i16; N]>,
+    /// The weights by fours, the first in the lowest bits.
+    packed: Vec<[i64; MANY / 4]>,
 }
 
 impl Kernel {
     /// Stretches `part` of a plane over `area` (left, top, width, height) of another. Returns
-    /// whether it did: only when nothing is reduced, on a processor with AVX2.
+    /// whether it did: only from half the size upwards, on a processor with AVX2.
     pub(super) fn scale(
+        &mut self,
+        from: &Plane<'_>,
+        part: PixelBox,
+        to: &mut PlaneMut<'_>,
+        area: [u32; 4],
+    ) -> bool {
+        let [_, _, width, height] = area.map(f64::from);
+        if !available() {
+            false
+        } else if part.w <= width && part.h <= height {
+            self.stretch::<FEW>(from, part, to, area)
+        } else if part.w <= width * 2.0 && part.h <= height * 2.0 {
+            self.stretch::<MANY>(from, part, to, area)
+        } else {
+            false
+        }
+    }
+
+    fn stretch<const N: usize>(
         &mut self,
         from: &Plane<'_>,
         part: PixelBox,
         to: &mut PlaneMut<'_>,
         [left, top, width, height]: [u32; 4],
     ) -> bool {
-        if part.w > f64::from(width) || part.h > f64::from(height) || !available() {
-            return false;
-        }
         let (left, top) = (left as usize, top as usize);
         let (columns, rows) = (width as usize, height as usize);
-        let x_taps = Taps::new(part.x, part.w, columns);
-        let y_taps = Taps::new(part.y, part.h, rows);
+        let x_taps = Taps::<N>::new(part.x, part.w, columns);
+        let y_taps = Taps::<N>::new(part.y, part.h, rows);
         let last = i64::from(from.height) - 1;
         let (Some(first_row), Some(end_row)) = (
             y_taps.first.first().map(|row| (*row).clamp(0, last)),
             y_taps
                 .first
                 .last()
-                .map(|row| (*row + TAPS as i64).clamp(1, last + 1)),
+                .map(|row| (*row + N as i64).clamp(1, last + 1)),
         ) else {
             return false;
         };
@@ -77,7 +99,7 @@ impl Kernel {
             let Some(target) = target.get_mut(left..left + columns) else {
                 return false;
             };
-            let rows: [&[u8]; TAPS] = std::array::from_fn(|tap| {
+            let rows: [&[u8]; N] = std::array::from_fn(|tap| {
                 let row = (first + tap as i64).clamp(first_row, end_row - 1) - first_row;
                 let start = row as usize * columns;
                 self.across.get(start..start + columns).unwrap_or_default()
@@ -88,19 +110,23 @@ impl Kernel {
     }
 }
 
-impl Taps {
+impl<const N: usize> Taps<N> {
     fn new(from: f64, length: f64, count: usize) -> Self {
         let scale = length / count as f64;
+        // Reducing, the filter is as much wider: with N = 8 it reaches two samples of the output.
+        let reach = scale.max(1.0);
         let mut taps = Self {
             first: Vec::with_capacity(count),
             weights: Vec::with_capacity(count),
+            packed: Vec::with_capacity(count),
         };
         for index in 0..count {
             let centre = from + (index as f64 + 0.5) * scale - 0.5;
-            let first = centre.floor() as i64 - 1;
-            let raw: [f64; TAPS] =
-                std::array::from_fn(|tap| cubic((first + tap as i64) as f64 - centre));
-            let mut weights = raw.map(|weight| (weight * f64::from(ONE)).round() as i16);
+            let first = centre.floor() as i64 - (N as i64 / 2 - 1);
+            let raw: [f64; N] =
+                std::array::from_fn(|tap| cubic(((first + tap as i64) as f64 - centre) / reach));
+            let whole: f64 = raw.iter().sum();
+            let mut weights = raw.map(|weight| (weight / whole * f64::from(ONE)).round() as i16);
             // Flat areas stay exactly as they are: rounding goes to the heaviest tap.
             let total: i32 = weights.iter().map(|weight| i32::from(*weight)).sum();
             if let Some(heaviest) = weights.iter_mut().max() {
@@ -108,6 +134,12 @@ impl Taps {
             }
             taps.first.push(first);
             taps.weights.push(weights);
+            let mut packed = [0; MANY / 4];
+            for (four, weights) in packed.iter_mut().zip(weights.as_chunks::<4>().0) {
+                let parts = weights.map(|weight| i64::from(weight as u16));
+                *four = (parts.iter().rev()).fold(0, |sum, part| sum << 16 | part);
+            }
+            taps.packed.push(packed);
         }
         taps
     }
@@ -125,19 +157,19 @@ fn cubic(x: f64) -> f64 {
     }
 }
 
-/// Copies a row with [`TAPS`] more of its first and last sample on each side.
+/// Copies a row with [`HELD`] more of its first and last sample on each side.
 fn hold_edges(source: &[u8], row: &mut Vec<u8>) {
     row.clear();
     let (Some(first), Some(last)) = (source.first().copied(), source.last().copied()) else {
         return;
     };
-    row.extend([first; TAPS]);
+    row.extend([first; HELD]);
     row.extend_from_slice(source);
-    row.extend([last; TAPS]);
+    row.extend([last; HELD]);
 }
 
 /// Returns the sum of samples times weights as a sample.
-fn weigh(samples: [u8; TAPS], weights: [i16; TAPS]) -> u8 {
+fn weigh<const N: usize>(samples: [u8; N], weights: [i16; N]) -> u8 {
     let products = samples
         .into_iter()
         .zip(weights)
@@ -145,12 +177,12 @@ fn weigh(samples: [u8; TAPS], weights: [i16; TAPS]) -> u8 {
     ((products.sum::<i32>() + ONE / 2) >> SHIFT).clamp(0, 255) as u8
 }
 
-fn samples_at(row: &[u8], first: i64) -> [u8; TAPS] {
-    let start = (first + TAPS as i64) as usize;
+fn samples_at<const N: usize>(row: &[u8], first: i64) -> [u8; N] {
+    let start = (first + HELD as i64) as usize;
     row.get(start..)
-        .and_then(|rest| rest.first_chunk::<TAPS>())
+        .and_then(|rest| rest.first_chunk::<N>())
         .copied()
-        .unwrap_or_default()
+        .unwrap_or([0; N])
 }
 
 #[cfg(target_arch = "x86_64")]
@@ -163,8 +195,8 @@ fn available() -> bool {
     false
 }
 
-/// Scales one row; its samples start [`TAPS`] after its beginning.
-fn across(row: &[u8], taps: &Taps, target: &mut [u8]) {
+/// Scales one row; its samples start [`HELD`] after its beginning.
+fn across<const N: usize>(row: &[u8], taps: &Taps<N>, target: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
     #[expect(
         unsafe_code,
@@ -181,7 +213,7 @@ fn across(row: &[u8], taps: &Taps, target: &mut [u8]) {
 }
 
 /// Mixes rows into one.
-fn down(rows: [&[u8]; TAPS], weights: [i16; TAPS], target: &mut [u8]) {
+fn down<const N: usize>(rows: [&[u8]; N], weights: [i16; N], target: &mut [u8]) {
     #[cfg(target_arch = "x86_64")]
     #[expect(
         unsafe_code,
@@ -209,35 +241,24 @@ mod avx2 {
         _mm256_srai_epi32,
     };
 
-    use super::{ONE, SHIFT, TAPS, Taps, samples_at};
+    use super::{FEW, MANY, ONE, SHIFT, Taps, samples_at};
 
     #[target_feature(enable = "avx2")]
-    pub(super) fn across(row: &[u8], taps: &Taps, target: &mut [u8]) -> usize {
-        let order = _mm256_set_epi32(7, 6, 3, 2, 5, 4, 1, 0);
+    pub(super) fn across<const N: usize>(row: &[u8], taps: &Taps<N>, target: &mut [u8]) -> usize {
         let round = _mm256_set1_epi32(ONE / 2);
         let groups = target
             .as_chunks_mut::<8>()
             .0
             .iter_mut()
             .zip(taps.first.as_chunks::<8>().0)
-            .zip(taps.weights.as_chunks::<8>().0);
+            .zip(taps.packed.as_chunks::<8>().0);
         let mut done = 0;
         for ((out, first), weights) in groups {
-            let [a, b, c, d, e, f, g, h] =
-                first.map(|first| i32::from_le_bytes(samples_at(row, first)));
-            let samples = _mm256_set_epi32(h, g, f, e, d, c, b, a);
-            let [p, q, r, s, t, u, v, w] = weights.map(four);
-            // Four outputs of four taps each: pairs are summed by the multiplication, pairs of
-            // pairs by the horizontal sum.
-            let low = _mm256_madd_epi16(
-                _mm256_cvtepu8_epi16(_mm256_castsi256_si128(samples)),
-                _mm256_set_epi64x(s, r, q, p),
-            );
-            let high = _mm256_madd_epi16(
-                _mm256_cvtepu8_epi16(_mm256_extracti128_si256::<1>(samples)),
-                _mm256_set_epi64x(w, v, u, t),
-            );
-            let sums = _mm256_permutevar8x32_epi32(_mm256_hadd_epi32(low, high), order);
+            let sums = if N == FEW {
+                few(row, first, weights)
+            } else {
+                many(row, first, weights)
+            };
             let sums = _mm256_srai_epi32::<SHIFT>(_mm256_add_epi32(sums, round));
             let words = _mm_packs_epi32(
                 _mm256_castsi256_si128(sums),
@@ -249,64 +270,147 @@ mod avx2 {
         done
     }
 
+    /// Returns eight sums of four samples. Pairs are summed by the multiplication, pairs of pairs by the
+    /// horizontal sum.
+    #[inline]
     #[target_feature(enable = "avx2")]
-    pub(super) fn down(rows: [&[u8]; TAPS], weights: [i16; TAPS], target: &mut [u8]) -> usize {
-        let [w0, w1, w2, w3] = weights;
-        let pair = |low: i16, high: i16| (i32::from(high) << 16) | (i32::from(low) & 0xffff);
-        let (upper, lower) = (
-            _mm256_set1_epi32(pair(w0, w1)),
-            _mm256_set1_epi32(pair(w2, w3)),
+    fn few(row: &[u8], first: &[i64; 8], weights: &[[i64; 2]; 8]) -> __m256i {
+        let order = _mm256_set_epi32(7, 6, 3, 2, 5, 4, 1, 0);
+        let [a, b, c, d, e, f, g, h] =
+            first.map(|first| i32::from_le_bytes(samples_at::<FEW>(row, first)));
+        let samples = _mm256_set_epi32(h, g, f, e, d, c, b, a);
+        let [p, q, r, s, t, u, v, w] = weights.map(|[weights, _]| weights);
+        let low = _mm256_madd_epi16(
+            _mm256_cvtepu8_epi16(_mm256_castsi256_si128(samples)),
+            _mm256_set_epi64x(s, r, q, p),
         );
-        let [r0, r1, r2, r3] = rows.map(|row| row.as_chunks::<16>().0);
+        let high = _mm256_madd_epi16(
+            _mm256_cvtepu8_epi16(_mm256_extracti128_si256::<1>(samples)),
+            _mm256_set_epi64x(w, v, u, t),
+        );
+        _mm256_permutevar8x32_epi32(_mm256_hadd_epi32(low, high), order)
+    }
+
+    /// Returns eight sums of eight samples. Each half of a register has the products of one sum, so that
+    /// two horizontal sums leave them in order.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn many(row: &[u8], first: &[i64; 8], weights: &[[i64; 2]; 8]) -> __m256i {
+        let [a, b, c, d, e, f, g, h] =
+            first.map(|first| i64::from_le_bytes(samples_at::<MANY>(row, first)));
+        let [p, q, r, s, t, u, v, w] = *weights;
+        let upper = _mm256_hadd_epi32(products(a, e, p, t), products(b, f, q, u));
+        let lower = _mm256_hadd_epi32(products(c, g, r, v), products(d, h, s, w));
+        _mm256_hadd_epi32(upper, lower)
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn products(one: i64, other: i64, [a, b]: [i64; 2], [c, d]: [i64; 2]) -> __m256i {
+        _mm256_madd_epi16(
+            _mm256_cvtepu8_epi16(_mm_set_epi64x(other, one)),
+            _mm256_set_epi64x(d, c, b, a),
+        )
+    }
+
+    #[target_feature(enable = "avx2")]
+    pub(super) fn down<const N: usize>(
+        rows: [&[u8]; N],
+        weights: [i16; N],
+        target: &mut [u8],
+    ) -> usize {
+        let rows = rows.map(|row| row.as_chunks::<16>().0);
         let targets = target.as_chunks_mut::<16>().0.iter_mut();
+        let (rows, weights) = (rows.as_chunks::<FEW>().0, weights.as_chunks::<FEW>().0);
         let mut done = 0;
-        for ((((out, r0), r1), r2), r3) in targets.zip(r0).zip(r1).zip(r2).zip(r3) {
-            let (r0, r1, r2, r3) = (load(r0), load(r1), load(r2), load(r3));
-            let low = mix(
-                _mm_unpacklo_epi8(r0, r1),
-                _mm_unpacklo_epi8(r2, r3),
-                upper,
-                lower,
-            );
-            let high = mix(
-                _mm_unpackhi_epi8(r0, r1),
-                _mm_unpackhi_epi8(r2, r3),
-                upper,
-                lower,
-            );
-            // Packing works in halves; the permutation puts them in order.
-            let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(low, high));
-            let bytes = _mm_packus_epi16(
-                _mm256_castsi256_si128(words),
-                _mm256_extracti128_si256::<1>(words),
-            );
-            let (first, second) = out.split_at_mut(8);
-            first.copy_from_slice(&_mm_cvtsi128_si64(bytes).to_le_bytes());
-            second.copy_from_slice(&_mm_extract_epi64::<1>(bytes).to_le_bytes());
-            done += 16;
+        match (rows, weights) {
+            ([[r0, r1, r2, r3]], [weights]) => {
+                let weights = pairs(*weights);
+                for ((((out, r0), r1), r2), r3) in targets.zip(*r0).zip(*r1).zip(*r2).zip(*r3) {
+                    *out = scaled_back(mixed([r0, r1, r2, r3], weights));
+                    done += 16;
+                }
+            }
+            ([[r0, r1, r2, r3], [r4, r5, r6, r7]], [upper, lower]) => {
+                let (upper, lower) = (pairs(*upper), pairs(*lower));
+                let first = r0.iter().zip(*r1).zip(*r2).zip(*r3);
+                let second = r4.iter().zip(*r5).zip(*r6).zip(*r7);
+                for ((out, (((r0, r1), r2), r3)), (((r4, r5), r6), r7)) in
+                    targets.zip(first).zip(second)
+                {
+                    let [a, b] = mixed([r0, r1, r2, r3], upper);
+                    let [c, d] = mixed([r4, r5, r6, r7], lower);
+                    *out = scaled_back([_mm256_add_epi32(a, c), _mm256_add_epi32(b, d)]);
+                    done += 16;
+                }
+            }
+            _ => {}
         }
         done
     }
 
-    /// Returns eight sums of four samples, scaled back.
+    /// Returns two weights of rows in turn, for the first pair of rows and for the second.
+    #[inline]
     #[target_feature(enable = "avx2")]
-    fn mix(first: __m128i, second: __m128i, upper: __m256i, lower: __m256i) -> __m256i {
-        let sums = _mm256_add_epi32(
-            _mm256_madd_epi16(_mm256_cvtepu8_epi16(first), upper),
-            _mm256_madd_epi16(_mm256_cvtepu8_epi16(second), lower),
-        );
-        _mm256_srai_epi32::<SHIFT>(_mm256_add_epi32(sums, _mm256_set1_epi32(ONE / 2)))
+    fn pairs([w0, w1, w2, w3]: [i16; 4]) -> [__m256i; 2] {
+        let pair = |low: i16, high: i16| (i32::from(high) << 16) | (i32::from(low) & 0xffff);
+        [
+            _mm256_set1_epi32(pair(w0, w1)),
+            _mm256_set1_epi32(pair(w2, w3)),
+        ]
     }
 
+    /// Returns sixteen sums of four samples, the first eight of them first.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn mixed(rows: [&[u8; 16]; 4], weights: [__m256i; 2]) -> [__m256i; 2] {
+        let [r0, r1, r2, r3] = rows;
+        let (r0, r1, r2, r3) = (load(r0), load(r1), load(r2), load(r3));
+        [
+            sums(
+                _mm_unpacklo_epi8(r0, r1),
+                _mm_unpacklo_epi8(r2, r3),
+                weights,
+            ),
+            sums(
+                _mm_unpackhi_epi8(r0, r1),
+                _mm_unpackhi_epi8(r2, r3),
+                weights,
+            ),
+        ]
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn sums(first: __m128i, second: __m128i, [upper, lower]: [__m256i; 2]) -> __m256i {
+        _mm256_add_epi32(
+            _mm256_madd_epi16(_mm256_cvtepu8_epi16(first), upper),
+            _mm256_madd_epi16(_mm256_cvtepu8_epi16(second), lower),
+        )
+    }
+
+    /// Returns sums as samples.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn scaled_back([low, high]: [__m256i; 2]) -> [u8; 16] {
+        let round = _mm256_set1_epi32(ONE / 2);
+        let low = _mm256_srai_epi32::<SHIFT>(_mm256_add_epi32(low, round));
+        let high = _mm256_srai_epi32::<SHIFT>(_mm256_add_epi32(high, round));
+        // Packing works in halves; the permutation puts them in order.
+        let words = _mm256_permute4x64_epi64::<0b11_01_10_00>(_mm256_packs_epi32(low, high));
+        let bytes = _mm_packus_epi16(
+            _mm256_castsi256_si128(words),
+            _mm256_extracti128_si256::<1>(words),
+        );
+        let (first, second) = (_mm_cvtsi128_si64(bytes), _mm_extract_epi64::<1>(bytes));
+        (u128::from(second as u64) << 64 | u128::from(first as u64)).to_le_bytes()
+    }
+
+    #[inline]
     #[target_feature(enable = "avx2")]
     fn load(bytes: &[u8; 16]) -> __m128i {
         let both = u128::from_le_bytes(*bytes);
         _mm_set_epi64x((both >> 64) as i64, both as i64)
-    }
-
-    fn four(weights: [i16; TAPS]) -> i64 {
-        let [a, b, c, d] = weights.map(|weight| u64::from(weight as u16));
-        (a | (b << 16) | (c << 32) | (d << 48)) as i64
     }
 }
 
@@ -362,6 +466,11 @@ mod tests {
             ((3.3, 0.0, 60.7, 90.0), (108, 192)),
             ((0.0, 0.0, 160.0, 90.0), (161, 97)),
             ((99.3, 0.0, 60.7, 90.0), (107, 191)),
+            // Reduced: a little as in a preview, one side only, to half.
+            ((3.3, 0.0, 60.7, 90.0), (54, 80)),
+            ((0.0, 0.0, 160.0, 90.0), (161, 61)),
+            ((0.0, 0.0, 160.0, 90.0), (80, 45)),
+            ((10.0, 5.5, 140.0, 80.0), (97, 43)),
         ] {
             let bytes = picture(160, 90);
             let from = source(&bytes, 160, 90);
@@ -392,7 +501,7 @@ mod tests {
     }
 
     #[test]
-    fn flat_stays_flat_and_reducing_is_left_to_others() {
+    fn flat_stays_flat_and_reducing_to_less_than_half_is_left_to_others() {
         let bytes = vec![77; 50 * 50];
         let from = source(&bytes, 50, 50);
         let mut out = vec![0; 90 * 90];

@@ -30,6 +30,7 @@ pub(crate) mod plan;
 pub(crate) mod player;
 mod reader;
 mod sound;
+mod spare;
 mod still;
 mod store;
 pub(crate) mod watch;

@@ -9,7 +9,7 @@
 //! demuxer would block one on the other's full queue.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use footage::time::Ticks;
@@ -19,6 +19,7 @@ use gstreamer_app as gst_app;
 use gstreamer_video as gst_video;
 use timeline::project::Speed;
 
+use super::spare;
 use super::watch::{GLANCE, Patience, Running, Watch, broken};
 use crate::channels;
 use crate::error::{Error, Result};
@@ -34,6 +35,12 @@ pub(crate) const RATE: u32 = 48_000;
 /// The usual run-up of decoders after a seek: AAC's first frame is incomplete, and a picture that
 /// starts before the wanted moment is cut off by the segment.
 pub(crate) const RUN_UP: Ticks = Ticks(Ticks::SECOND.0 / 5);
+
+/// Pictures decoded ahead: a few keep the decoder's threads busy.
+const AHEAD: u32 = 4;
+/// Samples taken after a seek from which on more are likely wanted: a moment that is looked at takes two
+/// or three, and what is decoded beyond keeps the processor from drawing it.
+const PLAYS_ON: u32 = 4;
 
 /// Looks after which a stream that has not shown up beside others will not: a second.
 const LATE_GLANCES: u32 = 20;
@@ -58,6 +65,8 @@ pub(super) struct Reader {
     found: Arc<Mutex<Found>>,
     /// Packets that went to the decoder: after a seek many of them give no picture.
     fed: Arc<AtomicU64>,
+    /// Samples that were taken since the last seek.
+    taken: AtomicU32,
 }
 
 /// What the callbacks saw.
@@ -172,6 +181,9 @@ impl Reader {
 
         let found = Arc::new(Mutex::new(Found::default()));
         let fed = count_packets(&decode)?;
+        if matches!(wanted, Wanted::Pictures) {
+            spare::leave_out(&decode);
+        }
         link_stream(&parse, &decode, id, &found);
         link_decoded(&decode, &tail, wanted);
 
@@ -184,6 +196,7 @@ impl Reader {
             path: path.to_owned(),
             found,
             fed,
+            taken: AtomicU32::new(PLAYS_ON),
         };
         reader.start(wanted, from, watch)?;
         Ok(reader)
@@ -214,11 +227,12 @@ impl Reader {
         self.change_state(gst::State::Playing)
     }
 
-    /// Goes on at `from`, counted as in [`Reader::open`], with the decoder that runs. For pictures,
-    /// and for sound at its own speed.
+    /// Goes on at `from`, counted as in [`Reader::open`], with the decoder that runs. For pictures.
     pub(super) fn seek(&self, from: Ticks) -> Result<()> {
         self.bus_error()?;
         let target = self.found().seek_target(from.max(Ticks::ZERO));
+        self.taken.store(0, Ordering::Relaxed);
+        self.sink.set_max_buffers(1);
         self.running
             .0
             .seek_simple(
@@ -325,6 +339,9 @@ impl Reader {
         loop {
             watch.check()?;
             if let Some(sample) = self.sink.try_pull_sample(GLANCE) {
+                if self.taken.fetch_add(1, Ordering::Relaxed) + 1 == PLAYS_ON {
+                    self.sink.set_max_buffers(AHEAD);
+                }
                 match stream_time(&sample) {
                     Some(time) => return Ok(Some((sample, time + self.found().correction()))),
                     // Without a time there is no telling where it belongs.
@@ -497,8 +514,7 @@ fn picture_tail(sink: &gst_app::AppSink) -> Result<Vec<gst::Element>> {
     );
     let flip = element("videoflip")?;
     flip.set_property_from_str("video-direction", "auto");
-    // A few pictures ahead keep the decoder's threads busy.
-    sink.set_max_buffers(4);
+    sink.set_max_buffers(AHEAD);
     Ok(vec![
         element("videoconvert")?,
         filter,

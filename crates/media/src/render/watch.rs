@@ -19,6 +19,8 @@ pub(crate) const GLANCE: gst::ClockTime = gst::ClockTime::from_mseconds(50);
 #[derive(Debug, Clone)]
 pub(crate) struct Watch {
     cancel: Cancel,
+    /// Another one who may ask for the work to stop.
+    also: Option<Cancel>,
     given_up: Arc<AtomicBool>,
     steps: Arc<AtomicU64>,
 }
@@ -27,14 +29,24 @@ impl Watch {
     pub(crate) fn new(cancel: &Cancel) -> Self {
         Self {
             cancel: cancel.clone(),
+            also: None,
             given_up: Arc::default(),
             steps: Arc::default(),
         }
     }
 
+    /// Returns a watch of work that either of two may stop.
+    pub(crate) fn of_both(one: &Cancel, other: &Cancel) -> Self {
+        Self {
+            also: Some(other.clone()),
+            ..Self::new(one)
+        }
+    }
+
     /// Returns an error once the work is cancelled or given up.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.cancel.is_cancelled() || self.given_up.load(Ordering::SeqCst) {
+        let asked = (std::iter::once(&self.cancel).chain(&self.also)).any(Cancel::is_cancelled);
+        if asked || self.given_up.load(Ordering::SeqCst) {
             return Err(Error::Cancelled);
         }
         Ok(())
