@@ -8,12 +8,14 @@ use leptos::leptos_dom::helpers::{
     set_timeout_with_handle,
 };
 use leptos::prelude::{
-    ReadSignal, Set as _, StoredValue, UpdateValue, WithValue as _, on_cleanup, signal, window_event_listener,
+    ReadSignal, Set as _, StoredValue, UpdateValue, WithValue as _, on_cleanup, signal,
+    window_event_listener,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    Document, Element, HtmlElement, MediaQueryList, MediaQueryListEvent, PointerEvent, ResizeObserver, Window,
+    Document, Element, HtmlElement, MediaQueryList, MediaQueryListEvent, PointerEvent,
+    ResizeObserver, Window,
 };
 
 /// Returns the browser's window.
@@ -126,9 +128,10 @@ pub fn system_is_light() -> ReadSignal<bool> {
     let list = media("(prefers-color-scheme: light)");
     let (is_light, set) = signal(list.as_ref().is_some_and(MediaQueryList::matches));
     if let Some(list) = list {
-        let heard = Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
-            set.set(event.matches());
-        });
+        let heard =
+            Closure::<dyn Fn(MediaQueryListEvent)>::new(move |event: MediaQueryListEvent| {
+                set.set(event.matches());
+            });
         list.set_onchange(Some(heard.as_ref().unchecked_ref()));
         // The page listens as long as it lives.
         let kept = StoredValue::new_local((list, heard));
