@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use protocol::studio::calls::Call;
 use protocol::studio::calls::{
-    ArchiveProjects, BinProjects, CancelJobs, ClearJobs, ColourProject, CreateProject,
+    ArchiveProjects, BinProjects, CancelJobs, ClearJobs, ColourProject, CopyProject, CreateProject,
     DeleteProjects, ImportDemo, ImportFiles, JudgeReels, PauseJobs, PickFiles, PickFolder,
     PickPurpose, RelinkMedia, RenameProject, RetryJob, Reveal, RevealPath, SuggestAgain,
 };
@@ -19,7 +19,9 @@ use crate::state::{
     use_document, use_jobs, use_library, use_place, use_playhead, use_prefs, use_selection,
     use_told,
 };
+use crate::words::Words;
 use crate::words::errors::Remedy;
+use crate::words::frame::Frame;
 use crate::{ipc, task};
 
 /// Everything that an action may touch.
@@ -100,6 +102,24 @@ impl Actions {
     pub fn create_project(self, name: String) {
         self.ask(CreateProject { name }, move |project| {
             self.open_project(project, Some(View::Board));
+        });
+    }
+
+    /// Makes a copy of the opened project, which can be changed, and opens it.
+    pub fn copy_open_project(self, w: Words) {
+        let Some(project) = self.document.id() else {
+            return;
+        };
+        let words = Frame(untrack(|| w.language()));
+        let name = self.library.projects.with_untracked(|all| {
+            let own = all.iter().find(|card| card.id == project);
+            let own = own.map_or("", |card| &card.name);
+            let is_free = |name: &str| all.iter().all(|card| card.name != name);
+            copy_name(own, words, is_free)
+        });
+        let view = self.place.view.get_untracked();
+        self.ask(CopyProject { project, name }, move |copy| {
+            self.open_project(copy, Some(view));
         });
     }
 
@@ -499,5 +519,27 @@ impl Actions {
         if self.document.id().is_some() {
             self.document.redo();
         }
+    }
+}
+
+/// Returns what a copy is called: the first name of its kind that no project has.
+fn copy_name(name: &str, words: Frame, is_free: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number| words.copy_number(name, number));
+    let mut names = std::iter::once(words.copy_of(name)).chain(numbered);
+    names.find(|name| is_free(name)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_gets_a_name_of_its_own() {
+        let taken = ["Talk", "Talk (copie)", "Talk (copie 2)"];
+        let is_free = |name: &str| !taken.contains(&name);
+        let french = Frame(Language::French);
+        assert_eq!(copy_name("Talk", french, is_free), "Talk (copie 3)");
+        let english = Frame(Language::English);
+        assert_eq!(copy_name("Talk", english, is_free), "Talk (copy)");
     }
 }

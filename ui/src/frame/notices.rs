@@ -9,7 +9,7 @@ use protocol::studio::view::{Access, Presence};
 
 use crate::actions::use_actions;
 use crate::state::told::{Done, Toast};
-use crate::state::{View, use_document, use_place, use_told};
+use crate::state::{use_document, use_place, use_told};
 use crate::widget::{Button, Icon, IconButton, icons};
 use crate::words::errors::{self, Remedy};
 use crate::words::{Words, use_words};
@@ -24,11 +24,12 @@ pub fn Notices() -> impl IntoView {
     let access = move || {
         let words = document.access.with(|access| match access {
             Access::Writable => None,
+            // A newer library has a notice of its own, and takes no copy.
+            Access::Newer { version } if version.is_empty() => None,
             Access::Newer { version } => Some(w.frame().project_newer(version)),
             Access::Damaged { lost } => Some(w.frame().project_damaged(*lost)),
         });
-        // The editor says it where edits are refused.
-        words.filter(|_| of_project() && place.view.get() != View::Editor)
+        words.filter(|_| of_project())
     };
     let missing = Memo::new(move |_| {
         document.sources.with(|sources| {
@@ -62,9 +63,14 @@ pub fn Notices() -> impl IntoView {
                     .collect_view()
             }}
             {move || access().map(|words| view! {
-                <div class="notice" role="note" data-part="notice" data-tone="warning">
+                <div class="notice" role="note" data-part="read-only" data-tone="warning">
                     <Icon icon=icons::LuTriangleAlert />
                     <p class="notice-text">{words}</p>
+                    <Button
+                        label=Signal::derive(move || w.frame().save_copy())
+                        part="save-copy-button"
+                        on_press=move || actions.copy_open_project(w)
+                    />
                     <Button
                         label=Signal::derive(move || w.frame().show_logs())
                         look=crate::widget::Look::Quiet

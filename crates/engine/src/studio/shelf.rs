@@ -73,6 +73,17 @@ impl Inner {
         Ok(ProjectId(id))
     }
 
+    /// Makes a project that can be changed from what can be shown of another one.
+    pub(crate) fn copy_project(&self, id: ProjectId, name: &str) -> Result<ProjectId, Error> {
+        let name = not_blank(name)?;
+        let session = self.session(id)?;
+        let shown = lock(&session).present().clone();
+        let copy = ProjectId(self.engine.copy_project(id.0, &shown, &name)?);
+        let session = self.session(copy)?;
+        self.note_summary(&lock(&session))?;
+        Ok(copy)
+    }
+
     /// Renames a project in the list and within.
     pub(crate) fn rename_project(&self, id: ProjectId, name: &str) -> Result<(), Error> {
         let name = not_blank(name)?;
