@@ -182,6 +182,15 @@ impl Engine {
         self.inner.database
     }
 
+    /// Returns what was asked of the database. One of a newer version may keep it otherwise: that is
+    /// then not there.
+    pub(crate) fn seen<T: Default>(&self, found: Result<T, store::Error>) -> Result<T, Error> {
+        match self.database() {
+            Database::Writable => Ok(found?),
+            Database::Newer => Ok(found.unwrap_or_default()),
+        }
+    }
+
     pub(crate) fn owner(&self) -> &str {
         &self.inner.owner
     }

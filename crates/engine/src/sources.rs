@@ -17,7 +17,7 @@ use crate::clock::now_millis;
 use crate::reels::document::range_document;
 use crate::steps::{Finished, StepName};
 use crate::worker::{AnalysisFiles, Request, Weight};
-use crate::{Engine, Error, fingerprint, paths};
+use crate::{Database, Engine, Error, fingerprint, paths};
 
 const PROBE: StepName = StepName {
     name: "probe",
@@ -89,14 +89,16 @@ impl Engine {
                     .call::<Probe>(&request, cancel, &Progress::silent())
             },
         )?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        self.library().note_source(
-            &fingerprint.0,
-            &path.to_string_lossy(),
-            &name,
-            Some(found.result.duration.0),
-            now_millis(),
-        )?;
+        if self.database() == Database::Writable {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            self.library().note_source(
+                &fingerprint.0,
+                &path.to_string_lossy(),
+                &name,
+                Some(found.result.duration.0),
+                now_millis(),
+            )?;
+        }
         let looked = Looked {
             path: path.clone(),
             named,

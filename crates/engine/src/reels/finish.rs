@@ -203,7 +203,7 @@ impl Engine {
     /// last seen.
     pub(crate) fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
         let noted = PathBuf::from(&media.path);
-        let seen = self.library().source_path(&media.fingerprint.0)?;
+        let seen = self.seen(self.library().source_path(&media.fingerprint.0))?;
         let seen = seen.map(PathBuf::from).filter(|seen| *seen != noted);
         let is_it =
             |path: &PathBuf| fingerprint(path).is_ok_and(|found| found == media.fingerprint);
@@ -295,7 +295,8 @@ impl Engine {
             sources.insert(id, source_of(&looked.path, &looked.probe));
             if let Some(captions) = sequence.captions.get(&id) {
                 let source = &media.fingerprint.0;
-                if let Some(json) = self.library().transcript(source, &captions.revision.0)? {
+                let words = self.library().transcript(source, &captions.revision.0);
+                if let Some(json) = self.seen(words)? {
                     transcripts.insert(id, serde_json::from_str::<Transcript>(&json)?);
                 }
             }

@@ -30,23 +30,16 @@ impl Inner {
     pub(crate) fn board(&self, session: &Session) -> Result<(Board, Vec<SourceView>), Error> {
         let id = session.id();
         let project = session.present();
-        let mut rows = BTreeMap::new();
-        let mut finds = BTreeMap::new();
-        if self.engine.database() == Database::Writable {
-            let library = self.engine.library();
-            rows.extend(
-                library
-                    .reels(id.0)?
-                    .into_iter()
-                    .map(|row| (row.sequence, row)),
-            );
-            finds.extend(
-                library
-                    .finds(id.0)?
-                    .into_iter()
-                    .map(|find| (find.media, find)),
-            );
-        }
+        let (engine, library) = (&self.engine, self.engine.library());
+        // A newer version may write down otherwise why there is a reel.
+        let is_known = |row: &ReelRow| {
+            engine.database() == Database::Writable
+                || serde_json::from_str::<Candidate>(&row.candidate).is_ok()
+        };
+        let rows = engine.seen(library.reels(id.0))?.into_iter().filter(is_known);
+        let mut rows: BTreeMap<_, _> = rows.map(|row| (row.sequence, row)).collect();
+        let finds = engine.seen(library.finds(id.0))?.into_iter();
+        let finds: BTreeMap<_, _> = finds.map(|find| (find.media, find)).collect();
         let mut reels = Vec::new();
         for sequence in project.sequences.values() {
             let row = match rows.remove(&sequence.id.0) {
@@ -115,10 +108,8 @@ impl Inner {
 
     /// Returns what was found in a source.
     pub(crate) fn found(&self, id: ProjectId, media: MediaId) -> Result<Option<Found>, Error> {
-        if self.engine.database() == Database::Newer {
-            return Ok(None);
-        }
-        let find = self.engine.library().find(id.0, media.0)?;
+        let find = self.engine.library().find(id.0, media.0);
+        let find = self.engine.seen(find)?;
         // One that another version wrote in another shape is found again by the next import.
         Ok(find.and_then(|find| serde_json::from_str(&find.found).ok()))
     }
@@ -145,7 +136,8 @@ impl Inner {
             return Ok(None);
         };
         let library = self.engine.library();
-        let json = library.transcript(&source.fingerprint.0, &revision.0)?;
+        let json = library.transcript(&source.fingerprint.0, &revision.0);
+        let json = self.engine.seen(json)?;
         Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
     }
 

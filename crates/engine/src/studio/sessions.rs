@@ -86,7 +86,7 @@ impl Inner {
     }
 
     fn place(&self, id: ProjectId) -> Result<Option<Place>, Error> {
-        let stored = self.engine.library().place(id.0)?;
+        let stored = self.engine.seen(self.engine.library().place(id.0))?;
         // One that another version wrote in another shape is no loss.
         Ok(stored.and_then(|json| serde_json::from_str(&json).ok()))
     }

@@ -38,9 +38,11 @@ impl Put {
 impl Inner {
     /// Returns every project, the latest change first.
     pub(crate) fn cards(&self) -> Result<Vec<ProjectCard>, Error> {
-        if self.engine.database() == Database::Newer {
+        let library = self.engine.library();
+        let shelf = library.shelf();
+        if shelf.is_err() && self.engine.database() == Database::Newer {
             // What another schema has beside names may be called otherwise.
-            let rows = self.engine.library().projects()?;
+            let rows = library.projects()?;
             let cards = rows.into_iter().map(|row| ProjectCard {
                 id: ProjectId(row.id),
                 name: row.name,
@@ -54,8 +56,7 @@ impl Inner {
             });
             return Ok(cards.collect());
         }
-        let rows = self.engine.library().shelf()?;
-        Ok(rows.into_iter().map(card).collect())
+        Ok(shelf?.into_iter().map(card).collect())
     }
 
     /// Makes an empty project.
