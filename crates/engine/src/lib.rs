@@ -22,6 +22,7 @@ pub mod doctor;
 mod endpoints;
 mod error;
 mod fingerprint;
+mod identity;
 pub mod models;
 mod owner;
 mod paths;

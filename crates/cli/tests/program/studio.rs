@@ -408,6 +408,54 @@ fn a_source_that_moved_is_found_again_and_another_file_is_refused() {
 }
 
 #[test]
+fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let desk = Desk::open(&bench);
+    let project = desk.bring_in(&bench, "talk.mp4");
+    let before = desk.project(project);
+    // A copy is written later than what it is of.
+    std::fs::copy(bench.path("talk.mp4"), bench.path("copy.mp4")).unwrap();
+    std::fs::rename(bench.path("talk.srt"), bench.path("copy.srt")).unwrap();
+    std::fs::remove_file(bench.path("talk.mp4")).unwrap();
+    let mut other = std::fs::read(bench.path("copy.mp4")).unwrap();
+    let middle = other.len() / 2;
+    other[middle] ^= 1;
+    std::fs::write(bench.path("other.mp4"), other).unwrap();
+    let media = before.sources[0].media;
+    let relink = |name: &str| {
+        let path = bench.path(name).to_string_lossy().into_owned();
+        desk.ask(RelinkMedia {
+            project,
+            media,
+            path,
+        })
+    };
+    let refused = relink("other.mp4").unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SourceChanged);
+    relink("copy.mp4").unwrap();
+    let opened = desk.project(project);
+    assert_eq!(opened.sources[0].presence, Presence::Present);
+    assert_eq!(opened.sources[0].name, "copy.mp4");
+    assert_eq!(opened.sources[0].thumbnail, before.sources[0].thumbnail);
+    assert_eq!(opened.board.reels[0].cover, before.board.reels[0].cover);
+    let again = desk.import(&bench, &["copy.mp4"], Some(project));
+    assert_eq!(again.refused[0].code, ErrorCode::AlreadyThere);
+    // Drawn anew, from the copy.
+    std::fs::remove_dir_all(bench.path("home/cache/covers")).unwrap();
+    let cover = opened.board.reels[0].cover.as_ref().unwrap();
+    desk.studio.picture(cover).unwrap();
+    desk.studio.close().unwrap();
+    drop(desk);
+    let run = bench.reels("copy.mp4", &[]).json();
+    for step in ["probe", "analyse", "transcribe"] {
+        let steps = run["steps"].as_array().unwrap();
+        let own = steps.iter().find(|own| own["name"] == step).unwrap();
+        assert_eq!(own["reused"], true, "{step}");
+    }
+}
+
+#[test]
 fn a_newer_library_is_looked_at_with_pictures_and_preview() {
     let bench = Bench::new();
     bench.talk("talk.mp4");

@@ -141,7 +141,7 @@ impl Inner {
         Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
     }
 
-    /// Notes where a source's file is now.
+    /// Notes where a source's file is now. A copy of it is it, too, whenever that was written.
     pub(crate) fn relink(
         &self,
         id: ProjectId,
@@ -149,20 +149,20 @@ impl Inner {
         path: &Path,
     ) -> Result<Edited, Error> {
         let session = self.session(id)?;
-        let (absolute, print) = crate::sources::identify(path)?;
-        let edited = {
+        let file = self.engine.identify(path)?;
+        let (file, edited) = {
             let mut session = lock(&session);
             let known = source(session.present(), media)?;
-            if known.fingerprint != print {
+            let Some(file) = self.engine.take_for(file, &known.fingerprint)? else {
                 let message = format!("{} is another file than {}", path.display(), known.path);
                 return Err(ApiError::new(ErrorCode::SourceChanged, message)
                     .hint("choose the file that the project was made from, or import this one")
                     .input(path.to_string_lossy())
                     .into());
-            }
+            };
             let moved = NewMedia {
-                path: absolute.to_string_lossy().into_owned(),
-                fingerprint: print.clone(),
+                path: file.path.to_string_lossy().into_owned(),
+                fingerprint: known.fingerprint.clone(),
                 duration: known.duration,
                 video: known.video,
                 audio: known.audio,
@@ -179,12 +179,9 @@ impl Inner {
                 session.stand_here();
                 edited.history = session.view();
             }
-            edited
+            (file, edited)
         };
-        let name = absolute.file_name().unwrap_or_default().to_string_lossy();
-        let place = absolute.to_string_lossy();
-        let library = self.engine.library();
-        library.note_source(&print.0, &place, &name, None, now_millis())?;
+        self.engine.note_source(&file, None)?;
         lock(&self.presence).insert((id, media), Presence::Present);
         self.tell_board(id)?;
         Ok(edited)
@@ -214,7 +211,9 @@ impl Inner {
     }
 
     fn presence_of(&self, media: &Media) -> Presence {
-        if self.engine.place_of(media).is_ok() {
+        if let Ok(place) = self.engine.place_of(media) {
+            // Without it a copy is only not known again.
+            drop(self.engine.note_content(&place, &media.fingerprint));
             return Presence::Present;
         }
         match fingerprint(Path::new(&media.path)) {
