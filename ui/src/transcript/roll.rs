@@ -9,7 +9,7 @@ use std::sync::Arc;
 use footage::words::WordId;
 use leptos::html::Div;
 use leptos::prelude::*;
-use timeline::ids::MediaId;
+use timeline::ids::{MediaId, SequenceId};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 
@@ -135,7 +135,7 @@ impl Roll {
                 });
             }
         });
-        Effect::new(move |before| {
+        Effect::new(move |before: Option<Option<SequenceId>>| {
             drawn.track();
             heights.track();
             let sequence = desk.document.sequence.get();

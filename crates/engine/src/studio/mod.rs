@@ -17,7 +17,7 @@
 //! Map: `answer` questions to answers · `events` the listener · `session` a project with its journal ·
 //! `sessions` which are open · `shelf` the list · `board` reels and sources · `pictures` covers,
 //! filmstrips, waveforms · `imports` what files become jobs · `jobs` the queue · `work` what each
-//! job does · `orders` what the user orders · `names` of exported files · `rooms` settings, models, storage · `shown` a sequence with
+//! job does · `orders` what the user orders · `rooms` settings, models, storage · `shown` a sequence with
 //! all it refers to · `preview` playing it.
 
 mod answer;
@@ -26,7 +26,6 @@ mod dates;
 mod events;
 mod imports;
 mod jobs;
-mod names;
 mod orders;
 mod pictures;
 pub mod preview;
