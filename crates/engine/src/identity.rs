@@ -102,8 +102,7 @@ impl Engine {
 
     /// Notes what a source holds when nobody did so far, to know a copy of it again.
     pub(crate) fn note_content(&self, path: &Path, source: &Fingerprint) -> Result<(), Error> {
-        if self.database() == Database::Newer
-            || self.library().source_content(&source.0)?.is_some()
+        if self.database() == Database::Newer || self.library().source_content(&source.0)?.is_some()
         {
             return Ok(());
         }

@@ -43,7 +43,7 @@ use store::Library;
 pub use endpoints::{Endpoints, ModelHost};
 pub use error::Error;
 pub use fingerprint::fingerprint;
-pub use paths::Paths;
+pub use paths::{IDENTITY, Paths};
 pub use sources::{Listened, Looked, Streams};
 pub use steps::Finished;
 pub use store::SetAside;

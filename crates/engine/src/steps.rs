@@ -75,7 +75,9 @@ impl Engine {
             reused,
         };
         if self.database() == Database::Newer {
-            let known = self.known(source, step, parameters)?.filter(|known| stands(known));
+            let known = self
+                .known(source, step, parameters)?
+                .filter(|known| stands(known));
             return Ok(match known {
                 Some(known) => finished(known, true),
                 None => finished(work()?, false),

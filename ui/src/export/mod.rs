@@ -128,9 +128,7 @@ fn Names(
         let project = document.project.get();
         let (name, source) = first
             .and_then(|id| project.sequences.get(&id))
-            .map(|sequence| {
-                (sequence.name.clone(), names::source(&project, sequence))
-            })
+            .map(|sequence| (sequence.name.clone(), names::source(&project, sequence)))
             .unwrap_or_default();
         let (now, offset) = dom::clock();
         let days = (now.div_euclid(60_000) + i64::from(offset)).div_euclid(1440);

@@ -12,6 +12,7 @@ use timeline::time::SequenceTime;
 use super::draw::{self, Part};
 use super::scale::timecode;
 use crate::editor::desk::use_desk;
+use crate::words::errors::file_name;
 use crate::words::use_words;
 
 /// Height of a clip's name in pixels.
@@ -20,11 +21,6 @@ pub(crate) const NAME_PX: f64 = 16.0;
 const ROOMY_PX: f64 = 26.0;
 /// What is drawn beyond what is seen, as a share of the width.
 pub(crate) const OVERSCAN: f64 = 0.25;
-
-/// Returns the name of a source's file.
-pub(crate) fn file_name(path: &str) -> String {
-    path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
-}
 
 /// A clip.
 #[component]
@@ -57,9 +53,12 @@ pub(crate) fn ClipView(
     let media = Memo::new(move |_| clip.with(|own| own.as_ref().map(|own| own.media)));
     let name = Memo::new(move |_| {
         let media = media.get()?;
-        desk.document
-            .project
-            .with(|project| project.media.get(&media).map(|own| file_name(&own.path)))
+        desk.document.project.with(|project| {
+            project
+                .media
+                .get(&media)
+                .map(|own| file_name(&own.path).to_owned())
+        })
     });
     let is_missing = Memo::new(move |_| {
         use protocol::studio::view::Presence;

@@ -18,7 +18,11 @@ const LEAST_MARGIN_PX: f64 = 400.0;
 
 /// Returns how high a line of so many letters is likely to be.
 pub(crate) fn estimate(letters: usize, width_px: f64) -> f64 {
-    let width = if width_px > 0.0 { width_px } else { SOME_WIDTH_PX };
+    let width = if width_px > 0.0 {
+        width_px
+    } else {
+        SOME_WIDTH_PX
+    };
     let rows = (letters as f64 * LETTER_PX / width).ceil().max(1.0);
     rows * ROW_PX + GAP_PX
 }

@@ -54,7 +54,8 @@ impl Marks {
 
     /// Returns whether a word is selected now.
     pub(crate) fn is_selected(self, index: usize) -> bool {
-        let holds = |own: &Option<Range<usize>>| own.as_ref().is_some_and(|own| own.contains(&index));
+        let holds =
+            |own: &Option<Range<usize>>| own.as_ref().is_some_and(|own| own.contains(&index));
         self.desk.words.with_untracked(holds)
     }
 

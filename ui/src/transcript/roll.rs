@@ -161,7 +161,8 @@ impl Roll {
         let range = self.drawn.get();
         let above = |heights: &Same<Heights>| heights.top(range.start);
         let below = |heights: &Same<Heights>| heights.whole() - heights.top(range.end);
-        self.heights.with(|heights| (above(heights), below(heights)))
+        self.heights
+            .with(|heights| (above(heights), below(heights)))
     }
 
     /// Notes how far the lines are scrolled.
@@ -251,7 +252,8 @@ impl Roll {
         if wanted != root.scroll_top() {
             root.set_scroll_top(wanted);
             self.noted.set_value(root.scroll_top());
-            self.top.set(f64::from(root.scroll_top() - list.offset_top()));
+            self.top
+                .set(f64::from(root.scroll_top() - list.offset_top()));
         }
     }
 }

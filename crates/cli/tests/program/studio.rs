@@ -499,16 +499,18 @@ fn a_newer_library_is_looked_at_with_pictures_and_preview() {
         sound: Sound::Off,
     };
     desk.ask(open).unwrap();
-    let is_shown = |event: &Event| {
-        matches!(event, Event::Preview(status) if status.state == PreviewState::Paused)
-    };
+    let is_shown = |event: &Event| matches!(event, Event::Preview(status) if status.state == PreviewState::Paused);
     while !desk.heard.lock().unwrap().iter().any(is_shown) {
         std::thread::sleep(Duration::from_millis(20));
     }
     desk.ask(ClosePreview {}).unwrap();
     desk.studio.close().unwrap();
     drop(desk);
-    assert_eq!(std::fs::read(&library).unwrap(), bytes, "not a byte changed");
+    assert_eq!(
+        std::fs::read(&library).unwrap(),
+        bytes,
+        "not a byte changed"
+    );
 }
 
 #[test]

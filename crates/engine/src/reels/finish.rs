@@ -205,8 +205,7 @@ impl Engine {
         let noted = PathBuf::from(&media.path);
         let seen = self.seen(self.library().source_path(&media.fingerprint.0))?;
         let seen = seen.map(PathBuf::from).filter(|seen| *seen != noted);
-        let is_it =
-            |path: &PathBuf| matches!(self.is_source(path, &media.fingerprint), Ok(true));
+        let is_it = |path: &PathBuf| matches!(self.is_source(path, &media.fingerprint), Ok(true));
         if let Some(path) = std::iter::once(&noted)
             .chain(&seen)
             .find(|path| is_it(path))

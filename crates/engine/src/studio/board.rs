@@ -36,7 +36,10 @@ impl Inner {
             engine.database() == Database::Writable
                 || serde_json::from_str::<Candidate>(&row.candidate).is_ok()
         };
-        let rows = engine.seen(library.reels(id.0))?.into_iter().filter(is_known);
+        let rows = engine
+            .seen(library.reels(id.0))?
+            .into_iter()
+            .filter(is_known);
         let mut rows: BTreeMap<_, _> = rows.map(|row| (row.sequence, row)).collect();
         let finds = engine.seen(library.finds(id.0))?.into_iter();
         let finds: BTreeMap<_, _> = finds.map(|find| (find.media, find)).collect();

@@ -72,7 +72,10 @@ fn what_is_left_of_a_damaged_project_goes_on_as_a_copy() {
         find: Some(&find),
         ..Change::default()
     };
-    bench.library().change_project(project.0, &change, 1).unwrap();
+    bench
+        .library()
+        .change_project(project.0, &change, 1)
+        .unwrap();
 
     let desk = bench.open();
     let before = desk.open_project(project);
@@ -89,7 +92,11 @@ fn what_is_left_of_a_damaged_project_goes_on_as_a_copy() {
     drop(desk);
 
     let library = bench.library();
-    assert_eq!(library.reels(opened.id.0).unwrap().len(), 1, "not the lost one's");
+    assert_eq!(
+        library.reels(opened.id.0).unwrap().len(),
+        1,
+        "not the lost one's"
+    );
     assert_eq!(library.finds(opened.id.0).unwrap(), [find]);
     let desk = bench.open();
     let card = desk.state().projects.swap_remove(0);
@@ -97,7 +104,11 @@ fn what_is_left_of_a_damaged_project_goes_on_as_a_copy() {
     assert_eq!(card.colour, Some(Colour::Blue));
     assert_eq!((card.sources, card.reels), (Some(1), Some(1)));
     let again = desk.open_project(opened.id);
-    assert_eq!(&again.project, own.project(), "the copy is a project as any");
+    assert_eq!(
+        &again.project,
+        own.project(),
+        "the copy is a project as any"
+    );
     let untouched = desk.open_project(project);
     assert_eq!(untouched.access, before.access, "the other stays as it is");
     assert_eq!(untouched.project, before.project);

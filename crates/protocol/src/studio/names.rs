@@ -64,7 +64,9 @@ pub fn source(project: &Project, sequence: &Sequence) -> String {
         .tracks_of(TrackKind::Video)
         .flat_map(|track| &track.clips);
     let media = clips.next().and_then(|clip| project.media.get(&clip.media));
-    media.map_or(&*project.name, |media| file_stem(&media.path)).to_owned()
+    media
+        .map_or(&*project.name, |media| file_stem(&media.path))
+        .to_owned()
 }
 
 /// Returns a file's name without its folders, on any system, and without its ending.
