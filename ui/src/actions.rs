@@ -373,6 +373,11 @@ impl Actions {
         self.tell(CancelJobs { jobs: vec![job] });
     }
 
+    /// Stops jobs for good, all together.
+    pub fn cancel_jobs(self, jobs: Vec<JobId>) {
+        self.tell(CancelJobs { jobs });
+    }
+
     /// Begins a job again.
     pub fn retry_job(self, job: JobId) {
         self.tell(RetryJob { job });

@@ -6,6 +6,7 @@
 mod card;
 mod deck;
 mod empty;
+mod imports;
 mod order;
 mod source;
 mod toolbar;

@@ -259,7 +259,9 @@ fn done_words(done: &Done, w: Words) -> String {
     let words = w.frame();
     match done {
         Done::Exported(name) => words.done_exported(name),
+        Done::AllExported(count) => words.done_all_exported(*count),
         Done::Imported(name) => words.done_imported(name),
+        Done::AllImported(count) => words.done_all_imported(*count),
         Done::CacheCleared(bytes) => words.done_cleared(*bytes),
         Done::Relinked(name) => words.done_relinked(name),
         Done::ModelAdded(name) => words.done_model(name),

@@ -28,8 +28,12 @@ pub enum Toast {
 pub enum Done {
     /// Reels were exported.
     Exported(String),
+    /// Several reels were exported.
+    AllExported(usize),
     /// A source was imported.
     Imported(String),
+    /// Several sources were imported.
+    AllImported(usize),
     /// The caches were cleared; bytes that came free.
     CacheCleared(u64),
     /// A source was found again.

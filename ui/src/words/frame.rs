@@ -71,6 +71,12 @@ words! {
         relink: "Find the file…" => "Retrouver le fichier…";
         show_logs: "Show logs" => "Afficher les journaux";
         done_exported(name: &str): format!("{name} is exported") => format!("{name} est exporté");
+        done_all_exported(count: usize):
+            format!("{} exported", super::counted_en(count, "reel", "reels"))
+            => format!("{} exporté{}", super::counted_fr(count, "réel", "réels"), if count < 2 { "" } else { "s" });
+        done_all_imported(count: usize):
+            format!("{} ready", super::counted_en(count, "video", "videos"))
+            => format!("{} prête{}", super::counted_fr(count, "vidéo", "vidéos"), if count < 2 { "" } else { "s" });
         done_imported(name: &str): format!("{name} is ready") => format!("{name} est prêt");
         done_cleared(bytes: u64):
             format!("{} came free", crate::format::bytes(bytes, protocol::studio::settings::Language::English))

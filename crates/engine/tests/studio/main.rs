@@ -4,6 +4,7 @@
 mod copies;
 #[cfg(unix)]
 mod crashes;
+mod imports;
 mod notices;
 mod projects;
 mod replicas;

@@ -59,11 +59,16 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn open(home: &Path) -> Self {
-        let nowhere = WorkerCommand {
-            program: "no worker in these tests".into(),
-            arguments: Vec::new(),
+        Self::with_worker(home, "no worker in these tests", &[])
+    }
+
+    /// Opens a studio whose worker is another program.
+    pub(crate) fn with_worker(home: &Path, program: &str, arguments: &[&str]) -> Self {
+        let worker = WorkerCommand {
+            program: program.into(),
+            arguments: arguments.iter().map(|&own| own.to_owned()).collect(),
         };
-        let opened = Engine::open_or_look(Paths::new(home), nowhere, Endpoints::default()).unwrap();
+        let opened = Engine::open_or_look(Paths::new(home), worker, Endpoints::default()).unwrap();
         assert!(matches!(
             opened.database,
             Database::Writable | Database::Newer
