@@ -8,7 +8,7 @@ use protocol::studio::event::Notice;
 use protocol::studio::view::{Access, Presence};
 
 use crate::actions::use_actions;
-use crate::state::told::{Done, Toast};
+use crate::state::told::{Done, Toast, may_close};
 use crate::state::{use_document, use_place, use_told};
 use crate::widget::{Button, Icon, IconButton, icons};
 use crate::words::errors::{self, Remedy};
@@ -47,16 +47,30 @@ pub fn Notices() -> impl IntoView {
                     .into_iter()
                     .map(|notice| {
                         let (words, icon, tone) = describe(&notice, w);
+                        let remedy = match &notice {
+                            Notice::SaveFailed(error) => errors::remedy(error.code),
+                            _ => None,
+                        };
+                        let closing = may_close(&notice).then(|| view! {
+                            <IconButton
+                                name=Signal::derive(move || w.frame().close())
+                                icon=icons::LuX
+                                part="notice-close"
+                                on_press=move |_| told.dismiss(&notice)
+                            />
+                        });
                         view! {
                             <div class="notice" role="note" data-part="notice" data-tone=tone>
                                 <Icon icon=icon />
                                 <p class="notice-text selectable">{words}</p>
-                                <IconButton
-                                    name=Signal::derive(move || w.frame().close())
-                                    icon=icons::LuX
-                                    part="notice-close"
-                                    on_press=move |_| told.dismiss(&notice)
-                                />
+                                {remedy.map(|remedy| view! {
+                                    <Button
+                                        label=Signal::derive(move || errors::remedy_button(remedy, w.language()).to_owned())
+                                        part="notice-remedy"
+                                        on_press=move || actions.remedy(remedy, None, None)
+                                    />
+                                })}
+                                {closing}
                             </div>
                         }
                     })
@@ -121,13 +135,16 @@ fn describe(notice: &Notice, w: Words) -> (String, &'static IconData, &'static s
             "warning",
         ),
         Notice::SaveFailed(error) => {
-            let why = errors::happened(error.code, w.language());
+            let language = w.language();
+            let why = errors::happened(error.code, language);
+            let advice = errors::advice(error.code, language);
             (
-                format!("{} {why}", w.frame().save_failed()),
+                format!("{why} {} {advice}", w.frame().save_failed()),
                 icons::LuCircleAlert,
                 "danger",
             )
         }
+        // A toast says it.
         Notice::SaveRecovered => (w.frame().save_recovered(), icons::LuCircleCheck, "success"),
         Notice::PreviewRestarted => (w.frame().preview_restarted(), icons::LuInfo, "plain"),
     }
@@ -267,5 +284,6 @@ fn done_words(done: &Done, w: Words) -> String {
         Done::ModelAdded(name) => words.done_model(name),
         Done::ExportBegun(count) => words.done_export_begun(*count),
         Done::Reloaded => words.reloaded(),
+        Done::Saved => words.save_recovered(),
     }
 }

@@ -39,7 +39,6 @@ mod work;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
@@ -90,8 +89,8 @@ pub(crate) struct Inner {
     notices: Vec<Notice>,
     /// Time zero of every pace.
     began: Instant,
-    /// Whether changes wait in memory because they cannot be written.
-    unsaved: AtomicBool,
+    /// Why changes wait in memory, when they cannot be written.
+    unsaved: Mutex<Option<ApiError>>,
     /// Held while a cover is drawn: one at a time.
     drawing: Mutex<()>,
     background: Mutex<upkeep::Background>,
@@ -128,7 +127,7 @@ impl Studio {
             options,
             notices,
             began: Instant::now(),
-            unsaved: AtomicBool::new(false),
+            unsaved: Mutex::default(),
             drawing: Mutex::new(()),
             background: Mutex::default(),
             presence: Mutex::default(),
@@ -233,11 +232,12 @@ fn teller(events: Events, inner: Weak<Inner>) -> Arc<dyn Fn(Event) + Send + Sync
 
 impl Inner {
     fn state(&self) -> Result<State, Error> {
+        let unsaved = lock(&self.unsaved).clone().map(Notice::SaveFailed);
         Ok(State {
             settings: self.settings()?,
             projects: self.cards()?,
             jobs: self.jobs.views(),
-            notices: self.notices.clone(),
+            notices: self.notices.iter().cloned().chain(unsaved).collect(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             system_language: self.options.system_language.clone(),
             has_demo: self

@@ -80,11 +80,24 @@ impl Desk {
             ..StudioOptions::default()
         };
         let studio = Studio::open(opened, options).unwrap();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&heard);
+        let heard = Arc::default();
+        let desk = Self { studio, heard };
+        desk.listen_anew();
+        desk
+    }
+
+    /// Listens as a page does that has just come, and returns what it hears first.
+    pub(crate) fn listen_anew(&self) -> State {
+        let sink = Arc::clone(&self.heard);
+        let begun = self.heard().len();
         let listener = move |event: &Event| sink.lock().unwrap().push(event.clone());
-        studio.subscribe(Arc::new(listener)).unwrap();
-        Self { studio, heard }
+        self.studio.subscribe(Arc::new(listener)).unwrap();
+        let mut heard = self.heard().into_iter().skip(begun);
+        let state = heard.find_map(|event| match event {
+            Event::State(state) => Some(*state),
+            _ => None,
+        });
+        state.unwrap()
     }
 
     /// Asks as the window does: all the way through JSON.
