@@ -2,7 +2,7 @@
 
 use icondata_core::IconData;
 use leptos::prelude::*;
-use protocol::error::ApiError;
+use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::Reveal;
 use protocol::studio::event::Notice;
 use protocol::studio::view::{Access, Presence};
@@ -48,7 +48,10 @@ pub fn Notices() -> impl IntoView {
                     .map(|notice| {
                         let (words, icon, tone) = describe(&notice, w);
                         let remedy = match &notice {
-                            Notice::SaveFailed(error) => errors::remedy(error.code),
+                            // Other advice is for files of the user's own.
+                            Notice::SaveFailed(error) if error.code == ErrorCode::DiskFull => {
+                                errors::remedy(error.code)
+                            }
                             _ => None,
                         };
                         let closing = may_close(&notice).then(|| view! {
@@ -136,10 +139,14 @@ fn describe(notice: &Notice, w: Words) -> (String, &'static IconData, &'static s
         ),
         Notice::SaveFailed(error) => {
             let language = w.language();
-            let why = errors::happened(error.code, language);
-            let advice = errors::advice(error.code, language);
+            let mut text = w.frame().save_failed();
+            if error.code == ErrorCode::DiskFull {
+                let why = errors::happened(error.code, language);
+                let advice = errors::advice(error.code, language);
+                text = format!("{why} {text} {advice}");
+            }
             (
-                format!("{why} {} {advice}", w.frame().save_failed()),
+                text,
                 icons::LuCircleAlert,
                 "danger",
             )
