@@ -1,5 +1,9 @@
 //! What commands, buttons and menus do: each thing once, however it is called.
 
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
 use leptos::prelude::*;
 use protocol::studio::calls::Call;
 use protocol::studio::calls::{
@@ -22,7 +26,10 @@ use crate::state::{
 use crate::words::Words;
 use crate::words::errors::Remedy;
 use crate::words::frame::Frame;
-use crate::{ipc, task};
+use crate::{dom, ipc, task};
+
+/// How long an answer may take without a word to the user.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 /// Everything that an action may touch.
 #[derive(Debug, Clone, Copy)]
@@ -205,8 +212,21 @@ impl Actions {
             return;
         }
         let project = self.shown_project();
-        self.ask(ImportFiles { project, paths }, move |imported| {
-            self.imported(imported);
+        let answered = Rc::new(Cell::new(false));
+        let is_answered = Rc::clone(&answered);
+        // Hundreds of files on a slow disk take a while to look at.
+        dom::after(PATIENCE, move || {
+            if !is_answered.get() {
+                self.told.done(Done::LookingAtFiles);
+            }
+        });
+        task::spawn(async move {
+            let imported = ipc::call(ImportFiles { project, paths }).await;
+            answered.set(true);
+            match imported {
+                Ok(imported) => self.imported(imported),
+                Err(error) => self.told.failed(&error),
+            }
         });
     }
 

@@ -80,10 +80,11 @@ pub(super) fn ImportRows(imports: Memo<Imports>) -> impl IntoView {
     let many = Memo::new(move |_| imports.with(|imports| imports.many.clone()));
     let has_many = Memo::new(move |_| many.with(Option::is_some));
     let failed = Memo::new(move |_| imports.with(|imports| imports.failed));
-    let read = move |read: fn(&Many) -> usize| {
-        many.with(|many| many.as_ref().map_or(0, read))
+    let read = move |read: fn(&Many) -> usize| many.with(|many| many.as_ref().map_or(0, read));
+    let standing = move || {
+        w.board()
+            .importing(read(|many| many.done), read(|many| many.all))
     };
-    let standing = move || w.board().importing(read(|many| many.done), read(|many| many.all));
     let rows = Memo::new(move |_| imports.with(|imports| imports.rows.clone()));
     view! {
         <Show when=move || has_many.get()>

@@ -20,7 +20,11 @@ fn few(all: &[SourceView]) -> Vec<MediaId> {
     let is_missing = |own: &&SourceView| own.presence != Presence::Present;
     let missing = all.iter().filter(is_missing);
     let others = all.iter().filter(|own| !is_missing(own));
-    missing.chain(others).take(FEW).map(|own| own.media).collect()
+    missing
+        .chain(others)
+        .take(FEW)
+        .map(|own| own.media)
+        .collect()
 }
 
 /// Every source, then the imports under way.

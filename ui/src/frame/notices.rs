@@ -145,11 +145,7 @@ fn describe(notice: &Notice, w: Words) -> (String, &'static IconData, &'static s
                 let advice = errors::advice(error.code, language);
                 text = format!("{why} {text} {advice}");
             }
-            (
-                text,
-                icons::LuCircleAlert,
-                "danger",
-            )
+            (text, icons::LuCircleAlert, "danger")
         }
         // A toast says it.
         Notice::SaveRecovered => (w.frame().save_recovered(), icons::LuCircleCheck, "success"),
@@ -292,5 +288,6 @@ fn done_words(done: &Done, w: Words) -> String {
         Done::ExportBegun(count) => words.done_export_begun(*count),
         Done::Reloaded => words.reloaded(),
         Done::Saved => words.save_recovered(),
+        Done::LookingAtFiles => words.looking_at_files(),
     }
 }

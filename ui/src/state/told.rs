@@ -46,6 +46,8 @@ pub enum Done {
     Reloaded,
     /// What could not be written is written.
     Saved,
+    /// Files that were given are being looked at.
+    LookingAtFiles,
 }
 
 /// Toasts and notices.

@@ -88,6 +88,7 @@ words! {
             => format!("{} lancé{}", super::counted_fr(count, "export", "exports"), if count < 2 { "" } else { "s" });
         reloaded: "The project changed in between and was read again. A step that no longer fits was taken back."
             => "Le projet a changé entre-temps et a été relu. Une étape qui ne convenait plus a été annulée.";
+        looking_at_files: "Looking at the files" => "Examen des fichiers";
         drop_here: "Drop videos to import them" => "Déposez les vidéos pour les importer";
         drop_into(project: &str): format!("into “{project}”") => format!("dans « {project} »");
         drop_new: "into a new project" => "dans un nouveau projet";

@@ -86,8 +86,12 @@ fn a_folder_stands_for_its_videos_and_a_file_comes_in_once() {
     let refused: Vec<ErrorCode> = imported.refused.iter().map(|error| error.code).collect();
     let twice = ErrorCode::AlreadyThere;
     assert_eq!(refused, [twice, twice, ErrorCode::NotAFile]);
-    assert!(imported.refused.iter().all(|error| !error.hint.is_empty()
-        || error.code == ErrorCode::AlreadyThere));
+    assert!(
+        imported
+            .refused
+            .iter()
+            .all(|error| !error.hint.is_empty() || error.code == ErrorCode::AlreadyThere)
+    );
     // Again, while it is on its way.
     let paths = vec![bench.path("card/a.mp4").to_string_lossy().into_owned()];
     let again = ImportFiles {
