@@ -14,7 +14,6 @@ use protocol::studio::view::ProjectId;
 use store::reels::ExportedRow;
 use task::Cancel;
 use timeline::ids::SequenceId;
-use timeline::project::Sequence;
 use timeline::time::SequenceTime;
 
 use super::Made;
