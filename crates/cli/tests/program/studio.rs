@@ -415,10 +415,13 @@ fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
     let project = desk.bring_in(&bench, "talk.mp4");
     let before = desk.project(project);
     // A copy is written later than what it is of.
-    std::fs::copy(bench.path("talk.mp4"), bench.path("copy.mp4")).unwrap();
-    std::fs::rename(bench.path("talk.srt"), bench.path("copy.srt")).unwrap();
-    std::fs::remove_file(bench.path("talk.mp4")).unwrap();
-    let mut other = std::fs::read(bench.path("copy.mp4")).unwrap();
+    std::fs::create_dir(bench.path("disk")).unwrap();
+    for name in ["talk.mp4", "talk.srt"] {
+        std::fs::copy(bench.path(name), bench.path("disk").join(name)).unwrap();
+        std::fs::remove_file(bench.path(name)).unwrap();
+    }
+    let copy = "disk/talk.mp4";
+    let mut other = std::fs::read(bench.path(copy)).unwrap();
     let middle = other.len() / 2;
     other[middle] ^= 1;
     std::fs::write(bench.path("other.mp4"), other).unwrap();
@@ -433,13 +436,13 @@ fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
     };
     let refused = relink("other.mp4").unwrap_err();
     assert_eq!(refused.code, ErrorCode::SourceChanged);
-    relink("copy.mp4").unwrap();
+    relink(copy).unwrap();
     let opened = desk.project(project);
     assert_eq!(opened.sources[0].presence, Presence::Present);
-    assert_eq!(opened.sources[0].name, "copy.mp4");
+    assert!(opened.project.media[&media].path.ends_with(copy));
     assert_eq!(opened.sources[0].thumbnail, before.sources[0].thumbnail);
     assert_eq!(opened.board.reels[0].cover, before.board.reels[0].cover);
-    let again = desk.import(&bench, &["copy.mp4"], Some(project));
+    let again = desk.import(&bench, &[copy], Some(project));
     assert_eq!(again.refused[0].code, ErrorCode::AlreadyThere);
     // Drawn anew, from the copy.
     std::fs::remove_dir_all(bench.path("home/cache/covers")).unwrap();
@@ -447,7 +450,7 @@ fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
     desk.studio.picture(cover).unwrap();
     desk.studio.close().unwrap();
     drop(desk);
-    let run = bench.reels("copy.mp4", &[]).json();
+    let run = bench.reels(copy, &[]).json();
     for step in ["probe", "analyse", "transcribe"] {
         let steps = run["steps"].as_array().unwrap();
         let own = steps.iter().find(|own| own["name"] == step).unwrap();
