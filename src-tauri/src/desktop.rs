@@ -84,6 +84,9 @@ pub(crate) fn reveal(app: &AppHandle, what: &Reveal) -> Result<(), ApiError> {
     })
 }
 
+/// How many exports a notification names.
+const NAMED: usize = 3;
+
 /// Tells of exports that end while the user is elsewhere.
 pub(crate) struct Notifier {
     app: AppHandle,
@@ -93,25 +96,45 @@ pub(crate) struct Notifier {
 #[derive(Default)]
 struct Seen {
     running: BTreeSet<JobId>,
+    ended: Ended,
     language: Option<Language>,
 }
 
+/// Exports that ended since none was under way.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Ended {
+    /// Names of finished ones.
+    done: Vec<String>,
+    /// Names of failed ones.
+    failed: Vec<String>,
+}
+
 impl Seen {
-    /// Returns whether a job is an export that has just ended; earlier ends were told.
-    fn has_ended(&mut self, job: &JobView) -> bool {
-        let is_export = matches!(job.kind, JobKind::Export { .. });
+    /// Hears of a job; returns the exports that have ended when none is left. Those that ended before
+    /// this run are none, and twenty of them are told once.
+    fn hear(&mut self, job: &JobView) -> Option<Ended> {
+        if !matches!(job.kind, JobKind::Export { .. }) {
+            return None;
+        }
         match job.state {
             JobState::Queued | JobState::Running | JobState::Paused => {
                 self.running.insert(job.id);
-                false
+                return None;
             }
-            JobState::Done | JobState::Failed(_) => self.running.remove(&job.id) && is_export,
-            // The user did that.
-            JobState::Cancelled => {
-                self.running.remove(&job.id);
-                false
+            JobState::Done | JobState::Failed(_) | JobState::Cancelled => {
+                if !self.running.remove(&job.id) {
+                    return None;
+                }
             }
         }
+        match job.state {
+            JobState::Done => self.ended.done.push(job.title.clone()),
+            JobState::Failed(_) => self.ended.failed.push(job.title.clone()),
+            // The user did that.
+            _ => {}
+        }
+        let is_over = self.running.is_empty() && self.ended != Ended::default();
+        is_over.then(|| std::mem::take(&mut self.ended))
     }
 }
 
@@ -131,31 +154,32 @@ impl Notifier {
                     .language
                     .or_else(|| spoken(state.system_language.as_deref()));
                 for job in &state.jobs {
-                    seen.has_ended(job);
+                    seen.hear(job);
                 }
             }
             Event::Settings(settings) => seen.language = settings.language.or(seen.language),
-            Event::Job(job) if seen.has_ended(job) => {
-                let language = seen.language.unwrap_or(Language::French);
-                drop(seen);
-                self.tell(job, language);
+            Event::Job(job) => {
+                if let Some(ended) = seen.hear(job) {
+                    let language = seen.language.unwrap_or(Language::French);
+                    drop(seen);
+                    self.tell(&ended, language);
+                }
             }
             _ => {}
         }
     }
 
-    fn tell(&self, job: &JobView, language: Language) {
+    fn tell(&self, ended: &Ended, language: Language) {
         let window = self.app.get_webview_window(MAIN);
         if window.is_some_and(|window| window.is_focused().unwrap_or(false)) {
             return;
         }
-        let summary = summary(job, language);
-        let body = job.title.clone();
+        let (summary, body) = words(ended, language);
         // Asks another process over the session's bus, which may take its time or not be there.
         tauri::async_runtime::spawn_blocking(move || {
             let shown = notify_rust::Notification::new()
                 .appname("Créalia Studio")
-                .summary(summary)
+                .summary(&summary)
                 .body(&body)
                 .show();
             if let Err(error) = shown {
@@ -172,14 +196,34 @@ fn spoken(code: Option<&str>) -> Option<Language> {
     }
 }
 
-fn summary(job: &JobView, language: Language) -> &'static str {
-    let has_failed = matches!(job.state, JobState::Failed(_));
-    match (language, has_failed) {
-        (Language::French, false) => "Export terminé",
-        (Language::French, true) => "L’export a échoué",
-        (Language::English, false) => "Export finished",
-        (Language::English, true) => "The export failed",
-    }
+/// Returns what is told of exports that ended: a title, and which they are.
+fn words(ended: &Ended, language: Language) -> (String, String) {
+    let (done, failed) = (ended.done.len(), ended.failed.len());
+    let title = match (language, done, failed) {
+        (Language::French, 1, 0) => "Export terminé".to_owned(),
+        (Language::French, _, 0) => format!("{done} exports terminés"),
+        (Language::French, 0, 1) => "L’export a échoué".to_owned(),
+        (Language::French, 0, _) => format!("{failed} exports ont échoué"),
+        (Language::French, ..) => {
+            let one = if done == 1 { "terminé" } else { "terminés" };
+            format!("{done} {one}, {failed} en échec")
+        }
+        (Language::English, 1, 0) => "Export finished".to_owned(),
+        (Language::English, _, 0) => format!("{done} exports finished"),
+        (Language::English, 0, 1) => "The export failed".to_owned(),
+        (Language::English, 0, _) => format!("{failed} exports failed"),
+        (Language::English, ..) => format!("{done} finished, {failed} failed"),
+    };
+    // What went wrong is what one looks for.
+    let names: Vec<&str> = ended
+        .failed
+        .iter()
+        .chain(&ended.done)
+        .map(String::as_str)
+        .collect();
+    let more = if names.len() > NAMED { ", …" } else { "" };
+    let named = names.iter().take(NAMED).copied().collect::<Vec<_>>();
+    (title, named.join(", ") + more)
 }
 
 #[cfg(test)]
@@ -188,14 +232,14 @@ mod tests {
     use protocol::studio::view::ProjectId;
     use timeline::ids::SequenceId;
 
-    fn job(state: JobState) -> JobView {
+    fn job(id: i64, state: JobState) -> JobView {
         JobView {
-            id: JobId(1),
+            id: JobId(id),
             kind: JobKind::Export {
                 project: ProjectId(1),
                 sequence: SequenceId(1),
             },
-            title: "Reel".to_owned(),
+            title: format!("Reel {id}"),
             state,
             step: None,
             fraction: 0.0,
@@ -205,20 +249,42 @@ mod tests {
         }
     }
 
+    fn failed() -> JobState {
+        JobState::Failed(ApiError::new(ErrorCode::DiskFull, "full"))
+    }
+
     #[test]
     fn an_end_is_told_once_and_an_old_one_never() {
         let mut seen = Seen::default();
-        assert!(
-            !seen.has_ended(&job(JobState::Done)),
-            "it ended before this run"
-        );
-        assert!(!seen.has_ended(&job(JobState::Running)));
-        assert!(seen.has_ended(&job(JobState::Done)));
-        assert!(!seen.has_ended(&job(JobState::Done)), "told already");
-        assert!(!seen.has_ended(&job(JobState::Running)));
-        assert!(
-            !seen.has_ended(&job(JobState::Cancelled)),
-            "the user did that"
-        );
+        let done = || job(1, JobState::Done);
+        let running = || job(1, JobState::Running);
+        assert_eq!(seen.hear(&done()), None, "it ended before this run");
+        assert_eq!(seen.hear(&running()), None);
+        assert!(seen.hear(&done()).is_some());
+        assert_eq!(seen.hear(&done()), None, "told already");
+        assert_eq!(seen.hear(&running()), None);
+        let cancelled = job(1, JobState::Cancelled);
+        assert_eq!(seen.hear(&cancelled), None, "the user did that");
+    }
+
+    #[test]
+    fn several_exports_are_told_together_when_the_last_one_ends() {
+        let mut seen = Seen::default();
+        for id in 1..=3 {
+            seen.hear(&job(id, JobState::Queued));
+        }
+        assert_eq!(seen.hear(&job(1, JobState::Done)), None);
+        assert_eq!(seen.hear(&job(2, failed())), None);
+        let ended = seen.hear(&job(3, JobState::Done)).unwrap();
+        let told = |language| words(&ended, language);
+        let body = "Reel 2, Reel 1, Reel 3".to_owned();
+        let french = "2 terminés, 1 en échec".to_owned();
+        assert_eq!(told(Language::French), (french, body.clone()));
+        let english = "2 finished, 1 failed".to_owned();
+        assert_eq!(told(Language::English), (english, body));
+        seen.hear(&job(4, JobState::Running));
+        let ended = seen.hear(&job(4, failed())).unwrap();
+        let (title, body) = words(&ended, Language::French);
+        assert_eq!((&*title, &*body), ("L’export a échoué", "Reel 4"));
     }
 }

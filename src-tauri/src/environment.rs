@@ -2,13 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::Endpoints;
 use engine::studio::StudioOptions;
-use protocol::error::{ApiError, ErrorCode};
-
-/// The identity under which the platform keeps this program's data; the `crealia` command uses
-/// the same.
-const IDENTITY: &str = "studio.crealia";
+use engine::{Endpoints, IDENTITY, Paths};
+use protocol::error::ApiError;
 
 /// Written by the build script: name, version and licence of every crate.
 const LICENCES: &str = include_str!(concat!(env!("OUT_DIR"), "/licences.txt"));
@@ -17,7 +13,7 @@ const LICENCES: &str = include_str!(concat!(env!("OUT_DIR"), "/licences.txt"));
 #[derive(Debug, Clone)]
 pub(crate) struct Environment {
     /// The program's own folder.
-    pub(crate) home: PathBuf,
+    pub(crate) paths: Paths,
     /// Files that were given as arguments.
     pub(crate) files: Vec<PathBuf>,
 }
@@ -28,23 +24,20 @@ impl Environment {
         let here = std::env::current_dir().unwrap_or_default();
         let arguments = std::env::args_os().skip(1).map(PathBuf::from);
         let files = arguments.map(|file| here.join(file)).collect();
-        Ok(Self {
-            home: home()?,
-            files,
-        })
+        let data = directories::BaseDirs::new().map(|folders| folders.data_dir().to_owned());
+        let paths = Paths::of_session(variable("CREALIA_HOME").as_deref(), data.as_deref())?;
+        Ok(Self { paths, files })
     }
 
     /// Returns the folder of logs.
     pub(crate) fn logs(&self) -> PathBuf {
-        self.home.join("logs")
+        self.paths.home().join("logs")
     }
 
     /// Returns the hosts that the file in `CREALIA_ENDPOINTS` replaces.
     pub(crate) fn endpoints() -> Result<Endpoints, ApiError> {
-        match variable("CREALIA_ENDPOINTS") {
-            Some(file) => Endpoints::read(Path::new(&file)).map_err(|error| error.to_api()),
-            None => Ok(Endpoints::default()),
-        }
+        let file = variable("CREALIA_ENDPOINTS");
+        Endpoints::of_session(file.as_deref()).map_err(|error| error.to_api())
     }
 
     /// Returns what the engine's studio needs to know.
@@ -52,7 +45,7 @@ impl Environment {
         StudioOptions {
             system_language: language(),
             demo: variable("CREALIA_DEMO").map(PathBuf::from),
-            export_folder: export_folder(&self.home),
+            export_folder: export_folder(self.paths.home()),
             logs: self.logs(),
             licences: LICENCES.to_owned(),
         }
@@ -62,7 +55,7 @@ impl Environment {
     /// two libraries may be open beside each other.
     pub(crate) fn session_name(&self) -> String {
         let mut digest: u64 = 0xcbf2_9ce4_8422_2325;
-        for byte in self.home.as_os_str().as_encoded_bytes() {
+        for byte in self.paths.home().as_os_str().as_encoded_bytes() {
             digest = (digest ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
         format!("{IDENTITY}.h{digest:016x}")
@@ -76,22 +69,6 @@ pub(crate) fn files(arguments: impl Iterator<Item = String>, folder: &str) -> Ve
 
 fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
-}
-
-fn home() -> Result<PathBuf, ApiError> {
-    if let Some(home) = variable("CREALIA_HOME") {
-        return std::path::absolute(&home).map_err(|error| {
-            ApiError::new(
-                ErrorCode::DatabaseUnusable,
-                format!("CREALIA_HOME: {error}"),
-            )
-        });
-    }
-    let folders = directories::BaseDirs::new().ok_or_else(|| {
-        ApiError::new(ErrorCode::DatabaseUnusable, "there is no home folder")
-            .hint("set CREALIA_HOME to a folder for the program's data")
-    })?;
-    Ok(folders.data_dir().join(IDENTITY))
 }
 
 /// Where exports go unless another folder is chosen: among the user's videos.
@@ -139,9 +116,8 @@ mod tests {
     #[test]
     fn each_folder_has_a_name_of_its_own() {
         let name = |home: &str| {
-            let home = PathBuf::from(home);
             Environment {
-                home,
+                paths: Paths::new(home),
                 files: Vec::new(),
             }
             .session_name()

@@ -19,7 +19,7 @@ mod window;
 use std::process::ExitCode;
 
 use engine::studio::Studio;
-use engine::{Engine, Paths, WorkerCommand};
+use engine::{Engine, WorkerCommand};
 use protocol::error::{ApiError, ErrorCode};
 use tauri::{App, Manager as _, RunEvent};
 
@@ -103,7 +103,7 @@ fn start(app: &App, environment: &Environment) -> Result<(), ApiError> {
         program,
         arguments: vec![WORKER.to_owned()],
     };
-    let paths = Paths::new(environment.home.clone());
+    let paths = environment.paths.clone();
     let opened = Engine::open_or_look(paths, worker, Environment::endpoints()?)
         .map_err(|error| error.to_api())?;
     let studio = Studio::open(opened, environment.options()).map_err(|error| error.to_api())?;

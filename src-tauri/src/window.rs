@@ -39,7 +39,7 @@ struct Frame {
 
 /// Opens the window where it was.
 pub(crate) fn open(app: &App, environment: &Environment) -> Result<(), ApiError> {
-    let memory = environment.home.join("window.json");
+    let memory = environment.paths.home().join("window.json");
     let last: Option<Frame> = std::fs::read(&memory)
         .ok()
         .and_then(|bytes| serde_json::from_slice(&bytes).ok());

@@ -1,9 +1,13 @@
 //! What commands, buttons and menus do: each thing once, however it is called.
 
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
 use leptos::prelude::*;
 use protocol::studio::calls::Call;
 use protocol::studio::calls::{
-    ArchiveProjects, BinProjects, CancelJobs, ClearJobs, ColourProject, CreateProject,
+    ArchiveProjects, BinProjects, CancelJobs, ClearJobs, ColourProject, CopyProject, CreateProject,
     DeleteProjects, ImportDemo, ImportFiles, JudgeReels, PauseJobs, PickFiles, PickFolder,
     PickPurpose, RelinkMedia, RenameProject, RetryJob, Reveal, RevealPath, SuggestAgain,
 };
@@ -19,8 +23,13 @@ use crate::state::{
     use_document, use_jobs, use_library, use_place, use_playhead, use_prefs, use_selection,
     use_told,
 };
+use crate::words::Words;
 use crate::words::errors::Remedy;
-use crate::{ipc, task};
+use crate::words::frame::Frame;
+use crate::{dom, ipc, task};
+
+/// How long an answer may take without a word to the user.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 /// Everything that an action may touch.
 #[derive(Debug, Clone, Copy)]
@@ -100,6 +109,24 @@ impl Actions {
     pub fn create_project(self, name: String) {
         self.ask(CreateProject { name }, move |project| {
             self.open_project(project, Some(View::Board));
+        });
+    }
+
+    /// Makes a copy of the opened project, which can be changed, and opens it.
+    pub fn copy_open_project(self, w: Words) {
+        let Some(project) = self.document.id() else {
+            return;
+        };
+        let words = Frame(untrack(|| w.language()));
+        let name = self.library.projects.with_untracked(|all| {
+            let own = all.iter().find(|card| card.id == project);
+            let own = own.map_or("", |card| &card.name);
+            let is_free = |name: &str| all.iter().all(|card| card.name != name);
+            copy_name(own, words, is_free)
+        });
+        let view = self.place.view.get_untracked();
+        self.ask(CopyProject { project, name }, move |copy| {
+            self.open_project(copy, Some(view));
         });
     }
 
@@ -185,8 +212,21 @@ impl Actions {
             return;
         }
         let project = self.shown_project();
-        self.ask(ImportFiles { project, paths }, move |imported| {
-            self.imported(imported);
+        let answered = Rc::new(Cell::new(false));
+        let is_answered = Rc::clone(&answered);
+        // Hundreds of files on a slow disk take a while to look at.
+        dom::after(PATIENCE, move || {
+            if !is_answered.get() {
+                self.told.done(Done::LookingAtFiles);
+            }
+        });
+        task::spawn(async move {
+            let imported = ipc::call(ImportFiles { project, paths }).await;
+            answered.set(true);
+            match imported {
+                Ok(imported) => self.imported(imported),
+                Err(error) => self.told.failed(&error),
+            }
         });
     }
 
@@ -353,6 +393,11 @@ impl Actions {
         self.tell(CancelJobs { jobs: vec![job] });
     }
 
+    /// Stops jobs for good, all together.
+    pub fn cancel_jobs(self, jobs: Vec<JobId>) {
+        self.tell(CancelJobs { jobs });
+    }
+
     /// Begins a job again.
     pub fn retry_job(self, job: JobId) {
         self.tell(RetryJob { job });
@@ -499,5 +544,27 @@ impl Actions {
         if self.document.id().is_some() {
             self.document.redo();
         }
+    }
+}
+
+/// Returns what a copy is called: the first name of its kind that no project has.
+fn copy_name(name: &str, words: Frame, is_free: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number| words.copy_number(name, number));
+    let mut names = std::iter::once(words.copy_of(name)).chain(numbered);
+    names.find(|name| is_free(name)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_gets_a_name_of_its_own() {
+        let taken = ["Talk", "Talk (copie)", "Talk (copie 2)"];
+        let is_free = |name: &str| !taken.contains(&name);
+        let french = Frame(Language::French);
+        assert_eq!(copy_name("Talk", french, is_free), "Talk (copie 3)");
+        let english = Frame(Language::English);
+        assert_eq!(copy_name("Talk", english, is_free), "Talk (copy)");
     }
 }

@@ -182,16 +182,22 @@ pub fn set_colours(theme: &str) {
     }
 }
 
-/// Calls `seen` with an element's width and height now and whenever they change, for as long as the
-/// component lives.
+/// Calls `seen` with the width and height within an element now and whenever they change, without
+/// what scrolls it, for as long as the component lives.
 pub fn on_resize(element: &Element, seen: impl Fn(f64, f64) + 'static) {
-    let own = element.clone();
-    let heard = Closure::<dyn Fn()>::new(move || {
+    on_size(element, move |own| {
         seen(
             f64::from(own.client_width()),
             f64::from(own.client_height()),
         );
     });
+}
+
+/// Calls `seen` with an element now and whenever its size changes, for as long as the component
+/// lives.
+pub fn on_size(element: &Element, seen: impl Fn(&Element) + 'static) {
+    let own = element.clone();
+    let heard = Closure::<dyn Fn()>::new(move || seen(&own));
     let Ok(observer) = ResizeObserver::new(heard.as_ref().unchecked_ref()) else {
         return;
     };

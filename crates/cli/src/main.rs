@@ -8,7 +8,6 @@ mod commands;
 mod output;
 mod progress;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -18,9 +17,6 @@ use task::Cancel;
 
 use arguments::{Command, CommandLine};
 use output::Style;
-
-/// The identity under which the platform keeps this program's data; the window uses the same.
-const IDENTITY: &str = "studio.crealia";
 
 fn main() -> ExitCode {
     let line = match CommandLine::try_parse() {
@@ -55,8 +51,11 @@ fn misused(error: &clap::Error) -> u8 {
 
 /// Opens the engine on the folder that `CREALIA_HOME` names, else on the platform's data folder.
 fn open_engine(style: Style) -> Result<Engine, ApiError> {
-    let opened = endpoints()
-        .and_then(|endpoints| Engine::open(Paths::new(home()?), worker()?, endpoints))
+    let named = |name: &str| std::env::var_os(name);
+    let data = directories::BaseDirs::new().map(|folders| folders.data_dir().to_owned());
+    let paths = Paths::of_session(named("CREALIA_HOME").as_deref(), data.as_deref())?;
+    let opened = Endpoints::of_session(named("CREALIA_ENDPOINTS").as_deref())
+        .and_then(|endpoints| Engine::open(paths, worker()?, endpoints))
         .map_err(|error| error.to_api())?;
     if let Some(aside) = opened.set_aside {
         let kept = aside.path.display();
@@ -69,30 +68,6 @@ fn open_engine(style: Style) -> Result<Engine, ApiError> {
         output::aside(style, "database_set_aside", &text);
     }
     Ok(opened.engine)
-}
-
-/// Returns the hosts that the file in `CREALIA_ENDPOINTS` replaces.
-fn endpoints() -> Result<Endpoints, engine::Error> {
-    match std::env::var_os("CREALIA_ENDPOINTS").filter(|file| !file.is_empty()) {
-        Some(file) => Endpoints::read(std::path::Path::new(&file)),
-        None => Ok(Endpoints::default()),
-    }
-}
-
-fn home() -> Result<PathBuf, ApiError> {
-    if let Some(home) = std::env::var_os("CREALIA_HOME").filter(|home| !home.is_empty()) {
-        return std::path::absolute(&home).map_err(|error| {
-            ApiError::new(
-                ErrorCode::DatabaseUnusable,
-                format!("CREALIA_HOME: {error}"),
-            )
-        });
-    }
-    let folders = directories::BaseDirs::new().ok_or_else(|| {
-        ApiError::new(ErrorCode::DatabaseUnusable, "there is no home folder")
-            .hint("set CREALIA_HOME to a folder for the program's data")
-    })?;
-    Ok(folders.data_dir().join(IDENTITY))
 }
 
 /// The worker is this program with a hidden argument.

@@ -1,5 +1,6 @@
 //! Network hosts that a file replaces, for mirrors and tests.
 
+use std::ffi::OsStr;
 use std::path::Path;
 
 use protocol::error::{ApiError, ErrorCode};
@@ -25,6 +26,13 @@ pub struct ModelHost {
 }
 
 impl Endpoints {
+    /// Returns the hosts of a session: those in the file that the user names, as in
+    /// `CREALIA_ENDPOINTS`, else the real ones. An empty name is none.
+    pub fn of_session(named: Option<&OsStr>) -> Result<Self, Error> {
+        let named = named.filter(|named| !named.is_empty());
+        named.map_or_else(|| Ok(Self::default()), |file| Self::read(Path::new(file)))
+    }
+
     /// Reads a TOML file such as `[models]` with `base = "http://127.0.0.1:8080"`.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let bad = |detail: String| {

@@ -12,9 +12,24 @@ use crate::Error;
 
 const MIB: u64 = 1 << 20;
 
+/// What tells a file from others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Prints {
+    /// Its identity.
+    pub(crate) fingerprint: Fingerprint,
+    /// Its identity whenever it was written: a BLAKE3 digest over its size and first, middle and
+    /// last MiB.
+    pub(crate) content: String,
+}
+
 /// Returns the fingerprint of the file at `path`: a BLAKE3 digest over its size, modification time
 /// and first, middle and last MiB.
 pub fn fingerprint(path: &Path) -> Result<Fingerprint, Error> {
+    Ok(prints(path)?.fingerprint)
+}
+
+/// Returns what tells the file at `path` from others.
+pub(crate) fn prints(path: &Path) -> Result<Prints, Error> {
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
     if !metadata.is_file() {
         let message = format!("{} is not a file", path.display());
@@ -34,8 +49,9 @@ pub fn fingerprint(path: &Path) -> Result<Fingerprint, Error> {
             .hint("copy or download the file again")
             .into());
     }
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&size.to_le_bytes());
+    let mut content = blake3::Hasher::new();
+    content.update(&size.to_le_bytes());
+    let mut hasher = content.clone();
     let modified = metadata
         .modified()
         .map_err(|error| unreadable(path, &error))?;
@@ -55,8 +71,12 @@ pub fn fingerprint(path: &Path) -> Result<Fingerprint, Error> {
             .read_to_end(&mut block)
             .map_err(|error| unreadable(path, &error))?;
         hasher.update(&block);
+        content.update(&block);
     }
-    Ok(Fingerprint(hasher.finalize().to_hex().to_string()))
+    Ok(Prints {
+        fingerprint: Fingerprint(hasher.finalize().to_hex().to_string()),
+        content: content.finalize().to_hex().to_string(),
+    })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ApiError {
@@ -99,6 +119,25 @@ mod tests {
             fingerprint(&moved).unwrap(),
             "changed content is another"
         );
+    }
+
+    #[test]
+    fn a_copy_holds_the_same_whenever_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, copy) = (folder.path().join("a.mp4"), folder.path().join("b.mp4"));
+        std::fs::write(&path, vec![7; 5_000_000]).unwrap();
+        std::fs::copy(&path, &copy).unwrap();
+        let early = UNIX_EPOCH + std::time::Duration::from_secs(1_000_000);
+        File::options()
+            .write(true)
+            .open(&copy)
+            .and_then(|file| file.set_modified(early))
+            .unwrap();
+        let (own, other) = (prints(&path).unwrap(), prints(&copy).unwrap());
+        assert_ne!(own.fingerprint, other.fingerprint);
+        assert_eq!(own.content, other.content);
+        std::fs::write(&copy, vec![8; 5_000_000]).unwrap();
+        assert_ne!(own.content, prints(&copy).unwrap().content);
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod doctor;
 mod endpoints;
 mod error;
 mod fingerprint;
+mod identity;
 pub mod models;
 mod owner;
 mod paths;
@@ -42,7 +43,7 @@ use store::Library;
 pub use endpoints::{Endpoints, ModelHost};
 pub use error::Error;
 pub use fingerprint::fingerprint;
-pub use paths::Paths;
+pub use paths::{IDENTITY, Paths};
 pub use sources::{Listened, Looked, Streams};
 pub use steps::Finished;
 pub use store::SetAside;
@@ -180,6 +181,15 @@ impl Engine {
 
     pub(crate) fn database(&self) -> Database {
         self.inner.database
+    }
+
+    /// Returns what was asked of the database. One of a newer version may keep it otherwise: that is
+    /// then not there.
+    pub(crate) fn seen<T: Default>(&self, found: Result<T, store::Error>) -> Result<T, Error> {
+        match self.database() {
+            Database::Writable => Ok(found?),
+            Database::Newer => Ok(found.unwrap_or_default()),
+        }
     }
 
     pub(crate) fn owner(&self) -> &str {

@@ -1,9 +1,13 @@
 //! Where the program keeps its own things: all below one folder that the caller passes in.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use footage::Fingerprint;
 use protocol::error::{ApiError, ErrorCode};
+
+/// The identity under which the platform keeps this program's data.
+pub const IDENTITY: &str = "studio.crealia";
 
 /// The places below the program's folder.
 #[derive(Debug, Clone)]
@@ -15,6 +19,26 @@ impl Paths {
     /// Returns the places below `home`.
     pub fn new(home: impl Into<PathBuf>) -> Self {
         Self { home: home.into() }
+    }
+
+    /// Returns the places of a session: below the folder that is `named` by the user, as in
+    /// `CREALIA_HOME`, else below the platform's folder for `data`. An empty name is none.
+    ///
+    /// # Errors
+    /// When there is neither.
+    pub fn of_session(named: Option<&OsStr>, data: Option<&Path>) -> Result<Self, ApiError> {
+        if let Some(named) = named.filter(|named| !named.is_empty()) {
+            let home = std::path::absolute(named).map_err(|error| {
+                let message = format!("CREALIA_HOME: {error}");
+                ApiError::new(ErrorCode::DatabaseUnusable, message)
+            })?;
+            return Ok(Self::new(home));
+        }
+        let data = data.ok_or_else(|| {
+            ApiError::new(ErrorCode::DatabaseUnusable, "there is no home folder")
+                .hint("set CREALIA_HOME to a folder for the program's data")
+        })?;
+        Ok(Self::new(data.join(IDENTITY)))
     }
 
     /// Returns the folder itself.
@@ -55,4 +79,24 @@ pub(crate) fn text<'a>(path: &'a Path, what: &str) -> Result<&'a str, ApiError> 
         let message = format!("the name of {what} is not valid UTF-8: {}", path.display());
         ApiError::new(ErrorCode::Unreadable, message).hint("rename it and try again")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_folder_comes_before_the_platforms() {
+        let home = |named: Option<&str>, data: Option<&str>| {
+            let paths = Paths::of_session(named.map(OsStr::new), data.map(Path::new));
+            paths.map(|paths| paths.home().to_owned())
+        };
+        assert_eq!(home(Some("/a"), Some("/b")).unwrap(), Path::new("/a"));
+        let own = Path::new("/b").join(IDENTITY);
+        assert_eq!(home(None, Some("/b")).unwrap(), own);
+        assert_eq!(home(Some(""), Some("/b")).unwrap(), own, "empty is none");
+        assert!(home(Some("a"), None).unwrap().is_absolute());
+        let none = home(None, None).unwrap_err();
+        assert!(none.hint.contains("CREALIA_HOME"), "what to do");
+    }
 }

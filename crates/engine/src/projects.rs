@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::view::Access;
-use store::projects::{ProjectRow, Saved, Snapshot};
-use timeline::edit::Edit;
+use store::projects::{Beside, ProjectRow, Saved, Snapshot};
+use store::reels::{FindRow, ReelRow};
+use timeline::edit::{Edit, RenameProject};
 use timeline::history::History;
+use timeline::ids::{MediaId, SequenceId};
 use timeline::journal::{self, Entry, EntryKind};
 use timeline::project::Project;
 
@@ -152,6 +154,33 @@ impl Engine {
         Ok(self
             .library()
             .create_project(key, name, first, &entries, Some(last), now_millis())?)
+    }
+}
+
+impl Engine {
+    /// Makes a project of its own from what is known of project `id` as `shown`.
+    pub(crate) fn copy_project(&self, id: i64, shown: &Project, name: &str) -> Result<i64, Error> {
+        let rename = Edit::from(RenameProject {
+            name: name.to_owned(),
+        });
+        let project = rename.apply(shown)?;
+        // The journal may have led to others, whose numbers will be given out again.
+        let is_shown = |row: &ReelRow| project.sequences.contains_key(&SequenceId(row.sequence));
+        let is_used = |find: &FindRow| project.media.contains_key(&MediaId(find.media));
+        let library = self.library();
+        let reels = library.reels(id)?.into_iter().filter(is_shown);
+        let finds = library.finds(id)?.into_iter().filter(is_used);
+        let snapshot = Snapshot {
+            seq: 0,
+            hash: &journal::hash(&project).0,
+            project: &serde_json::to_string(&project)?,
+            app_version: APP_VERSION,
+        };
+        let beside = Beside {
+            reels: &reels.collect::<Vec<_>>(),
+            finds: &finds.collect::<Vec<_>>(),
+        };
+        Ok(library.copy_project(id, name, snapshot, &beside, now_millis())?)
     }
 }
 

@@ -13,11 +13,10 @@ use protocol::documents::{
 use protocol::error::{ApiError, ErrorCode};
 use task::{Cancel, Progress};
 
-use crate::clock::now_millis;
 use crate::reels::document::range_document;
 use crate::steps::{Finished, StepName};
 use crate::worker::{AnalysisFiles, Request, Weight};
-use crate::{Engine, Error, fingerprint, paths};
+use crate::{Engine, Error};
 
 const PROBE: StepName = StepName {
     name: "probe",
@@ -73,9 +72,10 @@ impl Engine {
         cancel: &Cancel,
     ) -> Result<Finished<Looked>, Error> {
         let named = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        let (path, fingerprint) = identify(path)?;
+        let file = self.identify(path)?;
+        let path = file.path.clone();
         let found = self.step(
-            &fingerprint,
+            &file.fingerprint,
             PROBE,
             &choice,
             cancel,
@@ -89,18 +89,11 @@ impl Engine {
                     .call::<Probe>(&request, cancel, &Progress::silent())
             },
         )?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        self.library().note_source(
-            &fingerprint.0,
-            &path.to_string_lossy(),
-            &name,
-            Some(found.result.duration.0),
-            now_millis(),
-        )?;
+        self.note_source(&file, Some(found.result.duration.0))?;
         let looked = Looked {
-            path: path.clone(),
+            path,
             named,
-            fingerprint,
+            fingerprint: file.fingerprint,
             probe: found.result,
         };
         Ok(Finished {
@@ -149,7 +142,7 @@ impl Engine {
                 files: files.clone(),
             };
             let analysis = self.worker().call::<Analysis>(&request, cancel, progress)?;
-            unchanged(&path, &fingerprint)?;
+            self.unchanged(&path, &fingerprint)?;
             Ok(analysis)
         })?;
         let listened = Listened {
@@ -229,32 +222,6 @@ impl Listened {
             },
         }
     }
-}
-
-/// Returns the absolute path and identity of a file, or why it cannot be used.
-pub(crate) fn identify(path: &Path) -> Result<(PathBuf, Fingerprint), Error> {
-    paths::text(path, "the file")?;
-    let print = fingerprint(path)?;
-    let absolute = path.canonicalize().map_err(|error| {
-        ApiError::new(
-            ErrorCode::Unreadable,
-            format!("{}: {error}", path.display()),
-        )
-        .hint("check the path")
-    })?;
-    paths::text(&absolute, "a folder of the file")?;
-    Ok((absolute, print))
-}
-
-/// Returns an error when the file is no longer what it was.
-pub(crate) fn unchanged(path: &Path, before: &Fingerprint) -> Result<(), Error> {
-    if fingerprint(path)? == *before {
-        return Ok(());
-    }
-    let message = format!("{} changed while it was being read", path.display());
-    Err(ApiError::new(ErrorCode::SourceChanged, message)
-        .hint("wait until it is complete and run the same command again")
-        .into())
 }
 
 /// Returns whether a source needs a proxy to be edited smoothly (see *Heavy source* in the

@@ -9,7 +9,7 @@ use store::steps::{Claim, StepKey};
 use task::Cancel;
 
 use crate::clock::now_millis;
-use crate::{Engine, Error, owner};
+use crate::{Database, Engine, Error, owner};
 
 const POLL: Duration = Duration::from_millis(200);
 
@@ -50,15 +50,15 @@ impl Engine {
         step: StepName,
         parameters: &impl Serialize,
     ) -> Result<Option<T>, Error> {
-        let stored = self
-            .library()
-            .step_result(&key(source, step, parameters)?)?;
+        let key = key(source, step, parameters)?;
+        let stored = self.seen(self.library().step_result(&key))?;
         Ok(stored.and_then(|json| serde_json::from_str(&json).ok()))
     }
 
     /// Returns the stored result of a step, or computes and stores it.
     ///
-    /// `stands` says whether a stored result can still be used: its files may have been deleted.
+    /// `stands` says whether a stored result can still be used: its files may have been deleted. What
+    /// is computed beside a database that is only looked at is not stored.
     pub(crate) fn step<T: Serialize + DeserializeOwned>(
         &self,
         source: &Fingerprint,
@@ -69,6 +69,20 @@ impl Engine {
         work: impl FnOnce() -> Result<T, Error>,
     ) -> Result<Finished<T>, Error> {
         let began = Instant::now();
+        let finished = |result, reused| Finished {
+            result,
+            seconds: began.elapsed().as_secs_f64(),
+            reused,
+        };
+        if self.database() == Database::Newer {
+            let known = self
+                .known(source, step, parameters)?
+                .filter(|known| stands(known));
+            return Ok(match known {
+                Some(known) => finished(known, true),
+                None => finished(work()?, false),
+            });
+        }
         let key = key(source, step, parameters)?;
         let key = StepKey {
             source: &source.0,
@@ -92,12 +106,7 @@ impl Engine {
                         .ok()
                         .filter(|result| stands(result));
                     if let Some(result) = stored {
-                        let seconds = began.elapsed().as_secs_f64();
-                        return Ok(Finished {
-                            result,
-                            seconds,
-                            reused: true,
-                        });
+                        return Ok(finished(result, true));
                     }
                     self.library().forget_step(key.key)?;
                 }
@@ -106,14 +115,10 @@ impl Engine {
         let outcome = work().and_then(|result| Ok((serde_json::to_string(&result)?, result)));
         match outcome {
             Ok((json, result)) => {
-                let seconds = began.elapsed().as_secs_f64();
+                let finished = finished(result, false);
                 self.library()
-                    .finish_step(key.key, self.owner(), &json, seconds)?;
-                Ok(Finished {
-                    result,
-                    seconds,
-                    reused: false,
-                })
+                    .finish_step(key.key, self.owner(), &json, finished.seconds)?;
+                Ok(finished)
             }
             Err(error) => {
                 self.library().release_step(key.key, self.owner())?;

@@ -7,6 +7,7 @@ use crate::Error;
 const STEPS: &[&str] = &[
     include_str!("../migrations/001_library.sql"),
     include_str!("../migrations/002_studio.sql"),
+    include_str!("../migrations/003_same.sql"),
 ];
 
 /// The newest schema version that this build knows.

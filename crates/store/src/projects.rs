@@ -62,6 +62,15 @@ pub struct Change<'a> {
     pub find: Option<&'a FindRow>,
 }
 
+/// What is kept beside a project.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside<'a> {
+    /// Why there are these sequences.
+    pub reels: &'a [ReelRow],
+    /// What was found in its sources.
+    pub finds: &'a [FindRow],
+}
+
 /// Snapshots that are kept of a project, so that one that cannot be read costs little.
 const SNAPSHOTS_KEPT: i64 = 5;
 
@@ -95,6 +104,41 @@ impl Library {
             append(&transaction, id, entries)?;
             if let Some(last) = last {
                 insert_snapshot(&transaction, id, last)?;
+            }
+            transaction.commit()?;
+            Ok(id)
+        })
+    }
+
+    /// Makes a project of a snapshot, with the colour and the place of project `from`, all or nothing.
+    /// What was exported is the other's.
+    pub fn copy_project(
+        &self,
+        from: i64,
+        name: &str,
+        snapshot: Snapshot<'_>,
+        beside: &Beside<'_>,
+        now: i64,
+    ) -> Result<i64, Error> {
+        self.with(|connection| {
+            let transaction =
+                connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+            let made = transaction.execute(
+                "INSERT INTO projects (name, created_at, updated_at, colour, place)
+                 SELECT ?2, ?3, ?3, colour, place FROM projects WHERE id = ?1",
+                params![from, name, now],
+            )?;
+            if made == 0 {
+                return Err(Error::Missing {
+                    what: "project",
+                    id: from,
+                });
+            }
+            let id = transaction.last_insert_rowid();
+            insert_snapshot(&transaction, id, snapshot)?;
+            reels::insert(&transaction, id, beside.reels)?;
+            for find in beside.finds {
+                reels::insert_find(&transaction, id, find)?;
             }
             transaction.commit()?;
             Ok(id)

@@ -6,7 +6,7 @@ use protocol::studio::view::{ExportedFile, ReelCard, Verdict};
 use timeline::ids::SequenceId;
 
 use super::Shown;
-use super::grid::Grid;
+use super::deck::Deck;
 use crate::actions::use_actions;
 use crate::app::shown_keys;
 use crate::command::UiCommand;
@@ -38,17 +38,13 @@ pub fn ReelView(
     id: SequenceId,
     /// What the board shows.
     shown: Shown,
-    /// Where cards stand.
-    grid: Memo<Grid>,
+    /// All cards.
+    deck: Deck,
     /// Called with a verdict.
     on_judge: Callback<(SequenceId, Verdict)>,
 ) -> impl IntoView {
     let (w, document, actions) = (use_words(), use_document(), use_actions());
-    let index = Memo::new(move |_| {
-        shown
-            .reels
-            .with(|reels| reels.iter().position(|own| *own == id).unwrap_or(0))
-    });
+    let index = Memo::new(move |_| deck.index(id).unwrap_or(0));
     let card = Memo::new(move |_| {
         document
             .board
@@ -77,8 +73,7 @@ pub fn ReelView(
     let length = Memo::new(move |_| edited.with(|(_, length)| length.clone()));
     let exported =
         Memo::new(move |_| card.with(|card| card.as_ref().and_then(|own| own.exported.clone())));
-    let place = move || grid.get().place(index.get());
-    let is_first = move || shown.current.get().is_none() && index.get() == 0;
+    let place = move || deck.grid.get().place(index.get());
     let is_current = move || shown.current.get() == Some(id);
     let is_playing = move || shown.playing.get() == Some(id);
     view! {
@@ -86,7 +81,7 @@ pub fn ReelView(
             class="reel-place"
             style:--x=move || format!("{}px", place().0)
             style:--y=move || format!("{}px", place().1)
-            aria-setsize=move || shown.reels.with(Vec::len).to_string()
+            aria-setsize=move || deck.keys.with(Vec::len).to_string()
             aria-posinset=move || (index.get() + 1).to_string()
         >
             <div
@@ -96,7 +91,7 @@ pub fn ReelView(
                 data-verdict=move || verdict_name(verdict.get())
                 data-current=move || is_current().then_some("")
                 role="group"
-                tabindex=move || if is_current() || is_first() { "0" } else { "-1" }
+                tabindex=move || if deck.is_stop(id) { "0" } else { "-1" }
                 aria-label=move || w.board().card(&name.get(), score.get(), &length.get())
                 aria-describedby=format!("reel-why-{}", id.0)
                 on:focusin=move |_| shown.current.set(Some(id))

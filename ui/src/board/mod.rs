@@ -1,12 +1,12 @@
 //! The reels board: the sources, the reels found in them, what to do with each.
 //!
-//! Map: [`deck`] the cards as a whole · [`grid`] where they stand · [`order`] which are shown · [`source`] a source with its wish ·
-//! [`card`] a reel
+//! Map: [`deck`] the cards as a whole · [`order`] which are shown · [`source`] a source with its
+//! wish · [`card`] a reel
 
 mod card;
 mod deck;
 mod empty;
-mod grid;
+mod imports;
 mod order;
 mod source;
 mod toolbar;
@@ -55,7 +55,7 @@ pub fn BoardView() -> impl IntoView {
     let (w, document, actions) = (use_words(), use_document(), use_actions());
     let (commands, place) = (use_commands(), use_place());
     let shown = Shown::new(document);
-    let deck = Deck::new(shown);
+    let deck = shown.deck();
     commands.register(Context::Board, move |command| {
         do_here(command, deck, actions, document);
     });
@@ -67,7 +67,7 @@ pub fn BoardView() -> impl IntoView {
             stop();
         }
     });
-    let judge = Callback::new(move |(id, verdict)| deck.judge(actions, id, verdict));
+    let judge = Callback::new(move |(id, verdict)| deck::judge(deck, actions, id, verdict));
     view! {
         <div
             node_ref=deck.scroller
@@ -83,11 +83,11 @@ pub fn BoardView() -> impl IntoView {
                 node_ref=deck.list
                 class="board-cards"
                 aria-label=move || w.board().title()
-                style:--height=move || format!("{}px", deck.grid.get().height())
+                style:--height=move || format!("{}px", deck.grid.get().whole_height())
                 on:keydown=move |event| deck.step(&event)
             >
-                <For each=move || deck.in_sight.get() key=|id| *id let(id)>
-                    <ReelView id=id shown=shown grid=deck.grid on_judge=judge />
+                <For each=move || deck.drawn.get() key=|id| *id let(id)>
+                    <ReelView id=id shown=shown deck=deck on_judge=judge />
                 </For>
             </ul>
         </div>
@@ -99,7 +99,7 @@ fn do_here(command: UiCommand, deck: Deck, actions: Actions, document: Document)
         dom::focus_first(&dom::body(), "[data-part='wish-input']");
         return;
     }
-    let Some(id) = deck.shown.current.get_untracked() else {
+    let Some(id) = deck.current.get_untracked() else {
         return;
     };
     if document
@@ -109,8 +109,8 @@ fn do_here(command: UiCommand, deck: Deck, actions: Actions, document: Document)
         return;
     }
     match command {
-        UiCommand::Keep => deck.judge(actions, id, Verdict::Kept),
-        UiCommand::Reject => deck.judge(actions, id, Verdict::Rejected),
+        UiCommand::Keep => deck::judge(deck, actions, id, Verdict::Kept),
+        UiCommand::Reject => deck::judge(deck, actions, id, Verdict::Rejected),
         UiCommand::EditReel => actions.edit_reel(id),
         _ => {}
     }
@@ -147,7 +147,7 @@ fn play(sequence: SequenceId, document: Document) {
         return;
     };
     // As many pixels as the card has, which is a fraction of what an export has.
-    let wanted = (grid::COVER_HEIGHT * dom::pixel_ratio()).min(f64::from(size)) as u32;
+    let wanted = (deck::COVER_HEIGHT * dom::pixel_ratio()).min(f64::from(size)) as u32;
     let height = (wanted / 2 * 2).max(2);
     let whole = SequenceRange::new(SequenceTime::ZERO, SequenceTime::ZERO + length);
     task::spawn(async move {

@@ -1,9 +1,10 @@
 //! The sources of a project: what they are, how far they are, what reels should be about.
 
 use leptos::prelude::*;
-use protocol::studio::view::{JobId, JobKind, JobState, JobView, Presence, SourceView};
+use protocol::studio::view::{JobKind, JobView, Presence, SourceView};
 use timeline::ids::MediaId;
 
+use super::imports::{ImportRows, Imports};
 use crate::actions::use_actions;
 use crate::jobs::{JobStanding, is_active};
 use crate::state::{use_document, use_jobs};
@@ -11,45 +12,70 @@ use crate::widget::{Button, Icon, TextField, icons};
 use crate::words::{reasons, use_words};
 use crate::{format, ipc};
 
+/// More sources than that are listed on request.
+const FEW: usize = 4;
+
+/// Returns the sources that are listed of many: those that are missing before the others.
+fn few(all: &[SourceView]) -> Vec<MediaId> {
+    let is_missing = |own: &&SourceView| own.presence != Presence::Present;
+    let missing = all.iter().filter(is_missing);
+    let others = all.iter().filter(|own| !is_missing(own));
+    missing
+        .chain(others)
+        .take(FEW)
+        .map(|own| own.media)
+        .collect()
+}
+
 /// Every source, then the imports under way.
 #[component]
 pub fn Sources() -> impl IntoView {
     let (w, document, jobs) = (use_words(), use_document(), use_jobs());
+    let is_whole = RwSignal::new(false);
+    let count = Memo::new(move |_| document.sources.with(Vec::len));
     let media = Memo::new(move |_| {
-        document
-            .sources
-            .with(|all| all.iter().map(|own| own.media).collect::<Vec<_>>())
+        let is_whole = is_whole.get();
+        document.sources.with(|all| {
+            if is_whole {
+                all.iter().map(|own| own.media).collect()
+            } else {
+                few(all)
+            }
+        })
     });
-    // An import that ended well is a source by now.
-    let imports = Memo::new(move |_| {
-        let Some(project) = document.open.get() else {
-            return Vec::new();
-        };
-        let own = jobs.of_project(project);
-        own.iter()
-            .filter(|job| is_shown(job))
-            .map(|job| job.id)
-            .collect::<Vec<JobId>>()
+    let imports = Memo::new(move |_| match document.open.get() {
+        Some(project) => Imports::of(&jobs.of_project(project)),
+        None => Imports::default(),
     });
     view! {
-        <Show when=move || !media.with(Vec::is_empty) || !imports.with(Vec::is_empty)>
-            <ul class="sources" aria-label=move || w.board().sources()>
+        <Show when=move || !media.with(Vec::is_empty) || !imports.with(Imports::is_empty)>
+            <ul
+                class="sources"
+                data-whole=move || is_whole.get().then_some("")
+                aria-label=move || w.board().sources()
+            >
                 <For each=move || media.get() key=|id| *id let(id)>
                     <Source id=id />
                 </For>
-                <For each=move || imports.get() key=|id| *id let(id)>
-                    <li class="source source--import">
-                        <JobStanding id=id />
+                <Show when=move || { count.get() > FEW }>
+                    <li class="source source--imports">
+                        <Button
+                            label=Signal::derive(move || {
+                                if is_whole.get() {
+                                    w.board().fewer_sources()
+                                } else {
+                                    w.board().every_source(count.get())
+                                }
+                            })
+                            part="sources-toggle"
+                            on_press=move || is_whole.update(|is_whole| *is_whole = !*is_whole)
+                        />
                     </li>
-                </For>
+                </Show>
+                <ImportRows imports=imports />
             </ul>
         </Show>
     }
-}
-
-fn is_shown(job: &JobView) -> bool {
-    let is_import = matches!(job.kind, JobKind::Import { .. });
-    is_import && (is_active(job) || matches!(job.state, JobState::Failed(_)))
 }
 
 #[component]
@@ -177,5 +203,33 @@ fn Source(id: MediaId) -> impl IntoView {
                 </ul>
             </Show>
         </li>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_sources_the_missing_ones_are_listed() {
+        let source = |id: u64| SourceView {
+            media: MediaId(id),
+            name: String::new(),
+            presence: if id == 9 {
+                Presence::Missing
+            } else {
+                Presence::Present
+            },
+            language: None,
+            words: 0,
+            thumbnail: None,
+            filmstrip: None,
+            waveform: None,
+            wish: String::new(),
+            notes: Vec::new(),
+        };
+        let all: Vec<SourceView> = (1..=20).map(source).collect();
+        assert_eq!(few(&all), [9, 1, 2, 3].map(MediaId));
+        assert_eq!(few(&all[..2]), [1, 2].map(MediaId));
     }
 }

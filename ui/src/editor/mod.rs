@@ -7,7 +7,7 @@
 //!
 //! | where | `data-part` |
 //! |---|---|
-//! | editor | `editor`, `tab-library`, `tab-transcript`, `splitter-…`, `read-only` |
+//! | editor | `editor`, `tab-library`, `tab-transcript`, `splitter-…` |
 //! | library | `library`, `library-source` (with `data-media`), `source-add`, `library-sequence` (with `data-sequence`) |
 //! | transcript | `transcript`, `transcript-text`, `word` (with `data-word`, `data-state` `plays` or `cut`, `data-spoken`), `word-search` |
 //! | preview | `preview` (with `data-state`), `frame-canvas`, `timecode`, `play-button`, `safe-area`, `safe-area-select`; buttons of commands have the command's name |
@@ -26,7 +26,6 @@ pub(crate) mod tool;
 use leptos::ev;
 use leptos::prelude::*;
 use protocol::studio::calls::{GetCaptionLooks, GetSafeAreas};
-use protocol::studio::view::Access;
 use web_sys::KeyboardEvent;
 
 use crate::command::{Context, use_commands};
@@ -79,7 +78,6 @@ pub(crate) fn EditorView() -> impl IntoView {
                 when=move || has_sequence.get()
                 fallback=move || view! { <p class="editor-empty">{move || w.editor().no_sequence()}</p> }
             >
-                <ReadOnly />
                 <div class="editor-top">
                     <LeftPanel />
                     <Splitter size=left grows=Grows::Right label=Signal::derive(move || w.editor().left_edge()) />
@@ -156,23 +154,6 @@ fn LeftPanel() -> impl IntoView {
                 }}
             </div>
         </div>
-    }
-}
-
-/// Says why nothing can be changed.
-#[component]
-fn ReadOnly() -> impl IntoView {
-    let desk = desk::use_desk();
-    let w = use_words();
-    let why = move || match desk.document.access.get() {
-        Access::Writable => None,
-        Access::Newer { version } => Some(w.editor().read_only_newer(version)),
-        Access::Damaged { lost } => Some(w.editor().read_only_damaged(lost)),
-    };
-    move || {
-        why().map(|why| {
-            view! { <p class="read-only" role="note" data-part="read-only">{why}</p> }
-        })
     }
 }
 

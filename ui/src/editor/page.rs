@@ -2,10 +2,10 @@
 
 use leptos::html::ElementType;
 use leptos::prelude::*;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::{Element, Event, ResizeObserver};
+use web_sys::{Element, Event};
+
+use crate::dom;
 
 /// Returns the element that an event happened on.
 pub(crate) fn target_element(event: &Event) -> Option<Element> {
@@ -24,19 +24,10 @@ where
         let Ok(element) = JsCast::dyn_into::<Element>(element) else {
             return;
         };
-        let (observed, heard) = (element.clone(), heard.clone());
-        let listener = Closure::<dyn FnMut()>::new(move || {
-            let rect = observed.get_bounding_client_rect();
+        let heard = heard.clone();
+        dom::on_size(&element, move |own| {
+            let rect = own.get_bounding_client_rect();
             heard(rect.width(), rect.height());
-        });
-        let Ok(observer) = ResizeObserver::new(listener.as_ref().unchecked_ref()) else {
-            return;
-        };
-        observer.observe(&element);
-        let kept = SendWrapper::new((observer, listener));
-        on_cleanup(move || {
-            let (observer, _listener) = kept.take();
-            observer.disconnect();
         });
     });
 }

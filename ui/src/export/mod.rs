@@ -1,9 +1,8 @@
 //! The export dialog.
 
-mod example;
-
 use leptos::prelude::*;
 use protocol::studio::calls::ExportReels;
+use protocol::studio::names::{self, Parts};
 use protocol::studio::settings::{ExportFormat, ExportOrder};
 use timeline::ids::SequenceId;
 
@@ -14,7 +13,6 @@ use crate::widget::dialog::DialogButtons;
 use crate::widget::{Button, Check, Choice, Dialog, Look, TextField, icons};
 use crate::words::use_words;
 use crate::{dom, format};
-use example::Parts;
 
 /// Asks how reels are to be exported.
 #[component]
@@ -130,20 +128,13 @@ fn Names(
         let project = document.project.get();
         let (name, source) = first
             .and_then(|id| project.sequences.get(&id))
-            .map(|sequence| {
-                let clip = sequence.tracks.iter().flat_map(|track| &track.clips).next();
-                let media = clip.and_then(|clip| project.media.get(&clip.media));
-                let source = media
-                    .map(|media| example::stem_of(&media.path))
-                    .unwrap_or_default();
-                (sequence.name.clone(), source)
-            })
+            .map(|sequence| (sequence.name.clone(), names::source(&project, sequence)))
             .unwrap_or_default();
         let (now, offset) = dom::clock();
         let days = (now.div_euclid(60_000) + i64::from(offset)).div_euclid(1440);
         let (year, month, day) = format::civil(days);
         template.with(|template| {
-            example::fill(
+            names::stem(
                 template,
                 &Parts {
                     project: &project.name,

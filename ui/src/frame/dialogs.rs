@@ -1,7 +1,7 @@
 //! Small questions: a name, whether to delete, what was not imported, licences.
 
 use leptos::prelude::*;
-use protocol::error::ApiError;
+use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::GetLicences;
 use protocol::studio::view::ProjectId;
 
@@ -122,22 +122,9 @@ pub fn RefusedDialog(
     let (w, place, actions) = (use_words(), use_place(), use_actions());
     let count = refused.len();
     let close = move || place.modal.set(None);
-    let rows = refused
+    let rows = by_reason(refused)
         .into_iter()
-        .map(|error| {
-            let error = StoredValue::new(error);
-            let code = error.with_value(|error| error.code);
-            view! {
-                <li class="refused-row" data-code=code.name()>
-                    <Icon icon=icons::LuCircleAlert />
-                    <div class="refused-words">
-                        <p>{move || error.with_value(|error| errors::what(error, w.language()))}</p>
-                        <p class="muted">{move || errors::advice(code, w.language())}</p>
-                        <ErrorDetails error=error />
-                    </div>
-                </li>
-            }
-        })
+        .map(|(code, refused)| view! { <Refused code=code refused=refused /> })
         .collect_view();
     view! {
         <Dialog
@@ -168,6 +155,64 @@ pub fn RefusedDialog(
     }
 }
 
+/// Returns what was refused by why, in the order in which each came first.
+fn by_reason(refused: Vec<ApiError>) -> Vec<(ErrorCode, Vec<ApiError>)> {
+    let mut reasons: Vec<(ErrorCode, Vec<ApiError>)> = Vec::new();
+    for error in refused {
+        match reasons.iter_mut().find(|(code, _)| *code == error.code) {
+            Some((_, own)) => own.push(error),
+            None => reasons.push((error.code, vec![error])),
+        }
+    }
+    reasons
+}
+
+/// Files that were not imported for one reason: why, what to do, which they are.
+#[component]
+fn Refused(code: ErrorCode, refused: Vec<ApiError>) -> impl IntoView {
+    let w = use_words();
+    let count = refused.len();
+    let refused = StoredValue::new(refused);
+    let only = refused.with_value(|refused| refused.first().filter(|_| count == 1).cloned());
+    let what = {
+        let only = only.clone();
+        move || match &only {
+            Some(error) => errors::what(error, w.language()),
+            None => {
+                let happened = errors::happened(code, w.language());
+                format!("{} — {happened}", w.import().files(count))
+            }
+        }
+    };
+    let names = move || {
+        refused.with_value(|refused| {
+            let names = refused.iter().filter_map(|error| error.input.as_deref());
+            names.map(errors::file_name).collect::<Vec<_>>().join("\n")
+        })
+    };
+    view! {
+        <li class="refused-row" data-code=code.name()>
+            <Icon icon=icons::LuCircleAlert />
+            <div class="refused-words">
+                <p>{what}</p>
+                <p class="muted">{move || errors::advice(code, w.language())}</p>
+                {match only {
+                    Some(error) => {
+                        view! { <ErrorDetails error=StoredValue::new(error) /> }.into_any()
+                    }
+                    None => view! {
+                        <details class="error-details">
+                            <summary>{move || w.import().which()}</summary>
+                            <p class="refused-names selectable">{names}</p>
+                        </details>
+                    }
+                    .into_any(),
+                }}
+            </div>
+        </li>
+    }
+}
+
 /// Shows the licences of everything that the program holds.
 #[component]
 pub fn LicencesDialog() -> impl IntoView {
@@ -188,5 +233,32 @@ pub fn LicencesDialog() -> impl IntoView {
                 {move || text.get().unwrap_or_else(|| w.settings().measuring())}
             </pre>
         </Dialog>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_hundred_refused_files_are_told_by_their_reasons() {
+        let refused = (0..200).map(|number| {
+            let code = if number % 2 == 0 {
+                ErrorCode::CorruptMedia
+            } else {
+                ErrorCode::AlreadyThere
+            };
+            ApiError::new(code, "").input(format!("/videos/{number}.mp4"))
+        });
+        let reasons = by_reason(refused.collect());
+        let counts: Vec<_> = reasons
+            .iter()
+            .map(|(code, refused)| (*code, refused.len()))
+            .collect();
+        let expected = [
+            (ErrorCode::CorruptMedia, 100),
+            (ErrorCode::AlreadyThere, 100),
+        ];
+        assert_eq!(counts, expected);
     }
 }

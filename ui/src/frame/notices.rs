@@ -2,14 +2,14 @@
 
 use icondata_core::IconData;
 use leptos::prelude::*;
-use protocol::error::ApiError;
+use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::Reveal;
 use protocol::studio::event::Notice;
 use protocol::studio::view::{Access, Presence};
 
 use crate::actions::use_actions;
-use crate::state::told::{Done, Toast};
-use crate::state::{View, use_document, use_place, use_told};
+use crate::state::told::{Done, Toast, may_close};
+use crate::state::{use_document, use_place, use_told};
 use crate::widget::{Button, Icon, IconButton, icons};
 use crate::words::errors::{self, Remedy};
 use crate::words::{Words, use_words};
@@ -24,11 +24,12 @@ pub fn Notices() -> impl IntoView {
     let access = move || {
         let words = document.access.with(|access| match access {
             Access::Writable => None,
+            // A newer library has a notice of its own, and takes no copy.
+            Access::Newer { version } if version.is_empty() => None,
             Access::Newer { version } => Some(w.frame().project_newer(version)),
             Access::Damaged { lost } => Some(w.frame().project_damaged(*lost)),
         });
-        // The editor says it where edits are refused.
-        words.filter(|_| of_project() && place.view.get() != View::Editor)
+        words.filter(|_| of_project())
     };
     let missing = Memo::new(move |_| {
         document.sources.with(|sources| {
@@ -46,25 +47,47 @@ pub fn Notices() -> impl IntoView {
                     .into_iter()
                     .map(|notice| {
                         let (words, icon, tone) = describe(&notice, w);
+                        let remedy = match &notice {
+                            // Other advice is for files of the user's own.
+                            Notice::SaveFailed(error) if error.code == ErrorCode::DiskFull => {
+                                errors::remedy(error.code)
+                            }
+                            _ => None,
+                        };
+                        let closing = may_close(&notice).then(|| view! {
+                            <IconButton
+                                name=Signal::derive(move || w.frame().close())
+                                icon=icons::LuX
+                                part="notice-close"
+                                on_press=move |_| told.dismiss(&notice)
+                            />
+                        });
                         view! {
                             <div class="notice" role="note" data-part="notice" data-tone=tone>
                                 <Icon icon=icon />
                                 <p class="notice-text selectable">{words}</p>
-                                <IconButton
-                                    name=Signal::derive(move || w.frame().close())
-                                    icon=icons::LuX
-                                    part="notice-close"
-                                    on_press=move |_| told.dismiss(&notice)
-                                />
+                                {remedy.map(|remedy| view! {
+                                    <Button
+                                        label=Signal::derive(move || errors::remedy_button(remedy, w.language()).to_owned())
+                                        part="notice-remedy"
+                                        on_press=move || actions.remedy(remedy, None, None)
+                                    />
+                                })}
+                                {closing}
                             </div>
                         }
                     })
                     .collect_view()
             }}
             {move || access().map(|words| view! {
-                <div class="notice" role="note" data-part="notice" data-tone="warning">
+                <div class="notice" role="note" data-part="read-only" data-tone="warning">
                     <Icon icon=icons::LuTriangleAlert />
                     <p class="notice-text">{words}</p>
+                    <Button
+                        label=Signal::derive(move || w.frame().save_copy())
+                        part="save-copy-button"
+                        on_press=move || actions.copy_open_project(w)
+                    />
                     <Button
                         label=Signal::derive(move || w.frame().show_logs())
                         look=crate::widget::Look::Quiet
@@ -115,13 +138,16 @@ fn describe(notice: &Notice, w: Words) -> (String, &'static IconData, &'static s
             "warning",
         ),
         Notice::SaveFailed(error) => {
-            let why = errors::happened(error.code, w.language());
-            (
-                format!("{} {why}", w.frame().save_failed()),
-                icons::LuCircleAlert,
-                "danger",
-            )
+            let language = w.language();
+            let mut text = w.frame().save_failed();
+            if error.code == ErrorCode::DiskFull {
+                let why = errors::happened(error.code, language);
+                let advice = errors::advice(error.code, language);
+                text = format!("{why} {text} {advice}");
+            }
+            (text, icons::LuCircleAlert, "danger")
         }
+        // A toast says it.
         Notice::SaveRecovered => (w.frame().save_recovered(), icons::LuCircleCheck, "success"),
         Notice::PreviewRestarted => (w.frame().preview_restarted(), icons::LuInfo, "plain"),
     }
@@ -253,11 +279,15 @@ fn done_words(done: &Done, w: Words) -> String {
     let words = w.frame();
     match done {
         Done::Exported(name) => words.done_exported(name),
+        Done::AllExported(count) => words.done_all_exported(*count),
         Done::Imported(name) => words.done_imported(name),
+        Done::AllImported(count) => words.done_all_imported(*count),
         Done::CacheCleared(bytes) => words.done_cleared(*bytes),
         Done::Relinked(name) => words.done_relinked(name),
         Done::ModelAdded(name) => words.done_model(name),
         Done::ExportBegun(count) => words.done_export_begun(*count),
         Done::Reloaded => words.reloaded(),
+        Done::Saved => words.save_recovered(),
+        Done::LookingAtFiles => words.looking_at_files(),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use protocol::studio::view::{Colour, ProjectCard, ProjectId};
 
-use super::Shelf;
+use super::{Projects, Shelf};
 use crate::actions::use_actions;
 use crate::frame::top_bar::shade;
 use crate::jobs::{fraction_of_all, is_active};
@@ -47,6 +47,8 @@ pub fn Card(
     id: ProjectId,
     /// Where it is listed.
     shelf: RwSignal<Shelf>,
+    /// All cards.
+    deck: Projects,
 ) -> impl IntoView {
     let (w, library, jobs) = (use_words(), use_library(), use_jobs());
     let (place, actions) = (use_place(), use_actions());
@@ -96,12 +98,28 @@ pub fn Card(
             place,
         )
     };
+    let index = Memo::new(move |_| deck.index(id).unwrap_or(0));
+    let grid = deck.grid;
+    let place = move || grid.get().place(index.get());
+    let tabindex = Signal::derive(move || if deck.is_stop(id) { "0" } else { "-1" });
     view! {
-        <li class="project-card" data-part="project-card" data-project=id.0.to_string()>
+        <li
+            class="project-card"
+            data-part="project-card"
+            data-project=id.0.to_string()
+            style:--x=move || format!("{}px", place().0)
+            style:--y=move || format!("{}px", place().1)
+            style:--width=move || format!("{}px", grid.get().width)
+            style:--height=move || format!("{}px", grid.get().height)
+            aria-setsize=move || deck.keys.with(Vec::len).to_string()
+            aria-posinset=move || (index.get() + 1).to_string()
+            on:focusin=move |_| deck.current.set(Some(id))
+        >
             <button
                 type="button"
                 class="project-open"
                 data-part="project-open"
+                tabindex=move || tabindex.get()
                 aria-label=move || w.home().open(&name.get())
                 aria-busy=move || is_opening().to_string()
                 disabled=move || shelf.get() == Shelf::Bin
@@ -134,6 +152,7 @@ pub fn Card(
                     name=Signal::derive(move || w.home().more(&name.get()))
                     items=items
                     part="project-menu"
+                    tabindex=tabindex
                 >
                     <Icon icon=icons::LuEllipsis />
                 </Menu>

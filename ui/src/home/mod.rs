@@ -9,7 +9,9 @@ use crate::actions::use_actions;
 use crate::command::{UiCommand, use_commands};
 use crate::frame::matching;
 use crate::state::{Modal, use_library, use_place};
-use crate::widget::{Button, Icon, Look, Tabs, TextField, icons};
+use crate::widget::deck::Ways;
+use crate::widget::grid::{Rest, Shape};
+use crate::widget::{Button, Deck, Icon, Look, Tabs, TextField, icons};
 use crate::words::use_words;
 use card::Card;
 
@@ -35,6 +37,21 @@ impl Shelf {
     }
 }
 
+/// The cards of projects.
+pub type Projects = Deck<ProjectId>;
+
+/// How they stand: a picture of 16:9 with words of one height below it, as wide as fits.
+const WAYS: Ways = Ways {
+    shape: Shape {
+        width: 224.0,
+        height: 126.0 + 74.0,
+        rest: Rest::Taken(9.0 / 16.0),
+    },
+    // What is in the bin cannot be opened.
+    stop: "[data-part='project-open']:enabled, [data-part='project-menu']",
+    covered: |_| 0.0,
+};
+
 /// The projects.
 #[component]
 pub fn HomeView() -> impl IntoView {
@@ -52,6 +69,7 @@ pub fn HomeView() -> impl IntoView {
                 .collect::<Vec<ProjectId>>()
         })
     });
+    let deck = Projects::new(shown, RwSignal::new(None), WAYS);
     let count = move |shelf: Shelf| {
         library
             .projects
@@ -81,7 +99,14 @@ pub fn HomeView() -> impl IntoView {
         shelf.get() == Shelf::Active && count(Shelf::Active) == 0 && query.with(String::is_empty)
     };
     view! {
-        <section class="home" data-part="home" aria-labelledby="home-title">
+        <div
+            node_ref=deck.scroller
+            class="home"
+            data-part="home"
+            role="region"
+            aria-labelledby="home-title"
+            on:scroll=move |_| deck.scrolled()
+        >
             <Head />
             <div class="home-bar">
                 <Tabs name=Signal::derive(move || w.home().title()) tabs=tabs open=shelf />
@@ -122,12 +147,18 @@ pub fn HomeView() -> impl IntoView {
                     }}
                 </p>
             </Show>
-            <ul class="home-cards">
-                <For each=move || shown.get() key=|id| *id let(id)>
-                    <Card id=id shelf=shelf />
+            <ul
+                node_ref=deck.list
+                class="home-cards"
+                aria-label=move || w.home().title()
+                style:--height=move || format!("{}px", deck.grid.get().whole_height())
+                on:keydown=move |event| deck.step(&event)
+            >
+                <For each=move || deck.drawn.get() key=|id| *id let(id)>
+                    <Card id=id shelf=shelf deck=deck />
                 </For>
             </ul>
-        </section>
+        </div>
     }
 }
 

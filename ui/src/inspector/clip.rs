@@ -9,8 +9,8 @@ use timeline::time::SequenceTime;
 use super::fields::{Scope, SliderField};
 use crate::editor::desk::{Desk, use_desk};
 use crate::timeline::actions::together;
-use crate::timeline::clip::file_name;
 use crate::timeline::scale::timecode;
+use crate::words::errors::file_name;
 use crate::words::use_words;
 
 /// Slowest and fastest that the field offers, in percent.
@@ -64,9 +64,12 @@ pub(super) fn ClipSection(clip: Memo<Option<Clip>>, is_off: Signal<bool>) -> imp
     let w = use_words();
     let name = move || {
         let media = clip.with(|own| own.as_ref().map(|own| own.media))?;
-        desk.document
-            .project
-            .with(|project| project.media.get(&media).map(|own| file_name(&own.path)))
+        desk.document.project.with(|project| {
+            project
+                .media
+                .get(&media)
+                .map(|own| file_name(&own.path).to_owned())
+        })
     };
     let time = move |of: fn(&Clip) -> SequenceTime| {
         move || clip.with(|own| own.as_ref().map(|own| timecode(of(own), desk.rate.get())))

@@ -91,7 +91,6 @@ pub(super) fn WordsSection(is_off: Signal<bool>) -> impl IntoView {
             .into()
         }));
     };
-    let pressed = |on: bool| if on { "true" } else { "false" };
     view! {
         <section class="inspector-section" data-part="words-section" aria-label=move || w.editor().words_selected()>
             <h3 class="inspector-title">{move || w.editor().words_selected()}</h3>
@@ -110,11 +109,11 @@ pub(super) fn WordsSection(is_off: Signal<bool>) -> impl IntoView {
                     </button>
                 </Show>
                 <button type="button" class="small-button" data-part="words-emphasis" disabled=move || is_off.get()
-                    aria-pressed=move || pressed(is_emphasised.get()) on:click=emphasise>
+                    aria-pressed=move || is_emphasised.get().to_string() on:click=emphasise>
                     {move || w.editor().emphasise()}
                 </button>
                 <button type="button" class="small-button" data-part="words-hide" disabled=move || is_off.get()
-                    aria-pressed=move || pressed(is_hidden.get()) on:click=hide>
+                    aria-pressed=move || is_hidden.get().to_string() on:click=hide>
                     {move || w.editor().hide_words()}
                 </button>
             </div>

@@ -1,19 +1,24 @@
 //! The jobs: a drawer on the right, and what is said when one ends.
 
+mod ends;
 mod row;
 
 use leptos::prelude::*;
-use protocol::studio::view::{JobId, JobKind, JobState, JobView};
+use protocol::studio::view::{JobState, JobView};
 
 pub use crate::state::jobs::is_active;
 
 use crate::actions::use_actions;
-use crate::state::told::Done;
+use crate::state::jobs::in_order;
 use crate::state::{use_jobs, use_prefs, use_told};
 use crate::widget::{Button, IconButton, Look, icons};
 use crate::words::{jobs as job_words, use_words};
+use ends::Ends;
 use row::JobRow;
 pub use row::JobStanding;
+
+/// How many jobs are listed at once; more on request.
+const PAGE: usize = 40;
 
 /// Returns how far all active jobs are together; 0 without any.
 pub fn fraction_of_all(jobs: &[JobView]) -> f64 {
@@ -32,35 +37,23 @@ pub fn fraction_of_all(jobs: &[JobView]) -> f64 {
 /// Tells when a job ends, from now on.
 pub fn tell_ends() {
     let (jobs, told, prefs) = (use_jobs(), use_told(), use_prefs());
-    let ended = StoredValue::new(std::collections::BTreeSet::<JobId>::new());
+    let ends = StoredValue::new(Ends::default());
     Effect::new(move || {
-        let Some(job) = jobs.latest.get() else { return };
-        if is_active(&job) {
-            ended.update_value(|ended| {
-                ended.remove(&job.id);
-            });
+        if jobs.ended.with(Vec::is_empty) {
             return;
         }
-        let is_new = ended
-            .try_update_value(|ended| ended.insert(job.id))
-            .unwrap_or(false);
-        if !is_new {
-            return;
-        }
+        let mut ended = Vec::new();
+        jobs.ended.update(|own| ended.append(own));
         let words = job_words::Jobs(prefs.language.get_untracked());
-        match job.state {
-            JobState::Done => {
-                told.done(match job.kind {
-                    JobKind::Import { .. } | JobKind::Suggest { .. } => Done::Imported(job.title),
-                    JobKind::Export { .. } => Done::Exported(job.title),
-                    JobKind::Download { .. } => Done::ModelAdded(job.title),
-                });
+        for job in ended {
+            let end = |ends: &mut Ends| jobs.all.with_untracked(|all| ends.hear(&job, all));
+            if let Some(done) = ends.try_update_value(end).flatten() {
+                told.done(done);
             }
-            JobState::Failed(_) => {
+            if matches!(job.state, JobState::Failed(_)) {
                 told.say(words.ended_badly(&job.title));
                 jobs.drawer.set(true);
             }
-            JobState::Queued | JobState::Running | JobState::Paused | JobState::Cancelled => {}
         }
     });
 }
@@ -71,6 +64,15 @@ pub fn JobsDrawer() -> impl IntoView {
     let (w, jobs, actions) = (use_words(), use_jobs(), use_actions());
     let has_ended =
         Signal::derive(move || jobs.all.with(|all| all.iter().any(|job| !is_active(job))));
+    let active = Memo::new(move |_| {
+        jobs.all.with(|all| {
+            let active = all.iter().filter(|job| is_active(job));
+            active.map(|job| job.id).collect::<Vec<_>>()
+        })
+    });
+    let order = Memo::new(move |_| jobs.all.with(|all| in_order(all)));
+    let most = RwSignal::new(PAGE);
+    let rest = Memo::new(move |_| order.with(Vec::len).saturating_sub(most.get()));
     view! {
         <Show when=move || jobs.drawer.get()>
             <aside
@@ -81,6 +83,14 @@ pub fn JobsDrawer() -> impl IntoView {
             >
                 <header class="jobs-head">
                     <h2>{move || w.jobs().title()}</h2>
+                    <Show when=move || active.with(|active| active.len() > 1)>
+                        <Button
+                            label=Signal::derive(move || w.jobs().stop_all())
+                            look=Look::Quiet
+                            part="jobs-stop-all"
+                            on_press=move || actions.cancel_jobs(active.get_untracked())
+                        />
+                    </Show>
                     <Button
                         label=Signal::derive(move || w.jobs().clear())
                         look=Look::Quiet
@@ -98,9 +108,19 @@ pub fn JobsDrawer() -> impl IntoView {
                     <p class="jobs-empty muted">{move || w.jobs().empty()}</p>
                 </Show>
                 <ul class="jobs-list">
-                    <For each=move || jobs.all.with(|all| all.iter().map(|job| job.id).collect::<Vec<_>>()) key=|id| *id let(id)>
+                    <For each=move || order.with(|order| order.iter().copied().take(most.get()).collect::<Vec<_>>()) key=|id| *id let(id)>
                         <JobRow id=id />
                     </For>
+                    <Show when=move || { rest.get() > 0 }>
+                        <li class="jobs-more">
+                            <Button
+                                label=Signal::derive(move || w.jobs().more(rest.get()))
+                                look=Look::Quiet
+                                part="jobs-more"
+                                on_press=move || most.update(|most| *most += PAGE)
+                            />
+                        </li>
+                    </Show>
                 </ul>
             </aside>
         </Show>

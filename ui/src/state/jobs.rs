@@ -12,6 +12,8 @@ pub struct Jobs {
     pub drawer: RwSignal<bool>,
     /// The job that was heard of last, for those who wait for an end.
     pub latest: RwSignal<Option<JobView>>,
+    /// Jobs that have just ended, until that is told.
+    pub ended: RwSignal<Vec<JobView>>,
 }
 
 /// Returns the jobs.
@@ -25,11 +27,19 @@ impl Jobs {
             all: RwSignal::new(Vec::new()),
             drawer: RwSignal::new(false),
             latest: RwSignal::new(None),
+            ended: RwSignal::new(Vec::new()),
         }
     }
 
     pub(super) fn heard(&self, job: JobView) {
+        let was_active = self.all.with_untracked(|all| {
+            let known = all.iter().find(|own| own.id == job.id);
+            known.is_none_or(is_active)
+        });
         self.all.update(|all| put(all, job.clone()));
+        if was_active && !is_active(&job) {
+            self.ended.update(|ended| ended.push(job.clone()));
+        }
         self.latest.set(Some(job));
     }
 
@@ -65,6 +75,19 @@ pub fn project_of(job: &JobView) -> Option<ProjectId> {
     }
 }
 
+/// Returns jobs as they are listed: those that go on or rest, those that wait in their turn, then
+/// those that ended, the latest first.
+pub fn in_order(all: &[JobView]) -> Vec<JobId> {
+    let turn = |job: &JobView| match job.state {
+        JobState::Running | JobState::Paused => (0, job.id.0),
+        JobState::Queued => (1, job.id.0),
+        JobState::Done | JobState::Failed(_) | JobState::Cancelled => (2, -job.id.0),
+    };
+    let mut turns: Vec<_> = all.iter().map(|job| (turn(job), job.id)).collect();
+    turns.sort_unstable();
+    turns.into_iter().map(|(_, id)| id).collect()
+}
+
 /// Puts a job in the place of what was known of it, or at the front.
 fn put(all: &mut Vec<JobView>, job: JobView) {
     match all.iter_mut().find(|own| own.id == job.id) {
@@ -91,6 +114,26 @@ mod tests {
             output: None,
             notes: Vec::new(),
         }
+    }
+
+    #[test]
+    fn what_goes_on_is_listed_before_what_waits_and_what_ended() {
+        let states = [
+            JobState::Done,
+            JobState::Queued,
+            JobState::Running,
+            JobState::Queued,
+            JobState::Cancelled,
+        ];
+        let jobs: Vec<JobView> = (1..)
+            .zip(states)
+            .map(|(id, state)| JobView {
+                state,
+                ..job(id, 0.0)
+            })
+            .collect();
+        let order: Vec<_> = in_order(&jobs).iter().map(|id| id.0).collect();
+        assert_eq!(order, [3, 2, 4, 5, 1]);
     }
 
     #[test]

@@ -28,8 +28,12 @@ pub enum Toast {
 pub enum Done {
     /// Reels were exported.
     Exported(String),
+    /// Several reels were exported.
+    AllExported(usize),
     /// A source was imported.
     Imported(String),
+    /// Several sources were imported.
+    AllImported(usize),
     /// The caches were cleared; bytes that came free.
     CacheCleared(u64),
     /// A source was found again.
@@ -40,6 +44,10 @@ pub enum Done {
     ExportBegun(usize),
     /// The project changed elsewhere, and was read again.
     Reloaded,
+    /// What could not be written is written.
+    Saved,
+    /// Files that were given are being looked at.
+    LookingAtFiles,
 }
 
 /// Toasts and notices.
@@ -108,16 +116,10 @@ impl Told {
     }
 
     pub(super) fn heard(&self, notice: Notice) {
-        self.notices.update(|notices| {
-            if matches!(notice, Notice::SaveRecovered | Notice::SaveFailed(_)) {
-                let is_of_saving =
-                    |own: &Notice| matches!(own, Notice::SaveFailed(_) | Notice::SaveRecovered);
-                notices.retain(|own| !is_of_saving(own));
-            }
-            if !notices.contains(&notice) {
-                notices.push(notice);
-            }
-        });
+        self.notices.update(|notices| note(notices, &notice));
+        if notice == Notice::SaveRecovered {
+            self.done(Done::Saved);
+        }
     }
 
     fn show(&self, toast: Toast) -> u64 {
@@ -131,5 +133,39 @@ impl Told {
             toasts.drain(..too_many);
         });
         number
+    }
+}
+
+/// Notes a notice: of one kind the newest stays, and that changes cannot be written stays until they
+/// are.
+fn note(notices: &mut Vec<Notice>, notice: &Notice) {
+    let is_of_saving = |own: &Notice| matches!(own, Notice::SaveFailed(_));
+    if is_of_saving(notice) || *notice == Notice::SaveRecovered {
+        notices.retain(|own| !is_of_saving(own));
+    }
+    if *notice != Notice::SaveRecovered && !notices.contains(notice) {
+        notices.push(notice.clone());
+    }
+}
+
+/// Returns whether the user may close a notice: not while it is true.
+pub fn may_close(notice: &Notice) -> bool {
+    !matches!(notice, Notice::SaveFailed(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_changes_cannot_be_written_is_told_until_they_are() {
+        let failed = |detail: &str| Notice::SaveFailed(ApiError::new(ErrorCode::DiskFull, detail));
+        let mut notices = vec![Notice::DatabaseNewer];
+        note(&mut notices, &failed("full"));
+        note(&mut notices, &failed("still full"));
+        assert_eq!(notices, [Notice::DatabaseNewer, failed("still full")]);
+        assert!(!may_close(&failed("")), "it is still so");
+        note(&mut notices, &Notice::SaveRecovered);
+        assert_eq!(notices, [Notice::DatabaseNewer], "only what stays true");
     }
 }

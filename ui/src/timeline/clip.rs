@@ -12,6 +12,7 @@ use timeline::time::SequenceTime;
 use super::draw::{self, Part};
 use super::scale::timecode;
 use crate::editor::desk::use_desk;
+use crate::words::errors::file_name;
 use crate::words::use_words;
 
 /// Height of a clip's name in pixels.
@@ -20,11 +21,6 @@ pub(crate) const NAME_PX: f64 = 16.0;
 const ROOMY_PX: f64 = 26.0;
 /// What is drawn beyond what is seen, as a share of the width.
 pub(crate) const OVERSCAN: f64 = 0.25;
-
-/// Returns the name of a source's file.
-pub(crate) fn file_name(path: &str) -> String {
-    path.rsplit(['/', '\\']).next().unwrap_or(path).to_owned()
-}
 
 /// A clip.
 #[component]
@@ -57,9 +53,12 @@ pub(crate) fn ClipView(
     let media = Memo::new(move |_| clip.with(|own| own.as_ref().map(|own| own.media)));
     let name = Memo::new(move |_| {
         let media = media.get()?;
-        desk.document
-            .project
-            .with(|project| project.media.get(&media).map(|own| file_name(&own.path)))
+        desk.document.project.with(|project| {
+            project
+                .media
+                .get(&media)
+                .map(|own| file_name(&own.path).to_owned())
+        })
     });
     let is_missing = Memo::new(move |_| {
         use protocol::studio::view::Presence;
@@ -120,7 +119,6 @@ pub(crate) fn ClipView(
 /// Fades with their grips, and the zones that trim.
 #[component]
 fn Handles(clip: Memo<Option<Clip>>, px_per_sec: Memo<f64>) -> impl IntoView {
-    let desk = use_desk();
     let w = use_words();
     let fade = move |length: fn(&Clip) -> Ticks| {
         Memo::new(move |_| {
@@ -129,21 +127,6 @@ fn Handles(clip: Memo<Option<Clip>>, px_per_sec: Memo<f64>) -> impl IntoView {
         })
     };
     let (fade_in, fade_out) = (fade(|own| own.fade_in), fade(|own| own.fade_out));
-    let edge = move |at: fn(&Clip) -> SequenceTime| {
-        move || {
-            let own = clip.get()?;
-            Some(timecode(at(&own), desk.rate.get()))
-        }
-    };
-    let edge_secs = move |at: fn(&Clip) -> SequenceTime| {
-        move || clip.with(|own| own.as_ref().map(|own| format!("{:.3}", at(own).secs())))
-    };
-    let start_text = edge(|own| own.start);
-    let end_text = edge(|own| own.range().end);
-    let start_secs = edge_secs(|own| own.start);
-    let end_secs = edge_secs(|own| own.range().end);
-    let most = move || format!("{:.3}", desk.duration.get().secs());
-    let most_too = most;
     view! {
         <Show when=move || { fade_in.get() > 0.5 }>
             <span class="clip-fade clip-fade--in" style:--w=move || format!("{:.2}", fade_in.get())></span>
@@ -161,29 +144,46 @@ fn Handles(clip: Memo<Option<Clip>>, px_per_sec: Memo<f64>) -> impl IntoView {
             data-grab="fade-out"
             style:--w=move || format!("{:.2}", fade_out.get())
         ></span>
-        <span
+        <Trim
+            clip
+            part="trim-start"
             class="clip-trim clip-trim--start"
-            role="slider"
-            tabindex="-1"
-            data-part="trim-start"
-            data-grab="trim-start"
-            aria-label=move || w.editor().trim_start()
-            aria-valuemin="0"
-            aria-valuemax=most
-            aria-valuenow=start_secs
-            aria-valuetext=start_text
-        ></span>
-        <span
+            name=Signal::derive(move || w.editor().trim_start())
+            at=|own| own.start
+        />
+        <Trim
+            clip
+            part="trim-end"
             class="clip-trim clip-trim--end"
+            name=Signal::derive(move || w.editor().trim_end())
+            at=|own| own.range().end
+        />
+    }
+}
+
+/// The zone at an edge that trims.
+#[component]
+fn Trim(
+    clip: Memo<Option<Clip>>,
+    part: &'static str,
+    class: &'static str,
+    name: Signal<String>,
+    at: fn(&Clip) -> SequenceTime,
+) -> impl IntoView {
+    let desk = use_desk();
+    let edge = Memo::new(move |_| clip.with(|own| own.as_ref().map(at)));
+    view! {
+        <span
+            class=class
             role="slider"
             tabindex="-1"
-            data-part="trim-end"
-            data-grab="trim-end"
-            aria-label=move || w.editor().trim_end()
+            data-part=part
+            data-grab=part
+            aria-label=move || name.get()
             aria-valuemin="0"
-            aria-valuemax=most_too
-            aria-valuenow=end_secs
-            aria-valuetext=end_text
+            aria-valuemax=move || format!("{:.3}", desk.duration.get().secs())
+            aria-valuenow=move || edge.get().map(|edge| format!("{:.3}", edge.secs()))
+            aria-valuetext=move || edge.get().map(|edge| timecode(edge, desk.rate.get()))
         ></span>
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use icondata_core::Icon as IconData;
+use leptos::ev::MouseEvent;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use timeline::edit::{SetTrackLocked, SetTrackMuted};
@@ -238,36 +239,56 @@ fn TrackHead(
         }
     };
     let lock_name = move || w.editor().lock_track(w.editor().track(kind, number));
-    let pressed = |is_pressed: bool| if is_pressed { "true" } else { "false" };
+    let lock_icon = move || {
+        if is_locked.get() {
+            icons::LOCKED
+        } else {
+            icons::UNLOCKED
+        }
+    };
     view! {
         <div class="track-head" role="rowheader">
             <Icon icon=icon />
             <span class="track-title">{move || w.editor().track(kind, number)}</span>
-            <button
-                type="button"
-                class="track-button"
-                data-part="mute"
-                aria-pressed=move || pressed(is_muted.get())
-                aria-label=mute_name
-                data-tip=mute_name
-                on:click=mute
-            >
-                <Icon icon=Signal::derive(mute_icon) />
-            </button>
-            <button
-                type="button"
-                class="track-button"
-                data-part="lock"
-                aria-pressed=move || pressed(is_locked.get())
-                aria-label=lock_name
-                data-tip=lock_name
-                on:click=lock
-            >
-                <Icon icon=Signal::derive(move || {
-                    if is_locked.get() { icons::LOCKED } else { icons::UNLOCKED }
-                }) />
-            </button>
+            <TrackButton
+                part="mute"
+                name=Signal::derive(mute_name)
+                icon=Signal::derive(mute_icon)
+                pressed=is_muted
+                on_press=mute
+            />
+            <TrackButton
+                part="lock"
+                name=Signal::derive(lock_name)
+                icon=Signal::derive(lock_icon)
+                pressed=is_locked
+                on_press=lock
+            />
         </div>
+    }
+}
+
+/// A button of a track's head that is on or off.
+#[component]
+fn TrackButton(
+    part: &'static str,
+    name: Signal<String>,
+    icon: Signal<IconData>,
+    pressed: Memo<bool>,
+    on_press: impl Fn(MouseEvent) + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="track-button"
+            data-part=part
+            aria-pressed=move || pressed.get().to_string()
+            aria-label=move || name.get()
+            data-tip=move || name.get()
+            on:click=on_press
+        >
+            <Icon icon=icon />
+        </button>
     }
 }
 

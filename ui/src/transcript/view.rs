@@ -1,51 +1,20 @@
 //! The words as a text that lights up while it plays, and cuts the film when words are deleted.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
-use std::sync::Arc;
 
-use leptos::html::{Div, Input};
+use leptos::html::Div;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent, PointerEvent, ScrollIntoViewOptions, ScrollLogicalPosition};
+use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use super::lines::{Item, State, Text};
+use super::lines::{Item, State};
+use super::marks::Marks;
+use super::roll::{Line, Roll};
+use super::search::Search;
 use crate::dom;
-use crate::editor::desk::{Desk, Same, use_desk};
-use crate::editor::icons;
+use crate::editor::desk::{Desk, use_desk};
 use crate::editor::page::target_element;
 use crate::preview::player::{Player, use_player};
-use crate::widget::Icon;
 use crate::words::use_words;
-
-/// Lines that are made at once; the others follow with the next pictures of the page.
-const CHUNK: usize = 60;
-
-/// A line as it is shown.
-#[derive(Debug, Clone)]
-struct Line {
-    key: u64,
-    start: usize,
-    items: Arc<[Item]>,
-}
-
-fn lines_of(text: &Text) -> Vec<Line> {
-    let line = |range: &Range<usize>| {
-        let items: Arc<[Item]> = text.run(range.clone()).into();
-        let mut hasher = DefaultHasher::new();
-        range.start.hash(&mut hasher);
-        for item in items.iter() {
-            (item.media, item.word, &item.text).hash(&mut hasher);
-            (item.range().is_some(), item.is_hidden, item.is_emphasised).hash(&mut hasher);
-        }
-        Line {
-            key: hasher.finish(),
-            start: range.start,
-            items,
-        }
-    };
-    text.lines.iter().map(line).collect()
-}
 
 /// The words of the open sequence.
 #[component]
@@ -53,24 +22,9 @@ pub(crate) fn Transcript() -> impl IntoView {
     let desk = use_desk();
     let player = use_player();
     let w = use_words();
-    let root: NodeRef<Div> = NodeRef::new();
-    let limit = RwSignal::new(CHUNK);
-    let lines = Memo::new(move |_| Same(Arc::new(desk.text.with(|text| lines_of(text)))));
-    let shown = move || {
-        let lines = lines.get();
-        lines.iter().take(limit.get()).cloned().collect::<Vec<_>>()
-    };
-    // Leaves Leptos: more lines with the next picture of the page, so that none of them waits.
-    Effect::new(move |_| {
-        let more = limit.get();
-        if lines.with(|lines| lines.len()) > more {
-            dom::next_frame(move || {
-                limit.try_set(more + CHUNK);
-            });
-        }
-    });
-    light_up(desk, root);
-    mark_selected(desk, root);
+    let roll = Roll::new(desk);
+    let marks = Marks::new(desk, roll);
+    let root = roll.root;
     let hold = Hold::new(desk, player, root);
     let is_empty = Memo::new(move |_| desk.text.with(|text| text.items.is_empty()));
     let active = move || {
@@ -81,7 +35,7 @@ pub(crate) fn Transcript() -> impl IntoView {
     };
     view! {
         <div class="transcript" data-part="transcript">
-            <Search root />
+            <Search roll marks />
             <Show
                 when=move || !is_empty.get()
                 fallback=move || view! {
@@ -103,18 +57,40 @@ pub(crate) fn Transcript() -> impl IntoView {
                     on:pointerdown=move |event| hold.down(&event)
                     on:pointermove=move |event| hold.moved(&event)
                     on:pointerup=move |_| hold.up()
-                    on:keydown=move |event| keyed(desk, player, root, &event)
+                    on:scroll=move |_| roll.scrolled()
+                    on:keydown=move |event| keyed(desk, player, roll, &event)
                 >
-                    <For each=shown key=|line| line.key let:line>
-                        <p class="transcript-line" role="group" aria-label=line_name(&line)>
-                            {line.items.iter().enumerate().map(|(offset, item)| {
-                                word(line.start + offset, item)
-                            }).collect_view()}
-                        </p>
-                    </For>
+                    <div
+                        class="transcript-lines"
+                        role="presentation"
+                        node_ref=roll.list
+                        style:--above=move || format!("{}px", roll.room().0)
+                        style:--below=move || format!("{}px", roll.room().1)
+                    >
+                        <For each=move || roll.shown() key=|line| line.key let:line>
+                            {shown(&line, marks)}
+                        </For>
+                    </div>
                 </div>
             </Show>
         </div>
+    }
+}
+
+fn shown(line: &Line, marks: Marks) -> impl IntoView + use<> {
+    let words = line.items.iter().enumerate().map(|(offset, item)| {
+        let index = line.start + offset;
+        word(index, line.of, item, marks)
+    });
+    view! {
+        <p
+            class="transcript-line"
+            role="group"
+            aria-label=line_name(line)
+            data-look=line.look.to_string()
+        >
+            {words.collect_view()}
+        </p>
     }
 }
 
@@ -128,7 +104,7 @@ fn line_name(line: &Line) -> String {
     words.join(" ")
 }
 
-fn word(index: usize, item: &Item) -> impl IntoView + use<> {
+fn word(index: usize, of: usize, item: &Item, marks: Marks) -> impl IntoView + use<> {
     let state = match item.state {
         State::Plays { .. } => "plays",
         State::Cut { .. } => "cut",
@@ -137,7 +113,9 @@ fn word(index: usize, item: &Item) -> impl IntoView + use<> {
         <span
             class="word"
             role="option"
-            aria-selected="false"
+            aria-selected=marks.is_selected(index).to_string()
+            aria-setsize=of.to_string()
+            aria-posinset=(index + 1).to_string()
             id=format!("word-{index}")
             data-part="word"
             data-word=index.to_string()
@@ -145,6 +123,8 @@ fn word(index: usize, item: &Item) -> impl IntoView + use<> {
             data-hidden=item.is_hidden.then_some("")
             data-emphasis=item.is_emphasised.then_some("")
             data-filler=item.is_filler.then_some("")
+            data-spoken=marks.is_spoken(index).then_some("")
+            data-found=marks.is_found(index).then_some("")
         >
             {item.text.clone()}
         </span>
@@ -232,7 +212,7 @@ impl Hold {
 }
 
 /// Returns the place of the word that an element shows.
-fn word_of(element: &Element) -> Option<usize> {
+pub(super) fn word_of(element: &Element) -> Option<usize> {
     let word = element.closest("[data-word]").ok().flatten()?;
     word.get_attribute("data-word")?.parse().ok()
 }
@@ -294,7 +274,7 @@ pub(crate) fn restore_selected(desk: Desk) {
     }
 }
 
-fn keyed(desk: Desk, player: Player, root: NodeRef<Div>, event: &KeyboardEvent) {
+fn keyed(desk: Desk, player: Player, roll: Roll, event: &KeyboardEvent) {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
@@ -349,184 +329,5 @@ fn keyed(desk: Desk, player: Player, root: NodeRef<Div>, event: &KeyboardEvent) 
     {
         player.go_to(range.start);
     }
-    if let Some(root) = root.get_untracked() {
-        show(&root, next);
-    }
-}
-
-fn element_of(root: &Element, index: usize) -> Option<Element> {
-    let selector = format!("[data-word='{index}']");
-    root.query_selector(&selector).ok().flatten()
-}
-
-/// Scrolls a word into view.
-fn show(root: &Element, index: usize) {
-    if let Some(word) = element_of(root, index) {
-        let how = ScrollIntoViewOptions::new();
-        how.set_block(ScrollLogicalPosition::Nearest);
-        word.scroll_into_view_with_scroll_into_view_options(&how);
-    }
-}
-
-/// Lights the word at the playhead up: one element changes, nothing is rendered.
-fn light_up(desk: Desk, root: NodeRef<Div>) {
-    let spoken = Memo::new(move |_| {
-        let at = desk.playhead.at.get();
-        desk.text.with(|text| text.at(at))
-    });
-    Effect::new(move |_| {
-        let spoken = spoken.get();
-        desk.text.track();
-        let Some(root) = root.get() else { return };
-        // After the words themselves have been made.
-        dom::next_frame(move || {
-            let root: &Element = &root;
-            if let Ok(Some(before)) = root.query_selector("[data-spoken]") {
-                drop(before.remove_attribute("data-spoken"));
-            }
-            let Some(index) = spoken else { return };
-            let Some(word) = element_of(root, index) else {
-                return;
-            };
-            drop(word.set_attribute("data-spoken", ""));
-            if desk.playhead.rate.try_get_untracked().unwrap_or(0.0) != 0.0 {
-                show(root, index);
-            }
-        });
-    });
-}
-
-/// Marks the selected words: only their elements change.
-fn mark_selected(desk: Desk, root: NodeRef<Div>) {
-    Effect::new(move |_| {
-        let selected = desk.words.get();
-        desk.text.track();
-        let Some(root) = root.get() else { return };
-        dom::next_frame(move || {
-            let root: &Element = &root;
-            if let Ok(before) = root.query_selector_all("[aria-selected='true']") {
-                for index in 0..before.length() {
-                    let word = before
-                        .item(index)
-                        .and_then(|node| node.dyn_into::<Element>().ok());
-                    if let Some(word) = word {
-                        drop(word.set_attribute("aria-selected", "false"));
-                    }
-                }
-            }
-            for index in selected.into_iter().flatten() {
-                if let Some(word) = element_of(root, index) {
-                    drop(word.set_attribute("aria-selected", "true"));
-                }
-            }
-        });
-    });
-}
-
-/// Searches the words.
-#[component]
-fn Search(root: NodeRef<Div>) -> impl IntoView {
-    let desk = use_desk();
-    let player = use_player();
-    let w = use_words();
-    let input: NodeRef<Input> = NodeRef::new();
-    let phrase = RwSignal::new(String::new());
-    let chosen = RwSignal::new(0_usize);
-    let found = Memo::new(move |_| phrase.with(|phrase| desk.text.with(|text| text.find(phrase))));
-    // Leaves Leptos: the command asks for the focus.
-    Effect::new(move |before: Option<u32>| {
-        let asked = desk.search.get();
-        if asked > before.unwrap_or(0)
-            && let Some(input) = input.get()
-        {
-            dom::focus(&input);
-            input.select();
-        }
-        asked
-    });
-    Effect::new(move |_| {
-        let found = found.get();
-        desk.text.track();
-        let Some(root) = root.get() else { return };
-        dom::next_frame(move || {
-            let root: &Element = &root;
-            if let Ok(before) = root.query_selector_all("[data-found]") {
-                for index in 0..before.length() {
-                    let word = before
-                        .item(index)
-                        .and_then(|node| node.dyn_into::<Element>().ok());
-                    if let Some(word) = word {
-                        drop(word.remove_attribute("data-found"));
-                    }
-                }
-            }
-            for index in found.into_iter().take(500).flatten() {
-                if let Some(word) = element_of(root, index) {
-                    drop(word.set_attribute("data-found", ""));
-                }
-            }
-        });
-    });
-    let go = move |index: usize| {
-        let all = found.get_untracked();
-        if all.is_empty() {
-            return;
-        }
-        let index = index % all.len();
-        chosen.set(index);
-        let Some(run) = all.get(index) else { return };
-        desk.words.set(Some(run.clone()));
-        if let Some(root) = root.get_untracked() {
-            show(&root, run.start);
-        }
-        let range = desk
-            .text
-            .with_untracked(|text| text.items.get(run.start).and_then(Item::range));
-        if let Some(range) = range {
-            player.go_to(range.start);
-        }
-    };
-    view! {
-        <div class="transcript-search" role="search">
-            <Icon icon=icons::SEARCH />
-            <input
-                type="search"
-                data-part="word-search"
-                node_ref=input
-                placeholder=move || w.editor().search_words()
-                aria-label=move || w.editor().search_words()
-                prop:value=move || phrase.get()
-                on:input=move |event| {
-                    phrase.set(event_target_value(&event));
-                    chosen.set(0);
-                }
-                on:keydown=move |event: KeyboardEvent| match event.key().as_str() {
-                    "Enter" => {
-                        event.prevent_default();
-                        let all = found.with_untracked(Vec::len).max(1);
-                        let is_chosen = desk.words.with_untracked(|own| {
-                            found.with_untracked(|all| own.as_ref() == all.get(chosen.get_untracked()))
-                        });
-                        let next = match (is_chosen, event.shift_key()) {
-                            (false, _) => chosen.get_untracked(),
-                            (true, false) => chosen.get_untracked() + 1,
-                            (true, true) => chosen.get_untracked() + all - 1,
-                        };
-                        go(next);
-                    }
-                    "Escape" => {
-                        event.stop_propagation();
-                        phrase.set(String::new());
-                    }
-                    _ => {}
-                }
-            />
-            <span class="search-count" role="status">
-                {move || {
-                    let is_asked = phrase.with(|phrase| !phrase.trim().is_empty());
-                    is_asked.then(|| w.editor().found(found.with(Vec::len)))
-                }}
-            </span>
-        </div>
-    }
+    roll.show(next);
 }

@@ -91,8 +91,8 @@ pub fn Menu(
     /// Its name for WebDriver.
     part: &'static str,
     /// The button's place in the order of the Tab key.
-    #[prop(default = "0")]
-    tabindex: &'static str,
+    #[prop(default = Signal::stored("0"), into)]
+    tabindex: Signal<&'static str>,
 ) -> impl IntoView {
     let button = NodeRef::<html::Button>::new();
     let list = NodeRef::<html::Div>::new();
@@ -140,7 +140,7 @@ pub fn Menu(
             type="button"
             class=class
             data-part=part
-            tabindex=tabindex
+            tabindex=move || tabindex.get()
             aria-haspopup="menu"
             aria-expanded=move || open.with(Option::is_some).to_string()
             aria-label=move || name.get()

@@ -1,11 +1,13 @@
 //! What every view is made of. Each has its css beside it.
 //!
-//! Map: [`button`] · [`dialog`] · [`field`] text, choice, tick · [`icon`] · [`menu`] · [`progress`]
-//! · [`tabs`] · [`tooltip`]
+//! Map: [`button`] · [`deck`] cards of which those in sight are drawn, in a [`grid`] · [`dialog`] ·
+//! [`field`] text, choice, tick · [`icon`] · [`menu`] · [`progress`] · [`tabs`] · [`tooltip`]
 
 pub mod button;
+pub mod deck;
 pub mod dialog;
 pub mod field;
+pub mod grid;
 pub mod icon;
 pub mod menu;
 pub mod progress;
@@ -13,6 +15,7 @@ pub mod tabs;
 pub mod tooltip;
 
 pub use button::{Button, IconButton, Look};
+pub use deck::Deck;
 pub use dialog::Dialog;
 pub use field::{Check, Choice, TextField};
 pub use icon::{Icon, icons};

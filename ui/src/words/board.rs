@@ -47,5 +47,15 @@ words! {
         empty_filter: "No reel is in this state." => "Aucun réel n’est dans cet état.";
         show_everything: "Show all reels" => "Afficher tous les réels";
         sources: "Sources" => "Sources";
+        every_source(count: usize): format!("Show all {count} sources") => format!("Afficher les {count} sources");
+        fewer_sources: "Show fewer sources" => "Afficher moins de sources";
+        importing(done: usize, all: usize):
+            format!("Importing: {done} of {} ready", super::counted_en(all, "video", "videos"))
+            => format!("Import en cours, {done} sur {} prête{}", super::counted_fr(all, "vidéo", "vidéos"), if done < 2 { "" } else { "s" });
+        stop_imports: "Stop all imports" => "Arrêter tous les imports";
+        more_failed(count: usize):
+            format!("{} more failed", super::counted_en(count, "import", "imports"))
+            => format!("{} de plus {} échoué", super::counted_fr(count, "import", "imports"), if count < 2 { "a" } else { "ont" });
+        see_jobs: "See jobs" => "Voir les tâches";
     }
 }

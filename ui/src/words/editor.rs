@@ -12,13 +12,6 @@ words! {
     Editor {
         title: "Editor" => "Montage";
         no_sequence: "No reel is open. Choose one on the board." => "Aucun reel ouvert. Choisissez-en un sur le tableau.";
-        read_only_newer(version: String):
-            format!("This project was written by version {version}. It can be viewed and not changed. Update the program to edit it.")
-            => format!("Ce projet a été écrit par la version {version}. Il peut être consulté, pas modifié. Mettez le logiciel à jour pour le modifier.");
-        read_only_damaged(lost: usize):
-            format!("{} could not be read. The project is shown as it was before and cannot be changed.", counted_en(lost, "change", "changes"))
-            => format!("{} n’ont pas pu être relues. Le projet est montré tel qu’il était avant et ne peut pas être modifié.", counted_fr(lost, "modification", "modifications"));
-
         left_tabs: "Left panel" => "Panneau de gauche";
         library: "Library" => "Bibliothèque";
         transcript: "Transcript" => "Transcription";

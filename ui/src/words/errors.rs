@@ -167,10 +167,13 @@ fn of_sources(code: ErrorCode) -> (Pair, Pair) {
         ),
         E::NotAFile => (
             (
-                "This is a folder or a device, not a file.",
-                "C’est un dossier ou un appareil, pas un fichier.",
+                "This is a folder without videos, or a device.",
+                "C’est un dossier sans vidéo, ou un appareil.",
             ),
-            ("Choose a video file.", "Choisissez un fichier vidéo."),
+            (
+                "Only the videos directly in a folder are imported. Choose the videos themselves, or the folder that holds them.",
+                "Seules les vidéos placées directement dans un dossier sont importées. Choisissez les vidéos elles-mêmes, ou le dossier qui les contient.",
+            ),
         ),
         E::Unreadable => (
             (

@@ -57,17 +57,26 @@ words! {
         preview_restarted: "The preview stopped and was started again."
             => "L’aperçu s’est arrêté et a été relancé.";
         project_newer(version: &str):
-            format!("Créalia {version} wrote this project. It can be looked at and not changed. Install that version to edit it.")
-            => format!("Créalia {version} a écrit ce projet. On peut le consulter, pas le modifier. Installez cette version pour le monter.");
+            format!("Créalia {version} wrote this project. It can be looked at and not changed. Install that version to edit it, or go on with a copy, which holds what this version understands.")
+            => format!("Créalia {version} a écrit ce projet. On peut le consulter, pas le modifier. Installez cette version pour le monter, ou continuez avec une copie, qui contient ce que cette version comprend.");
         project_damaged(lost: usize):
-            format!("The project’s journal is damaged. It is shown as it was before the last {}, and cannot be changed. Nothing was deleted.", super::counted_en(lost, "change", "changes"))
-            => format!("Le journal du projet est abîmé. Il est affiché tel qu’avant {}, et ne peut pas être modifié. Rien n’a été supprimé.", if lost < 2 { "la dernière modification".to_owned() } else { format!("les {lost} dernières modifications") });
+            format!("The project’s journal is damaged. It is shown as it was before the last {}, and cannot be changed. Nothing was deleted. Go on with a copy.", super::counted_en(lost, "change", "changes"))
+            => format!("Le journal du projet est abîmé. Il est affiché tel qu’avant {}, et ne peut pas être modifié. Rien n’a été supprimé. Continuez avec une copie.", if lost < 2 { "la dernière modification".to_owned() } else { format!("les {lost} dernières modifications") });
+        save_copy: "Save as a copy" => "Enregistrer une copie";
+        copy_of(name: &str): format!("{name} (copy)") => format!("{name} (copie)");
+        copy_number(name: &str, number: usize): format!("{name} (copy {number})") => format!("{name} (copie {number})");
         missing_sources(count: usize):
             format!("{} cannot be found. Everything else works.", super::counted_en(count, "source file", "source files"))
             => format!("{} introuvable{}. Tout le reste fonctionne.", super::counted_fr(count, "fichier source", "fichiers sources"), if count < 2 { "" } else { "s" });
         relink: "Find the file…" => "Retrouver le fichier…";
         show_logs: "Show logs" => "Afficher les journaux";
         done_exported(name: &str): format!("{name} is exported") => format!("{name} est exporté");
+        done_all_exported(count: usize):
+            format!("{} exported", super::counted_en(count, "reel", "reels"))
+            => format!("{} exporté{}", super::counted_fr(count, "réel", "réels"), if count < 2 { "" } else { "s" });
+        done_all_imported(count: usize):
+            format!("{} ready", super::counted_en(count, "video", "videos"))
+            => format!("{} prête{}", super::counted_fr(count, "vidéo", "vidéos"), if count < 2 { "" } else { "s" });
         done_imported(name: &str): format!("{name} is ready") => format!("{name} est prêt");
         done_cleared(bytes: u64):
             format!("{} came free", crate::format::bytes(bytes, protocol::studio::settings::Language::English))
@@ -79,6 +88,7 @@ words! {
             => format!("{} lancé{}", super::counted_fr(count, "export", "exports"), if count < 2 { "" } else { "s" });
         reloaded: "The project changed in between and was read again. A step that no longer fits was taken back."
             => "Le projet a changé entre-temps et a été relu. Une étape qui ne convenait plus a été annulée.";
+        looking_at_files: "Looking at the files" => "Examen des fichiers";
         drop_here: "Drop videos to import them" => "Déposez les vidéos pour les importer";
         drop_into(project: &str): format!("into “{project}”") => format!("dans « {project} »");
         drop_new: "into a new project" => "dans un nouveau projet";

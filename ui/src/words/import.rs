@@ -11,6 +11,8 @@ words! {
         refused_rest(count: usize):
             format!("The other {} under way.", if count == 1 { "one is".to_owned() } else { format!("{count} are") })
             => if count < 2 { "L’autre est en cours.".to_owned() } else { format!("Les {count} autres sont en cours.") };
+        files(count: usize): super::counted_en(count, "file", "files") => super::counted_fr(count, "fichier", "fichiers");
+        which: "Which files" => "Quels fichiers";
         close: "Close" => "Fermer";
     }
 }

@@ -23,6 +23,8 @@ words! {
         retry(name: &str): format!("Try {name} again") => format!("Réessayer {name}");
         show_file: "Show file" => "Afficher le fichier";
         open_board: "See reels" => "Voir les réels";
+        stop_all: "Stop all" => "Tout arrêter";
+        more(count: usize): format!("Show {count} more") => format!("Afficher {count} de plus");
         clear: "Clear finished" => "Effacer les terminées";
         ended_badly(name: &str): format!("{name} failed") => format!("{name} a échoué");
     }

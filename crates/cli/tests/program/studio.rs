@@ -7,10 +7,10 @@ use engine::studio::{Studio, StudioOptions};
 use engine::{Endpoints, Engine, Paths, WorkerCommand};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{
-    ApplyEdit, Call, CancelJobs, ExportReels, GetTranscript, ImportFiles, JudgeReels, OpenProject,
-    PauseJobs, RelinkMedia, RetryJob, Reveal, SuggestAgain, Undo,
+    ApplyEdit, Call, CancelJobs, ClosePreview, ExportReels, GetTranscript, ImportFiles, JudgeReels,
+    OpenPreview, OpenProject, PauseJobs, RelinkMedia, RetryJob, Reveal, Sound, SuggestAgain, Undo,
 };
-use protocol::studio::event::{Event, State};
+use protocol::studio::event::{Event, PreviewState, State};
 use protocol::studio::settings::{ExportFormat, ExportOrder};
 use protocol::studio::view::{
     Board, Imported, JobId, JobState, JobView, Opened, Presence, ProjectId, Verdict,
@@ -405,6 +405,115 @@ fn a_source_that_moved_is_found_again_and_another_file_is_refused() {
     assert_eq!(opened.sources[0].presence, Presence::Present);
     assert_eq!(opened.sources[0].name, "moved.mp4");
     desk.studio.close().unwrap();
+}
+
+#[test]
+fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let desk = Desk::open(&bench);
+    let project = desk.bring_in(&bench, "talk.mp4");
+    let before = desk.project(project);
+    // A copy is written later than what it is of.
+    std::fs::create_dir(bench.path("disk")).unwrap();
+    for name in ["talk.mp4", "talk.srt"] {
+        std::fs::copy(bench.path(name), bench.path("disk").join(name)).unwrap();
+        std::fs::remove_file(bench.path(name)).unwrap();
+    }
+    let copy = "disk/talk.mp4";
+    let mut other = std::fs::read(bench.path(copy)).unwrap();
+    let middle = other.len() / 2;
+    other[middle] ^= 1;
+    std::fs::write(bench.path("other.mp4"), other).unwrap();
+    let media = before.sources[0].media;
+    let relink = |name: &str| {
+        let path = bench.path(name).to_string_lossy().into_owned();
+        desk.ask(RelinkMedia {
+            project,
+            media,
+            path,
+        })
+    };
+    let refused = relink("other.mp4").unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SourceChanged);
+    relink(copy).unwrap();
+    let opened = desk.project(project);
+    assert_eq!(opened.sources[0].presence, Presence::Present);
+    assert!(opened.project.media[&media].path.ends_with(copy));
+    assert_eq!(opened.sources[0].thumbnail, before.sources[0].thumbnail);
+    assert_eq!(opened.board.reels[0].cover, before.board.reels[0].cover);
+    let again = desk.import(&bench, &[copy], Some(project));
+    assert_eq!(again.refused[0].code, ErrorCode::AlreadyThere);
+    // Drawn anew, from the copy.
+    std::fs::remove_dir_all(bench.path("home/cache/covers")).unwrap();
+    let cover = opened.board.reels[0].cover.as_ref().unwrap();
+    desk.studio.picture(cover).unwrap();
+    desk.studio.close().unwrap();
+    drop(desk);
+    let run = bench.reels(copy, &[]).json();
+    for step in ["probe", "analyse", "transcribe"] {
+        let steps = run["steps"].as_array().unwrap();
+        let own = steps.iter().find(|own| own["name"] == step).unwrap();
+        assert_eq!(own["reused"], true, "{step}");
+    }
+}
+
+#[test]
+fn a_newer_library_is_looked_at_with_pictures_and_preview() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let desk = Desk::open(&bench);
+    let project = desk.bring_in(&bench, "talk.mp4");
+    let before = desk.project(project);
+    desk.studio.close().unwrap();
+    drop(desk);
+    let home = bench.path("home");
+    while home.join("library.db-wal").exists() {
+        // Whoever closes last writes the log into the file.
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    // The schema's version stands in the header (SQLite file format, section 1.3.12).
+    let library = home.join("library.db");
+    let mut bytes = std::fs::read(&library).unwrap();
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(&library, &bytes).unwrap();
+    let covers = home.join("cache/covers");
+    if covers.exists() {
+        std::fs::remove_dir_all(&covers).unwrap();
+    }
+
+    let desk = Desk::open(&bench);
+    let card = desk.state().projects.swap_remove(0);
+    assert_eq!(card.reels, Some(before.board.reels.len()));
+    let opened = desk.project(project);
+    assert_eq!(opened.board, before.board, "why there are these reels");
+    assert_eq!(opened.sources, before.sources);
+    let reel = &opened.board.reels[0];
+    let cover = desk.studio.picture(reel.cover.as_ref().unwrap()).unwrap();
+    assert_eq!(jpeg_size(&cover.bytes), (360, 640));
+    assert_eq!(std::fs::read_dir(&covers).unwrap().count(), 1, "drawn once");
+    let thumbnail = opened.sources[0].thumbnail.as_ref().unwrap();
+    desk.studio.picture(thumbnail).unwrap();
+    let open = OpenPreview {
+        project,
+        sequence: reel.sequence,
+        at: SequenceTime::ZERO,
+        height: 320,
+        sound: Sound::Off,
+    };
+    desk.ask(open).unwrap();
+    let is_shown = |event: &Event| matches!(event, Event::Preview(status) if status.state == PreviewState::Paused);
+    while !desk.heard.lock().unwrap().iter().any(is_shown) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    desk.ask(ClosePreview {}).unwrap();
+    desk.studio.close().unwrap();
+    drop(desk);
+    assert_eq!(
+        std::fs::read(&library).unwrap(),
+        bytes,
+        "not a byte changed"
+    );
 }
 
 #[test]

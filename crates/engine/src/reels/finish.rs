@@ -21,7 +21,7 @@ use super::captions::captions;
 use super::compose::Composed;
 use super::folder::Taken;
 use super::{document, folder};
-use crate::sources::{Listened, unchanged};
+use crate::sources::Listened;
 use crate::steps::{Finished, StepName};
 use crate::worker::Request;
 use crate::{Engine, Error, fingerprint};
@@ -143,7 +143,7 @@ impl Engine {
         let (source, print) = (&reel.listened.path, &reel.listened.fingerprint);
         let parameters = without_paths(&request);
         self.step(print, RENDER, &parameters, cancel, Verified::stands, || {
-            unchanged(source, print)?;
+            self.unchanged(source, print)?;
             let output = request.output.clone();
             let cover = request.cover.as_ref().map(|cover| cover.path.clone());
             request.output = folder::waiting(&output);
@@ -152,7 +152,7 @@ impl Engine {
             }
             let request = Request::Render(Box::new(request));
             let mut rendered: Rendered = self.worker().call(&request, cancel, progress)?;
-            unchanged(source, print)?;
+            self.unchanged(source, print)?;
             self.begin_replacing(reel.taken)?;
             folder::rename(&rendered.file, &output)?;
             rendered.file = output;
@@ -203,10 +203,9 @@ impl Engine {
     /// last seen.
     pub(crate) fn place_of(&self, media: &Media) -> Result<PathBuf, Error> {
         let noted = PathBuf::from(&media.path);
-        let seen = self.library().source_path(&media.fingerprint.0)?;
+        let seen = self.seen(self.library().source_path(&media.fingerprint.0))?;
         let seen = seen.map(PathBuf::from).filter(|seen| *seen != noted);
-        let is_it =
-            |path: &PathBuf| fingerprint(path).is_ok_and(|found| found == media.fingerprint);
+        let is_it = |path: &PathBuf| matches!(self.is_source(path, &media.fingerprint), Ok(true));
         if let Some(path) = std::iter::once(&noted)
             .chain(&seen)
             .find(|path| is_it(path))
@@ -295,7 +294,8 @@ impl Engine {
             sources.insert(id, source_of(&looked.path, &looked.probe));
             if let Some(captions) = sequence.captions.get(&id) {
                 let source = &media.fingerprint.0;
-                if let Some(json) = self.library().transcript(source, &captions.revision.0)? {
+                let words = self.library().transcript(source, &captions.revision.0);
+                if let Some(json) = self.seen(words)? {
                     transcripts.insert(id, serde_json::from_str::<Transcript>(&json)?);
                 }
             }

@@ -26,6 +26,7 @@ use store::jobs::JobState;
 use task::Cancel;
 
 use crate::clock::now_millis;
+use crate::identity::Identified;
 use crate::{Engine, Error, presets};
 use journey::Journey;
 
@@ -60,7 +61,9 @@ impl Engine {
         listener: &Listener,
     ) -> Result<ReelsDocument, Error> {
         let preset = presets::find(order.options.preset.as_deref())?;
-        let (path, fingerprint) = crate::sources::identify(&order.input)?;
+        let Identified {
+            path, fingerprint, ..
+        } = self.identify(&order.input)?;
         // What is wrong with an option is told before minutes of work.
         let digest = order.options.digest()?;
         self.speech_model(order.options.model.as_deref())?;

@@ -20,6 +20,7 @@ impl Inner {
         }
         match request {
             R::CreateProject(call) => self.reply(call, |studio, call| studio.create_project(&call.name)),
+            R::CopyProject(call) => self.reply(call, |studio, call| studio.copy_project(call.project, &call.name)),
             R::RenameProject(call) => self.reply(call, |studio, call| studio.rename_project(call.project, &call.name)),
             R::ColourProject(call) => self.reply(call, |studio, call| studio.colour_project(call.project, call.colour)),
             R::ArchiveProjects(call) => self.reply(call, |studio, call| studio.archive_projects(&call.projects, call.archived.into())),
@@ -86,6 +87,7 @@ fn changes(request: &R) -> bool {
         | R::RevealPath(_)
         | R::LogFault(_) => false,
         R::CreateProject(_)
+        | R::CopyProject(_)
         | R::RenameProject(_)
         | R::ColourProject(_)
         | R::ArchiveProjects(_)

@@ -30,23 +30,19 @@ impl Inner {
     pub(crate) fn board(&self, session: &Session) -> Result<(Board, Vec<SourceView>), Error> {
         let id = session.id();
         let project = session.present();
-        let mut rows = BTreeMap::new();
-        let mut finds = BTreeMap::new();
-        if self.engine.database() == Database::Writable {
-            let library = self.engine.library();
-            rows.extend(
-                library
-                    .reels(id.0)?
-                    .into_iter()
-                    .map(|row| (row.sequence, row)),
-            );
-            finds.extend(
-                library
-                    .finds(id.0)?
-                    .into_iter()
-                    .map(|find| (find.media, find)),
-            );
-        }
+        let (engine, library) = (&self.engine, self.engine.library());
+        // A newer version may write down otherwise why there is a reel.
+        let is_known = |row: &ReelRow| {
+            engine.database() == Database::Writable
+                || serde_json::from_str::<Candidate>(&row.candidate).is_ok()
+        };
+        let rows = engine
+            .seen(library.reels(id.0))?
+            .into_iter()
+            .filter(is_known);
+        let mut rows: BTreeMap<_, _> = rows.map(|row| (row.sequence, row)).collect();
+        let finds = engine.seen(library.finds(id.0))?.into_iter();
+        let finds: BTreeMap<_, _> = finds.map(|find| (find.media, find)).collect();
         let mut reels = Vec::new();
         for sequence in project.sequences.values() {
             let row = match rows.remove(&sequence.id.0) {
@@ -115,10 +111,8 @@ impl Inner {
 
     /// Returns what was found in a source.
     pub(crate) fn found(&self, id: ProjectId, media: MediaId) -> Result<Option<Found>, Error> {
-        if self.engine.database() == Database::Newer {
-            return Ok(None);
-        }
-        let find = self.engine.library().find(id.0, media.0)?;
+        let find = self.engine.library().find(id.0, media.0);
+        let find = self.engine.seen(find)?;
         // One that another version wrote in another shape is found again by the next import.
         Ok(find.and_then(|find| serde_json::from_str(&find.found).ok()))
     }
@@ -145,11 +139,12 @@ impl Inner {
             return Ok(None);
         };
         let library = self.engine.library();
-        let json = library.transcript(&source.fingerprint.0, &revision.0)?;
+        let json = library.transcript(&source.fingerprint.0, &revision.0);
+        let json = self.engine.seen(json)?;
         Ok(json.map(|json| serde_json::from_str(&json)).transpose()?)
     }
 
-    /// Notes where a source's file is now.
+    /// Notes where a source's file is now. A copy of it is it, too, whenever that was written.
     pub(crate) fn relink(
         &self,
         id: ProjectId,
@@ -157,20 +152,20 @@ impl Inner {
         path: &Path,
     ) -> Result<Edited, Error> {
         let session = self.session(id)?;
-        let (absolute, print) = crate::sources::identify(path)?;
-        let edited = {
+        let file = self.engine.identify(path)?;
+        let (file, edited) = {
             let mut session = lock(&session);
             let known = source(session.present(), media)?;
-            if known.fingerprint != print {
+            let Some(file) = self.engine.take_for(file, &known.fingerprint)? else {
                 let message = format!("{} is another file than {}", path.display(), known.path);
                 return Err(ApiError::new(ErrorCode::SourceChanged, message)
                     .hint("choose the file that the project was made from, or import this one")
                     .input(path.to_string_lossy())
                     .into());
-            }
+            };
             let moved = NewMedia {
-                path: absolute.to_string_lossy().into_owned(),
-                fingerprint: print.clone(),
+                path: file.path.to_string_lossy().into_owned(),
+                fingerprint: known.fingerprint.clone(),
                 duration: known.duration,
                 video: known.video,
                 audio: known.audio,
@@ -187,12 +182,9 @@ impl Inner {
                 session.stand_here();
                 edited.history = session.view();
             }
-            edited
+            (file, edited)
         };
-        let name = absolute.file_name().unwrap_or_default().to_string_lossy();
-        let place = absolute.to_string_lossy();
-        let library = self.engine.library();
-        library.note_source(&print.0, &place, &name, None, now_millis())?;
+        self.engine.note_source(&file, None)?;
         lock(&self.presence).insert((id, media), Presence::Present);
         self.tell_board(id)?;
         Ok(edited)
@@ -222,7 +214,9 @@ impl Inner {
     }
 
     fn presence_of(&self, media: &Media) -> Presence {
-        if self.engine.place_of(media).is_ok() {
+        if let Ok(place) = self.engine.place_of(media) {
+            // Without it a copy is only not known again.
+            drop(self.engine.note_content(&place, &media.fingerprint));
             return Presence::Present;
         }
         match fingerprint(Path::new(&media.path)) {

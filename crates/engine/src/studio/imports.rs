@@ -60,7 +60,7 @@ impl Inner {
                     continue;
                 }
             };
-            match look(&path) {
+            match self.look_at(&path) {
                 Ok(fingerprint) if known.insert(fingerprint.clone()) => {
                     taken.push(Taken { path, fingerprint });
                 }
@@ -130,6 +130,25 @@ impl Inner {
     }
 }
 
+impl Inner {
+    /// Returns which source a file is, or why it is no video at the first look.
+    fn look_at(&self, path: &Path) -> Result<Fingerprint, Error> {
+        let identified = self.engine.identify(path)?;
+        let mut head = Vec::new();
+        // What cannot be read any more is told by the job.
+        if let Ok(file) = File::open(path)
+            && file.take(4096).read_to_end(&mut head).is_ok()
+            && let Some(what) = other_than_media(&head)
+        {
+            let message = format!("{} is {what} and no video", path.display());
+            return Err(ApiError::new(ErrorCode::CorruptMedia, message)
+                .hint("choose a video file")
+                .into());
+        }
+        Ok(identified.fingerprint)
+    }
+}
+
 /// Returns a file itself, or the media files that lie directly in a folder.
 fn files(path: &Path) -> Vec<Result<PathBuf, ApiError>> {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -167,23 +186,6 @@ fn is_media_name(path: &Path) -> bool {
     let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let is_media = |ending: std::ffi::OsString| ENDINGS.iter().any(|known| ending == *known);
     !hidden && ending.is_some_and(is_media)
-}
-
-/// Returns a file's identity, or why it is no video at the first look.
-fn look(path: &Path) -> Result<Fingerprint, Error> {
-    let (_, fingerprint) = crate::sources::identify(path)?;
-    let mut head = Vec::new();
-    // What cannot be read any more is told by the job.
-    if let Ok(file) = File::open(path)
-        && file.take(4096).read_to_end(&mut head).is_ok()
-        && let Some(what) = other_than_media(&head)
-    {
-        let message = format!("{} is {what} and no video", path.display());
-        return Err(ApiError::new(ErrorCode::CorruptMedia, message)
-            .hint("choose a video file")
-            .into());
-    }
-    Ok(fingerprint)
 }
 
 /// Returns what a file is by its first bytes when that is surely no video.

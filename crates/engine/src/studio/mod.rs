@@ -17,7 +17,7 @@
 //! Map: `answer` questions to answers · `events` the listener · `session` a project with its journal ·
 //! `sessions` which are open · `shelf` the list · `board` reels and sources · `pictures` covers,
 //! filmstrips, waveforms · `imports` what files become jobs · `jobs` the queue · `work` what each
-//! job does · `orders` what the user orders · `names` of exported files · `rooms` settings, models, storage · `shown` a sequence with
+//! job does · `orders` what the user orders · `rooms` settings, models, storage · `shown` a sequence with
 //! all it refers to · `preview` playing it.
 
 mod answer;
@@ -26,7 +26,6 @@ mod dates;
 mod events;
 mod imports;
 mod jobs;
-mod names;
 mod orders;
 mod pictures;
 pub mod preview;
@@ -40,7 +39,6 @@ mod work;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
@@ -91,8 +89,8 @@ pub(crate) struct Inner {
     notices: Vec<Notice>,
     /// Time zero of every pace.
     began: Instant,
-    /// Whether changes wait in memory because they cannot be written.
-    unsaved: AtomicBool,
+    /// Why changes wait in memory, when they cannot be written.
+    unsaved: Mutex<Option<ApiError>>,
     /// Held while a cover is drawn: one at a time.
     drawing: Mutex<()>,
     background: Mutex<upkeep::Background>,
@@ -129,7 +127,7 @@ impl Studio {
             options,
             notices,
             began: Instant::now(),
-            unsaved: AtomicBool::new(false),
+            unsaved: Mutex::default(),
             drawing: Mutex::new(()),
             background: Mutex::default(),
             presence: Mutex::default(),
@@ -234,11 +232,12 @@ fn teller(events: Events, inner: Weak<Inner>) -> Arc<dyn Fn(Event) + Send + Sync
 
 impl Inner {
     fn state(&self) -> Result<State, Error> {
+        let unsaved = lock(&self.unsaved).clone().map(Notice::SaveFailed);
         Ok(State {
             settings: self.settings()?,
             projects: self.cards()?,
             jobs: self.jobs.views(),
-            notices: self.notices.clone(),
+            notices: self.notices.iter().cloned().chain(unsaved).collect(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             system_language: self.options.system_language.clone(),
             has_demo: self

@@ -32,12 +32,7 @@ const KEPT: [&str; 5] = [
 impl Inner {
     /// Returns what the user chose.
     pub(crate) fn settings(&self) -> Result<Settings, Error> {
-        let stored = match self.engine.library().setting(SETTINGS) {
-            Ok(stored) => stored,
-            // A newer version may keep them elsewhere.
-            Err(_) if self.engine.database() == crate::Database::Newer => None,
-            Err(error) => return Err(error.into()),
-        };
+        let stored = self.engine.seen(self.engine.library().setting(SETTINGS))?;
         // Settings that cannot be read are not worth a start that fails.
         Ok(stored
             .and_then(|json| serde_json::from_str(&json).ok())

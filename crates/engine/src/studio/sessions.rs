@@ -1,7 +1,6 @@
 //! Which projects are open, and what follows from every step in one.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -86,7 +85,7 @@ impl Inner {
     }
 
     fn place(&self, id: ProjectId) -> Result<Option<Place>, Error> {
-        let stored = self.engine.library().place(id.0)?;
+        let stored = self.engine.seen(self.engine.library().place(id.0))?;
         // One that another version wrote in another shape is no loss.
         Ok(stored.and_then(|json| serde_json::from_str(&json).ok()))
     }
@@ -168,8 +167,10 @@ impl Inner {
     }
 
     fn tell_unsaved(&self, error: &Error) {
-        if !self.unsaved.swap(true, Ordering::SeqCst) {
-            let notice = Notice::SaveFailed(error.to_api());
+        let error = error.to_api();
+        let before = lock(&self.unsaved).replace(error.clone());
+        if before.is_none() {
+            let notice = Notice::SaveFailed(error);
             self.events.tell(&Event::Notice(notice));
         }
     }
@@ -193,7 +194,7 @@ impl Inner {
                 }
             }
         }
-        if all_saved && self.unsaved.swap(false, Ordering::SeqCst) {
+        if all_saved && lock(&self.unsaved).take().is_some() {
             self.events.tell(&Event::Notice(Notice::SaveRecovered));
         }
     }

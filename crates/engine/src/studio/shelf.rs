@@ -38,9 +38,11 @@ impl Put {
 impl Inner {
     /// Returns every project, the latest change first.
     pub(crate) fn cards(&self) -> Result<Vec<ProjectCard>, Error> {
-        if self.engine.database() == Database::Newer {
+        let library = self.engine.library();
+        let shelf = library.shelf();
+        if shelf.is_err() && self.engine.database() == Database::Newer {
             // What another schema has beside names may be called otherwise.
-            let rows = self.engine.library().projects()?;
+            let rows = library.projects()?;
             let cards = rows.into_iter().map(|row| ProjectCard {
                 id: ProjectId(row.id),
                 name: row.name,
@@ -54,8 +56,7 @@ impl Inner {
             });
             return Ok(cards.collect());
         }
-        let rows = self.engine.library().shelf()?;
-        Ok(rows.into_iter().map(card).collect())
+        Ok(shelf?.into_iter().map(card).collect())
     }
 
     /// Makes an empty project.
@@ -71,6 +72,17 @@ impl Inner {
         self.engine.library().note_summary(id, &summary)?;
         self.tell_projects()?;
         Ok(ProjectId(id))
+    }
+
+    /// Makes a project that can be changed from what can be shown of another one.
+    pub(crate) fn copy_project(&self, id: ProjectId, name: &str) -> Result<ProjectId, Error> {
+        let name = not_blank(name)?;
+        let session = self.session(id)?;
+        let shown = lock(&session).present().clone();
+        let copy = ProjectId(self.engine.copy_project(id.0, &shown, &name)?);
+        let session = self.session(copy)?;
+        self.note_summary(&lock(&session))?;
+        Ok(copy)
     }
 
     /// Renames a project in the list and within.

@@ -198,6 +198,10 @@ fn a_disk_that_fills_keeps_edits_in_memory_until_there_is_room() {
     }
     let failed = |event: &&Event| matches!(event, Event::Notice(Notice::SaveFailed(_)));
     assert_eq!(desk.heard().iter().filter(failed).count(), 1, "told once");
+    let notices = || desk.listen_anew().notices;
+    let told = notices();
+    let is_told = matches!(told.as_slice(), [Notice::SaveFailed(_)]);
+    assert!(is_told, "a page that comes back knows, too: {told:?}");
     assert_eq!(&desk.open_project(project).project, replica.project());
 
     setrlimit(Resource::Fsize, limit).unwrap();
@@ -205,6 +209,7 @@ fn a_disk_that_fills_keeps_edits_in_memory_until_there_is_room() {
     while !desk.heard().contains(&recovered) {
         std::thread::sleep(Duration::from_millis(20));
     }
+    assert_eq!(notices(), [], "it is over");
     // Not closed: as after a crash.
     drop(desk);
     let there = Desk::open(&PathBuf::from(home)).open_project(project);

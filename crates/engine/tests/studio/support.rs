@@ -59,11 +59,16 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) fn open(home: &Path) -> Self {
-        let nowhere = WorkerCommand {
-            program: "no worker in these tests".into(),
-            arguments: Vec::new(),
+        Self::with_worker(home, "no worker in these tests", &[])
+    }
+
+    /// Opens a studio whose worker is another program.
+    pub(crate) fn with_worker(home: &Path, program: &str, arguments: &[&str]) -> Self {
+        let worker = WorkerCommand {
+            program: program.into(),
+            arguments: arguments.iter().map(|&own| own.to_owned()).collect(),
         };
-        let opened = Engine::open_or_look(Paths::new(home), nowhere, Endpoints::default()).unwrap();
+        let opened = Engine::open_or_look(Paths::new(home), worker, Endpoints::default()).unwrap();
         assert!(matches!(
             opened.database,
             Database::Writable | Database::Newer
@@ -75,11 +80,24 @@ impl Desk {
             ..StudioOptions::default()
         };
         let studio = Studio::open(opened, options).unwrap();
-        let heard = Arc::new(Mutex::new(Vec::new()));
-        let sink = Arc::clone(&heard);
+        let heard = Arc::default();
+        let desk = Self { studio, heard };
+        desk.listen_anew();
+        desk
+    }
+
+    /// Listens as a page does that has just come, and returns what it hears first.
+    pub(crate) fn listen_anew(&self) -> State {
+        let sink = Arc::clone(&self.heard);
+        let begun = self.heard().len();
         let listener = move |event: &Event| sink.lock().unwrap().push(event.clone());
-        studio.subscribe(Arc::new(listener)).unwrap();
-        Self { studio, heard }
+        self.studio.subscribe(Arc::new(listener)).unwrap();
+        let mut heard = self.heard().into_iter().skip(begun);
+        let state = heard.find_map(|event| match event {
+            Event::State(state) => Some(*state),
+            _ => None,
+        });
+        state.unwrap()
     }
 
     /// Asks as the window does: all the way through JSON.

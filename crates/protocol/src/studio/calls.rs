@@ -67,6 +67,15 @@ calls! {
         name: String,
     } -> ProjectId
 
+    /// Makes a project that can be changed from what can be shown of another one: its newest
+    /// consistent state, with why there are these reels and the verdicts, without its history.
+    CopyProject "copy_project" {
+        /// Which.
+        project: ProjectId,
+        /// The copy's name; blank is refused.
+        name: String,
+    } -> ProjectId
+
     /// Renames a project in the list and within.
     RenameProject "rename_project" {
         /// Which.

@@ -7,7 +7,7 @@
 //!
 //! Map: [`calls`] questions · [`event`] what is heard · [`view`] what is shown of projects, reels,
 //! jobs · [`settings`] what a user chose · [`replica`] the window's copy of a project · [`frame`]
-//! preview frames · [`picture`] addresses of pictures.
+//! preview frames · [`names`] of exported files · [`picture`] addresses of pictures.
 //!
 //! ```
 //! use protocol::studio::calls::{CreateProject, Request};
@@ -20,6 +20,7 @@
 pub mod calls;
 pub mod event;
 pub mod frame;
+pub mod names;
 pub mod picture;
 pub mod replica;
 pub mod settings;

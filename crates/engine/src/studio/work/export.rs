@@ -8,12 +8,12 @@ use media::{Cover, EncoderChoice, Rendered};
 use protocol::documents::{CheckDocument, ReasonDocument};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::progress::Step;
+use protocol::studio::names::{self, Parts};
 use protocol::studio::settings::{ExportFormat, ExportOrder};
 use protocol::studio::view::ProjectId;
 use store::reels::ExportedRow;
 use task::Cancel;
 use timeline::ids::SequenceId;
-use timeline::project::{Project, Sequence, TrackKind};
 use timeline::time::SequenceTime;
 
 use super::Made;
@@ -22,7 +22,6 @@ use crate::reels::document;
 use crate::reels::finish::{CAPTION_FILES, write_captions};
 use crate::reels::found::sequence_hash;
 use crate::studio::jobs::Telling;
-use crate::studio::names::{self, Words};
 use crate::studio::shown::{check_renderable, no_sequence};
 use crate::studio::{Inner, dates, lock};
 use crate::worker::Request;
@@ -69,9 +68,9 @@ impl Inner {
         let request = Request::Render(Box::new(request));
         let rendered: Rendered = self.engine.worker().call(&request, cancel, &progress)?;
 
-        let words = Words {
+        let parts = Parts {
             project: &present.name,
-            source: &source_name(&present, reel),
+            source: &names::source(&present, reel),
             title: &reel.name,
             number,
             date: &dates::day(now_millis()),
@@ -84,7 +83,7 @@ impl Inner {
         if captions.is_some() {
             endings.extend(CAPTION_FILES);
         }
-        let stem = names::stem(&order.template, &words);
+        let stem = names::stem(&order.template, &parts);
         let stem = names::free(&stem, |stem| is_free(&folder, stem, &endings));
         if let Some(style) = captions {
             write_captions(&folder, &stem, &cards, &rendered, style, reel)?;
@@ -211,19 +210,6 @@ fn publish(from: &Path, to: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Returns the name of the source that a sequence begins with.
-fn source_name(project: &Project, sequence: &Sequence) -> String {
-    let mut clips = sequence
-        .tracks_of(TrackKind::Video)
-        .flat_map(|track| &track.clips);
-    let media = clips.next().and_then(|clip| project.media.get(&clip.media));
-    let stem = media.and_then(|media| Path::new(&media.path).file_stem());
-    stem.map_or_else(
-        || project.name.clone(),
-        |stem| stem.to_string_lossy().into_owned(),
-    )
 }
 
 /// Returns a check that did not pass as something to know.

@@ -1,6 +1,13 @@
-//! Names of exported files.
+//! Names of exported files: the engine gives them, the window shows them while they are typed.
+//!
+//! ```
+//! use protocol::studio::names::{Parts, stem};
+//!
+//! let parts = Parts { project: "Channel", source: "talk", title: "Why?", number: 3, date: "2026-11-28" };
+//! assert_eq!(stem("{source} {number} {title}", &parts), "talk 03 Why-");
+//! ```
 
-use std::collections::BTreeSet;
+use timeline::project::{Project, Sequence, TrackKind};
 
 /// The longest name in bytes, its ending and a number left out: file systems allow 255.
 const LONGEST: usize = 180;
@@ -13,28 +20,33 @@ const DEVICES: [&str; 22] = [
 
 /// What a template may name.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Words<'a> {
-    pub(crate) project: &'a str,
-    pub(crate) source: &'a str,
-    pub(crate) title: &'a str,
-    pub(crate) number: u32,
-    pub(crate) date: &'a str,
+pub struct Parts<'a> {
+    /// `{project}`.
+    pub project: &'a str,
+    /// `{source}`, without its ending.
+    pub source: &'a str,
+    /// `{title}`.
+    pub title: &'a str,
+    /// `{number}`, from 1.
+    pub number: u32,
+    /// `{date}`, such as `2026-11-28`.
+    pub date: &'a str,
 }
 
 /// Returns the name that a template gives, without an ending, such as every file system takes.
-pub(crate) fn stem(template: &str, words: &Words<'_>) -> String {
-    let number = format!("{:02}", words.number);
+pub fn stem(template: &str, parts: &Parts<'_>) -> String {
+    let number = format!("{:02}", parts.number);
     let mut name = String::new();
     let mut rest = template;
     while let Some(start) = rest.find('{') {
         let (before, from) = rest.split_at(start);
         name.push_str(before);
         let known = [
-            ("{project}", words.project),
-            ("{source}", words.source),
-            ("{title}", words.title),
+            ("{project}", parts.project),
+            ("{source}", parts.source),
+            ("{title}", parts.title),
             ("{number}", &number),
-            ("{date}", words.date),
+            ("{date}", parts.date),
         ];
         let found = known.iter().find(|(key, _)| from.starts_with(key));
         // A brace that begins no key stands for itself.
@@ -46,8 +58,28 @@ pub(crate) fn stem(template: &str, words: &Words<'_>) -> String {
     clean(&name)
 }
 
+/// Returns what `{source}` says of a sequence: the name of what it shows first.
+pub fn source(project: &Project, sequence: &Sequence) -> String {
+    let mut clips = sequence
+        .tracks_of(TrackKind::Video)
+        .flat_map(|track| &track.clips);
+    let media = clips.next().and_then(|clip| project.media.get(&clip.media));
+    media
+        .map_or(&*project.name, |media| file_stem(&media.path))
+        .to_owned()
+}
+
+/// Returns a file's name without its folders, on any system, and without its ending.
+fn file_stem(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    match name.rsplit_once('.') {
+        None | Some(("", _)) => name,
+        Some((stem, _)) => stem,
+    }
+}
+
 /// Returns the first of a name and its numbered siblings of which `is_free` says so.
-pub(crate) fn free(stem: &str, is_free: impl Fn(&str) -> bool) -> String {
+pub fn free(stem: &str, is_free: impl Fn(&str) -> bool) -> String {
     let numbered = (2..).map(|number| format!("{stem} {number}"));
     let mut names = std::iter::once(stem.to_owned()).chain(numbered);
     names.find(|name| is_free(name)).unwrap_or_default()
@@ -72,10 +104,9 @@ fn clean(name: &str) -> String {
     // Windows drops dots and spaces at the end; a dot at the start hides a file elsewhere.
     let name = name.trim_matches(|letter: char| letter == '.' || letter.is_whitespace());
     let device = name.split('.').next().unwrap_or_default().trim_end();
-    let devices: BTreeSet<&str> = DEVICES.into_iter().collect();
     if name.is_empty() {
         "Reel".to_owned()
-    } else if devices.contains(device.to_ascii_lowercase().as_str()) {
+    } else if DEVICES.contains(&device.to_ascii_lowercase().as_str()) {
         format!("_{name}")
     } else {
         name.to_owned()
@@ -87,14 +118,14 @@ mod tests {
     use super::*;
 
     fn check(template: &str, title: &str, expected: &str) {
-        let words = Words {
+        let parts = Parts {
             project: "Chaîne",
             source: "talk",
             title,
             number: 3,
             date: "2026-11-28",
         };
-        assert_eq!(stem(template, &words), expected, "{template} {title:?}");
+        assert_eq!(stem(template, &parts), expected, "{template} {title:?}");
     }
 
     #[test]
@@ -115,7 +146,7 @@ mod tests {
         check("{title}", "line\nbreak\0", "line break");
         check("{title}", "end. ", "end");
         let long = "é".repeat(300);
-        let words = Words {
+        let parts = Parts {
             project: "",
             source: "",
             title: &long,
@@ -123,9 +154,21 @@ mod tests {
             date: "",
         };
         assert!(
-            stem("{title}", &words).len() <= LONGEST,
+            stem("{title}", &parts).len() <= LONGEST,
             "whole letters only"
         );
+    }
+
+    #[test]
+    fn a_source_is_named_without_folders_and_ending() {
+        for (path, expected) in [
+            ("/videos/my.talk.mp4", "my.talk"),
+            (r"C:\videos\talk.mov", "talk"),
+            ("/videos.2026/talk", "talk"),
+            (".hidden", ".hidden"),
+        ] {
+            assert_eq!(file_stem(path), expected, "{path}");
+        }
     }
 
     #[test]
