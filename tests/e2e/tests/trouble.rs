@@ -119,6 +119,137 @@ fn a_file_name_runs_nothing() {
 }
 
 #[test]
+fn two_hundred_files_are_one_row_with_one_button() {
+    let Some(program) = e2e::studio() else { return };
+    let english = Setup::new(program).locale(Tongue::English.locale());
+    let mut session = english.start().unwrap();
+    let window = session.open().unwrap();
+    steps::welcome(&window).unwrap();
+    let talk = std::fs::read(material::talk(&steps::kept()).unwrap()).unwrap();
+    let mut files = Vec::new();
+    for number in 0..190_u32 {
+        // Another file each: a box of free room at its end (ISO/IEC 14496-12, 8.1.2).
+        let mut own = talk.clone();
+        own.extend(12_u32.to_be_bytes());
+        own.extend(b"free");
+        own.extend(number.to_be_bytes());
+        files.push(session.folder().join(format!("take {number}.mp4")));
+        std::fs::write(files.last().unwrap(), own).unwrap();
+    }
+    for number in 0..8 {
+        files.push(session.folder().join(format!("notes {number}.txt")));
+        std::fs::write(files.last().unwrap(), "no video").unwrap();
+    }
+    files.push(session.folder().join("empty folder"));
+    std::fs::create_dir(files.last().unwrap()).unwrap();
+    files.push(files.first().unwrap().clone());
+    let given: Vec<&std::path::Path> = files.iter().map(std::path::PathBuf::as_path).collect();
+    assert_eq!(given.len(), 200);
+    assert!(session.start_again(&given).unwrap());
+    // What cannot be used is told in one place, by reasons.
+    window.part("refused-dialog").unwrap();
+    let words = window.words().unwrap();
+    assert!(
+        words.contains("notes 0.txt") || words.contains("8 files"),
+        "{words}"
+    );
+    assert!(words.contains("empty folder"), "{words}");
+    window.press(&["Escape"]).unwrap();
+    window.gone("[data-part=refused-dialog]").unwrap();
+    let row = window.part("imports-row").unwrap();
+    assert!(
+        window.text(&row).unwrap().contains("of 190 videos"),
+        "the same file counts once"
+    );
+    assert!(
+        window.parts("toast").unwrap().len() <= 2,
+        "nobody reads two hundred toasts"
+    );
+    window.click(&window.part("imports-stop").unwrap()).unwrap();
+    window.gone("[data-part=imports-row]").unwrap();
+    window
+        .until("nothing goes on", || {
+            let project = steps::ask(&window, "open_project", &serde_json::json!({"project": 1}))?;
+            let going = window.all_seen("[data-part=job-row][data-state=running]")?;
+            Ok((going.is_empty() && project.get("ok").is_some()).then_some(()))
+        })
+        .unwrap();
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn a_file_that_vanishes_while_it_plays_is_told() {
+    let Some(program) = e2e::studio() else { return };
+    // A library of its own: its file is taken away.
+    let talk = material::talk(&steps::kept()).unwrap();
+    let english = Setup::new(program).locale(Tongue::English.locale());
+    let mut session = english.start().unwrap();
+    let own = session.folder().join("own.mp4");
+    std::fs::copy(&talk, &own).unwrap();
+    std::fs::copy(talk.with_extension("srt"), own.with_extension("srt")).unwrap();
+    let window = session.open().unwrap();
+    steps::welcome(&window).unwrap();
+    assert!(session.start_again(&[&own]).unwrap());
+    steps::reels(&window, 2).unwrap();
+    steps::editor(&window).unwrap();
+    window.press(&["Space"]).unwrap();
+    window
+        .seen("[data-part=preview][data-state=playing]")
+        .unwrap();
+    std::fs::remove_file(&own).unwrap();
+    // What is played from an open file plays on; what is asked for anew says what is wrong.
+    window.press(&["Home"]).unwrap();
+    window.says("own.mp4").unwrap();
+    window.click(&window.part("rail-board").unwrap()).unwrap();
+    window.part("relink-notice-button").unwrap();
+    assert_eq!(session.programs().unwrap().len(), 1, "the program lives on");
+    std::fs::copy(&talk, &own).unwrap();
+}
+
+#[test]
+fn a_worker_that_dies_while_playing_is_told_and_playing_goes_on() {
+    let Some(program) = e2e::studio() else { return };
+    let english = Setup::new(program).locale(Tongue::English.locale());
+    let (session, window) = steps::with_talk(english).unwrap();
+    steps::editor(&window).unwrap();
+    window
+        .seen("[data-part=preview][data-state=paused]")
+        .unwrap();
+    window.press(&["Space"]).unwrap();
+    window
+        .seen("[data-part=preview][data-state=playing]")
+        .unwrap();
+    assert!(session.kill_workers().unwrap() > 0, "one plays");
+    // It says so, or has begun again already; then it plays as before.
+    window
+        .until("a preview that does not play", || {
+            let playing = window.parts("preview")?;
+            let state = match playing.first() {
+                Some(preview) => window.attribute(preview, "data-state")?,
+                None => None,
+            };
+            Ok((state.as_deref() != Some("playing")).then_some(()))
+        })
+        .unwrap();
+    window
+        .until("it plays again", || {
+            let seen = window.all_seen("[data-part=preview][data-state=playing]")?;
+            if seen.is_empty() {
+                window.press(&["Space"])?;
+                std::thread::sleep(std::time::Duration::from_millis(500));
+            }
+            Ok((!seen.is_empty()).then_some(()))
+        })
+        .unwrap();
+    let word = window
+        .seen("[data-part=word][data-state=plays]:nth-of-type(4)")
+        .unwrap();
+    window.click(&word).unwrap();
+    assert_eq!(session.programs().unwrap().len(), 1, "the program lives on");
+}
+
+#[test]
 fn a_job_is_cancelled() {
     let Some(program) = e2e::studio() else { return };
     let talk = material::talk(&steps::kept()).unwrap();
