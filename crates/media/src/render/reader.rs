@@ -77,6 +77,8 @@ struct Found {
     complete: bool,
     /// Whether packets of an unwanted stream came by: the wanted one has shown up by then.
     passing: bool,
+    /// Whether it is an MPEG stream.
+    is_mpeg: bool,
     /// Codec that no decoder was found for: of the wanted stream, or of one that nobody asked for.
     missing: Option<Error>,
     /// What the first segment, and the first one after the last seek, add to the timestamps of the wanted
@@ -240,6 +242,12 @@ impl Reader {
                 gst::ClockTime::from_nseconds(target.nanos().max(0) as u64),
             )
             .map_err(|_refused| self.failure("the source cannot be sought"))
+    }
+
+    /// Returns whether a seek leads anywhere for sure. The demuxers of MPEG streams look for a moment by the
+    /// rate of bytes and may miss it, or the end of the stream, after what they have read; anew they find it.
+    pub(super) fn is_sought_well(&self) -> bool {
+        !self.found().is_mpeg
     }
 
     fn change_state(&self, state: gst::State) -> Result<()> {
@@ -420,6 +428,7 @@ fn link_stream(parse: &gst::Element, decode: &gst::Element, id: &str, found: &Ar
         found.linked = input.is_some_and(|input| pad.link(&input).is_ok());
         drop(found);
         if source.upgrade().is_some_and(|parse| is_mpeg_stream(&parse)) {
+            lock(&seen).is_mpeg = true;
             follow_segments(pad, &seen);
         }
     };
