@@ -264,3 +264,72 @@ fn what_is_wrong_with_a_file_is_told_and_the_preview_lives_on() {
     );
     assert_eq!(refused.unwrap_err().to_api().code, ErrorCode::Usage);
 }
+
+#[test]
+fn a_worker_killed_while_it_seeks_shows_that_moment_when_it_is_back() {
+    let bench = Bench::new();
+    let window = Window::open(&bench);
+    window.preview.open(&call(), request(&bench)).unwrap();
+    window.frame();
+    let at = SequenceTime::from_secs(5.0);
+    let first = window.preview.worker();
+    window.preview.control(PreviewAction::Seek { at });
+    window.kill_worker();
+    while window
+        .preview
+        .worker()
+        .is_none_or(|worker| Some(worker) == first)
+    {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    window.frame_of(at);
+
+    // Dead twice within seconds it is left alone; another order to open tries again.
+    window.kill_worker();
+    window.until(|state| matches!(state, PreviewState::Failed(_)));
+    window
+        .preview
+        .open(&call(), shown(&bench.path("steps.mp4"), 0))
+        .unwrap();
+    while window.frame().0.preview != 2 {}
+}
+
+#[test]
+fn a_source_that_goes_away_while_it_plays_is_told_and_the_next_one_opens() {
+    let bench = Bench::new();
+    let window = Window::open(&bench);
+    let path = bench.path("steps.mp4");
+    request(&bench);
+    let whole = std::fs::read(&path).unwrap();
+    let away = bench.path("away.mp4");
+    let deeds: [(&str, &dyn Fn()); 3] = [
+        ("removed", &|| std::fs::remove_file(&path).unwrap()),
+        ("renamed", &|| std::fs::rename(&path, &away).unwrap()),
+        ("cut", &|| {
+            let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+            file.set_len(whole.len() as u64 / 2).unwrap();
+        }),
+    ];
+    for (number, (deed, perform)) in (1..).zip(deeds) {
+        // Anew each time: a file that was replaced is another one.
+        std::fs::write(&path, &whole).unwrap();
+        window.preview.open(&call(), shown(&path, 0)).unwrap();
+        assert_eq!(window.frame().0.preview, number, "{deed}");
+        window.preview.control(PreviewAction::Play { rate: 0.5 });
+        window.until(|state| matches!(state, PreviewState::Playing { .. }));
+        perform();
+        let (state, ..) = window.until(|state| matches!(state, PreviewState::Failed(_)));
+        let PreviewState::Failed(error) = state else {
+            unreachable!("that was waited for")
+        };
+        let is_of_the_file = matches!(
+            error.code,
+            ErrorCode::NotFound | ErrorCode::Unreadable | ErrorCode::CorruptMedia
+        );
+        assert!(is_of_the_file, "{deed}: {error:?}");
+    }
+    assert!(
+        window.preview.worker().is_some(),
+        "the same worker lives on"
+    );
+}

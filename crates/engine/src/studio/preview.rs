@@ -63,7 +63,7 @@ struct Shown {
     sequence: SequenceId,
     request: PreviewRequest,
     opening: Opening,
-    /// Where it is: the last frame, or a moment that was asked for.
+    /// Where it is: the last frame of what plays, or the moment that was asked for.
     at: SequenceTime,
     rate: Option<f64>,
     range: Option<SequenceRange>,
@@ -233,6 +233,10 @@ impl View {
         };
         if shown.opening.preview != preview || shown.told.as_ref() == Some(&state) {
             return;
+        }
+        let played = matches!(shown.told, Some(PreviewState::Playing { .. }));
+        if played && matches!(state, PreviewState::Paused | PreviewState::Ended) {
+            shown.at = at;
         }
         shown.told = Some(state.clone());
         shown.rate = match &state {

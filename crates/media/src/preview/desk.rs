@@ -1,5 +1,7 @@
 //! Draws frames, with decoders that stay warm.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -8,6 +10,7 @@ use footage::time::Ticks;
 use gstreamer as gst;
 use gstreamer_video as gst_video;
 use lettering::{I420, Plane};
+use timeline::ids::MediaId;
 
 use super::show::Show;
 use crate::captions::Cards;
@@ -38,6 +41,8 @@ pub(super) struct Desk {
     /// The show that the cards are of.
     of: Option<Arc<Show>>,
     looked: Option<Instant>,
+    /// How long the files were that were looked at, in bytes.
+    lengths: BTreeMap<PathBuf, u64>,
 }
 
 /// A player on its way to a moment.
@@ -103,7 +108,7 @@ impl Desk {
         // The one used last still plays.
         let busy = self.players.len().saturating_sub(1);
         let free = (self.players.iter().take(busy))
-            .position(|player| player.reads(source))
+            .position(|player| player.reads(source) && player.seeks())
             .map(|index| self.players.remove(index));
         let (media, stop) = (span.clip.media, show.stop.clone());
         let (source, video) = (source.clone(), video.clone());
@@ -169,7 +174,7 @@ impl Desk {
         if let Some(index) = near {
             return Ok(self.players.remove(index));
         }
-        let warm = self.players.iter().position(|player| player.reads(source));
+        let warm = (self.players.iter()).position(|player| player.reads(source) && player.seeks());
         if let Some(index) = warm {
             let mut player = self.players.remove(index);
             match player.seek(wanted, watch) {
@@ -209,11 +214,11 @@ impl Desk {
         }
     }
 
-    /// Returns an error once a file that plays is gone.
+    /// Returns an error once a file that plays is gone, or lacks a part: decoders take that for its end.
     fn look_at(
         &mut self,
         source: &RenderSource,
-        sources: &std::collections::BTreeMap<timeline::ids::MediaId, RenderSource>,
+        sources: &BTreeMap<MediaId, RenderSource>,
         span: &PictureSpan,
     ) -> Result<()> {
         if self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
@@ -221,8 +226,22 @@ impl Desk {
         }
         let own = sources.get(&span.clip.media);
         for source in std::iter::once(source).chain(own) {
-            std::fs::metadata(&source.path)
-                .map_err(|cause| Error::reading(&source.path, &cause))?;
+            let path = &source.path;
+            let length = std::fs::metadata(path)
+                .map_err(|cause| Error::reading(path, &cause))?
+                .len();
+            let known = self.lengths.insert(path.clone(), length);
+            if known.is_none_or(|known| known == length) {
+                continue;
+            }
+            // Open decoders know another file.
+            self.players.retain(|player| !player.reads(source));
+            if self.looked.is_some() && known.is_some_and(|known| length < known) {
+                return Err(Error::Unreadable {
+                    path: path.clone(),
+                    detail: "it got shorter while it was read".to_owned(),
+                });
+            }
         }
         self.looked = Some(Instant::now());
         Ok(())

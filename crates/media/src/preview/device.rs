@@ -8,7 +8,7 @@
 //! that slept takes sound as it comes, and its clock is wrong until sound has flowed once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use footage::time::Ticks;
@@ -57,6 +57,8 @@ pub(super) struct Device {
     speed: Arc<AtomicU64>,
     /// Sample frames that it took since it began.
     taken: Arc<AtomicI64>,
+    /// Whether anything was handed over since then.
+    is_given: AtomicBool,
 }
 
 impl Device {
@@ -97,6 +99,7 @@ impl Device {
             opened: Instant::now(),
             speed,
             taken,
+            is_given: AtomicBool::new(false),
         };
         device.change_state(gst::State::Ready)?;
         let chosen = chosen(&sink);
@@ -132,11 +135,11 @@ impl Device {
     /// Stops, with what was handed over and not heard yet.
     pub(super) fn rest(&self) -> std::result::Result<(), Fault> {
         self.change_state(gst::State::Paused)?;
-        // Only what has begun can be flushed, and has something to flush.
-        if self.taken.swap(0, Ordering::SeqCst) > 0 {
+        if self.is_given.swap(false, Ordering::SeqCst) {
             self.input.send_event(gst::event::FlushStart::new());
             self.input.send_event(gst::event::FlushStop::new(true));
         }
+        self.taken.store(0, Ordering::SeqCst);
         Ok(())
     }
 
@@ -188,6 +191,7 @@ impl Device {
             buffer.set_pts(start);
             buffer.set_duration(end.saturating_sub(start));
         }
+        self.is_given.store(true, Ordering::SeqCst);
         match self.input.push_buffer(buffer) {
             // A device that stopped tells why by itself.
             Ok(_) | Err(gst::FlowError::Flushing | gst::FlowError::Eos) => Ok(()),

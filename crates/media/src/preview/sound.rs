@@ -114,18 +114,23 @@ fn rest(slot: &mut Option<Device>) {
 
 /// Plays until it is stopped, and returns by what.
 fn play(tune: &Tune, slot: &mut Option<Device>) -> Fault {
-    let opened = match slot.take() {
-        Some(device) => Ok(device),
-        None => Device::open(),
-    };
-    match opened {
-        Ok(device) => {
-            let device = slot.insert(device);
-            match attempt(tune, device) {
-                Ok(never) => match never {},
-                Err(fault) => fault,
-            }
+    if let Some(held) = slot.take() {
+        match attempt(tune, slot.insert(held)) {
+            // Its sound server may have gone and come back: a new one tells.
+            Fault::Device(_) => tune.clock.leave_to_machine(),
+            fault @ Fault::Media(_) => return fault,
         }
+    }
+    *slot = None;
+    match Device::open() {
+        Ok(device) => attempt(tune, slot.insert(device)),
+        Err(fault) => fault,
+    }
+}
+
+fn attempt(tune: &Tune, device: &Device) -> Fault {
+    match keep_playing(tune, device) {
+        Ok(never) => match never {},
         Err(fault) => fault,
     }
 }
@@ -133,9 +138,13 @@ fn play(tune: &Tune, slot: &mut Option<Device>) -> Fault {
 /// What does not come about.
 enum Never {}
 
-fn attempt(tune: &Tune, device: &Device) -> std::result::Result<Never, Fault> {
+fn keep_playing(tune: &Tune, device: &Device) -> std::result::Result<Never, Fault> {
     let watch = Watch::new(&tune.stop);
-    let (mut from, mut ahead) = (Ticks::ZERO, JOIN);
+    let mut ahead = JOIN;
+    let mut from = match tune.clock.elapsed() {
+        Some(elapsed) => elapsed + ahead,
+        None => Ticks::ZERO,
+    };
     loop {
         ahead = ahead.max(follow(tune, device, from, &watch)?);
         tune.clock.leave_to_machine();

@@ -20,7 +20,8 @@ use gstreamer::prelude::*;
 use crate::error::{Error, Result};
 use crate::init::{element, init};
 
-const MPEG_DEMUXERS: [&str; 2] = ["tsdemux", "mpegpsdemux"];
+const PROGRAM_DEMUXER: &str = "mpegpsdemux";
+const MPEG_DEMUXERS: [&str; 2] = ["tsdemux", PROGRAM_DEMUXER];
 
 /// Checks that `path` is a file with bytes in it that may be read.
 pub(crate) fn check_file(path: &Path) -> Result<u64> {
@@ -76,10 +77,20 @@ pub(crate) fn parsebin() -> Result<gst::Element> {
 /// So stream times, the same as timestamps after a seek, are later than the running times of a
 /// reading from the start by the earliest timestamp. Elsewhere the two agree.
 pub(crate) fn is_mpeg_stream(parse: &gst::Element) -> bool {
+    is_demuxed_by(parse, &MPEG_DEMUXERS)
+}
+
+/// Returns whether `parse` reads an MPEG program stream, whose demuxer looks for a moment by the rate of
+/// bytes.
+pub(crate) fn is_program_stream(parse: &gst::Element) -> bool {
+    is_demuxed_by(parse, &[PROGRAM_DEMUXER])
+}
+
+fn is_demuxed_by(parse: &gst::Element, names: &[&str]) -> bool {
     parse.downcast_ref::<gst::Bin>().is_some_and(|bin| {
         bin.children().iter().any(|inner| {
             let factory = inner.factory();
-            factory.is_some_and(|factory| MPEG_DEMUXERS.contains(&factory.name().as_str()))
+            factory.is_some_and(|factory| names.contains(&factory.name().as_str()))
         })
     })
 }

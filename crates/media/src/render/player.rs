@@ -65,13 +65,24 @@ impl Player {
                 next: None,
                 ended: false,
             };
-            player.look_ahead(watch)?;
-            if player.is_before(wanted) || from <= Ticks::ZERO {
-                return Ok(player);
+            match player.look_ahead(watch) {
+                // Where demuxers know no key frames, none may follow until the end.
+                Err(Error::Corrupt { .. }) if from > Ticks::ZERO => {}
+                outcome => {
+                    outcome?;
+                    if player.is_before(wanted) || from <= Ticks::ZERO {
+                        return Ok(player);
+                    }
+                }
             }
             // A picture that stays for long lies before the run-up, and decoders drop it there.
             run_up = run_up * 10;
         }
+    }
+
+    /// Returns whether it goes to another moment faster than one that is opened there.
+    pub(crate) fn seeks(&self) -> bool {
+        self.reader.is_sought_well()
     }
 
     /// Goes to another moment as if opened there, with the decoder that runs.

@@ -25,7 +25,8 @@ use crate::channels;
 use crate::error::{Error, Result};
 use crate::init::element;
 use crate::reader::{
-    Shift, drop_all, is_mpeg_stream, no_such_identity, parsebin, same_stream, when_identified,
+    Shift, drop_all, is_mpeg_stream, is_program_stream, no_such_identity, parsebin, same_stream,
+    when_identified,
 };
 use crate::sync::lock;
 
@@ -77,6 +78,8 @@ struct Found {
     complete: bool,
     /// Whether packets of an unwanted stream came by: the wanted one has shown up by then.
     passing: bool,
+    /// How its demuxer finds a moment.
+    finds: Finds,
     /// Codec that no decoder was found for: of the wanted stream, or of one that nobody asked for.
     missing: Option<Error>,
     /// What the first segment, and the first one after the last seek, add to the timestamps of the wanted
@@ -84,6 +87,16 @@ struct Found {
     unsought: Option<Shift>,
     sought: Option<Shift>,
     seek: Seek,
+}
+
+/// How a demuxer finds a moment.
+#[derive(Default, Clone, Copy, PartialEq, Eq)]
+enum Finds {
+    /// By an index, or by the times in the stream.
+    #[default]
+    ByTimes,
+    /// By the rate of bytes.
+    ByBytes,
 }
 
 /// Whether what comes now was asked for by a seek.
@@ -240,6 +253,12 @@ impl Reader {
                 gst::ClockTime::from_nseconds(target.nanos().max(0) as u64),
             )
             .map_err(|_refused| self.failure("the source cannot be sought"))
+    }
+
+    /// Returns whether a seek leads where it is to. The demuxer of program streams tells other times after
+    /// some of them than when it is opened there.
+    pub(super) fn is_sought_well(&self) -> bool {
+        self.found().finds == Finds::ByTimes
     }
 
     fn change_state(&self, state: gst::State) -> Result<()> {
@@ -419,7 +438,13 @@ fn link_stream(parse: &gst::Element, decode: &gst::Element, id: &str, found: &Ar
         let input = decode.static_pad("sink");
         found.linked = input.is_some_and(|input| pad.link(&input).is_ok());
         drop(found);
-        if source.upgrade().is_some_and(|parse| is_mpeg_stream(&parse)) {
+        let Some(parse) = source.upgrade() else {
+            return;
+        };
+        if is_program_stream(&parse) {
+            lock(&seen).finds = Finds::ByBytes;
+        }
+        if is_mpeg_stream(&parse) {
             follow_segments(pad, &seen);
         }
     };

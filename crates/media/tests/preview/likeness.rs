@@ -73,7 +73,7 @@ fn crops_fits_and_captions_look_as_in_the_export() {
     whole.framing = Framing::Fit;
     let clips = vec![panned, whole];
     // Some with a box behind the spoken word, some with a plate, in several weights.
-    for preset in lettering::presets::builtin().into_iter().take(3) {
+    for preset in lettering::presets::builtin() {
         let mut request = bench.request(rate(25, 1), std::slice::from_ref(&source), clips.clone());
         request.sequence.format.width = FRAME.0;
         request.sequence.format.height = FRAME.1;
@@ -84,7 +84,7 @@ fn crops_fits_and_captions_look_as_in_the_export() {
         let exported = bench.frames(&rendered.file, FRAME);
         let mut viewer = Viewer::new();
         viewer.open(preview_of(&request), FRAME.1 / 2);
-        for index in [0_usize, 2, 9, 16, 24, 25, 30, 36, 45, 49] {
+        for index in [0_usize, 4, 16, 24, 25, 36, 49] {
             let at = SequenceTime::ZERO + rate(25, 1).frame_start(index as i64);
             let shown = viewer.seek(at).luma.full_range();
             let expected = exported[index].halved();

@@ -16,6 +16,7 @@
 )]
 mod bench;
 mod likeness;
+mod mpeg;
 mod playing;
 mod viewer;
 
@@ -247,6 +248,69 @@ fn a_file_that_goes_away_while_it_plays_ends_the_playing_in_words() {
     viewer.next_frame();
     std::fs::remove_file(&path).unwrap();
     assert_eq!(viewer.wait_for_failure(), Error::NotFound { path });
+}
+
+#[test]
+fn a_file_that_is_moved_or_cut_while_it_plays_is_told_and_plays_once_it_is_whole() {
+    let bench = Bench::new();
+    let source = bench.source("a.mp4", rate(25, 1), 1000, &[], Sound::Tone);
+    let path = source.path.clone();
+    let whole = std::fs::read(&path).unwrap();
+    let away = bench.path("away.mp4");
+    let request = preview_of(&bench.request(rate(25, 1), &[source], vec![clip(1, 0.0, 0.0, 40.0)]));
+    let mut viewer = Viewer::new();
+    viewer.open(request.clone(), SIZE.1);
+    let is_of_the_file = |error: &Error| match error {
+        Error::NotFound { path: of } | Error::Unreadable { path: of, .. } => *of == path,
+        // What a decoder says of the cut, when it comes first.
+        other => matches!(other, Error::Corrupt { .. }),
+    };
+    let cut = || {
+        let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(whole.len() as u64 / 2).unwrap();
+    };
+    let deeds: [&dyn Fn(); 2] = [&|| std::fs::rename(&path, &away).unwrap(), &cut];
+    for deed in deeds {
+        viewer.seek(SequenceTime::ZERO);
+        viewer.preview.play(1.0);
+        viewer.next_frame();
+        deed();
+        let error = viewer.wait_for_failure();
+        assert!(is_of_the_file(&error), "{error:?}");
+        std::fs::write(&path, &whole).unwrap();
+        assert_eq!(viewer.number_at(SequenceTime::from_secs(20.0)), 500);
+    }
+    cut();
+    viewer.preview.seek(SequenceTime::from_secs(30.0));
+    let error = viewer.wait_for_failure();
+    assert!(is_of_the_file(&error), "{error:?}");
+    std::fs::write(&path, &whole).unwrap();
+    viewer.open(request, SIZE.1);
+    assert_eq!(viewer.number_at(SequenceTime::from_secs(30.0)), 750);
+}
+
+#[test]
+fn while_the_playhead_is_dragged_pictures_are_seen() {
+    let bench = Bench::new();
+    let source = bench.source("a.mp4", rate(25, 1), 500, &[], Sound::None);
+    let request = bench.request(rate(25, 1), &[source], vec![clip(1, 0.0, 0.0, 20.0)]);
+    let mut viewer = Viewer::new();
+    viewer.open(preview_of(&request), SIZE.1);
+    let (mut wanted, mut seen) = (0, Vec::new());
+    while seen.len() < 10 {
+        wanted = (wanted + 53) % 500;
+        let at = SequenceTime::ZERO + rate(25, 1).frame_start(wanted);
+        viewer.preview.seek(at);
+        // Faster than frames are drawn.
+        std::thread::sleep(std::time::Duration::from_millis(2));
+        seen.extend(viewer.frames_so_far());
+    }
+    let last = SequenceTime::ZERO + rate(25, 1).frame_start(wanted);
+    seen.push(viewer.frame_of(last));
+    for view in seen {
+        let number = rate(25, 1).frame_at(view.at.since_start());
+        assert_eq!(view.number as i64, number, "what is seen is what was there");
+    }
 }
 
 #[test]

@@ -111,6 +111,22 @@ impl Viewer {
     /// Waits for the next frame and tells that it was drawn.
     pub(crate) fn next_frame(&mut self) -> View {
         let frame = self.unacknowledged();
+        self.draw(&frame)
+    }
+
+    /// Draws the frames that have come.
+    pub(crate) fn frames_so_far(&mut self) -> Vec<View> {
+        let mut views = Vec::new();
+        while let Ok(seen) = self.seen.try_recv() {
+            match seen {
+                Seen::Frame(frame) => views.push(self.draw(&frame)),
+                Seen::Status(status) => self.states.push(status),
+            }
+        }
+        views
+    }
+
+    fn draw(&self, frame: &Frame) -> View {
         self.preview.shown(frame.preview, frame.at);
         let luma = (frame.width * frame.height) as usize;
         assert_eq!(
@@ -171,16 +187,7 @@ impl Viewer {
             }
             match self.seen.recv_timeout(PATIENCE) {
                 Ok(Seen::Status(status)) => self.states.push(status),
-                Ok(Seen::Frame(frame)) => {
-                    self.preview.shown(frame.preview, frame.at);
-                    let luma = (frame.width * frame.height) as usize;
-                    let luma = Picture::new(frame.width as usize, &frame.planes[..luma]);
-                    views.push(View {
-                        at: frame.at,
-                        number: luma.number(),
-                        luma,
-                    });
-                }
+                Ok(Seen::Frame(frame)) => views.push(self.draw(&frame)),
                 Err(error) => panic!("the state did not come: {error}"),
             }
         }

@@ -210,7 +210,10 @@ fn frame(view: &View, header: FrameHeader, bytes: Vec<u8>) {
     let Some(shown) = shown.filter(|shown| shown.opening.preview == header.preview) else {
         return;
     };
-    shown.at = header.at;
+    // Standing still, it may be a glimpse on the way to what was asked for.
+    if shown.rate.is_some() {
+        shown.at = header.at;
+    }
     drop(session);
     let listener = view.listener().clone();
     if let Some(listener) = listener {
