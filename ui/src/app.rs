@@ -54,6 +54,7 @@ pub fn App() -> impl IntoView {
     commands.register(Context::Global, move |command| {
         do_globally(command, actions);
     });
+    dom::watch_movement();
     dom::on_window(ev::keydown, move |event| pressed(&event, commands));
     // The page's language and theme stand on its root, outside of what Leptos renders.
     Effect::new(move || {

@@ -1,8 +1,9 @@
 //! The page's surroundings: the only place that asks for the browser's window.
 
+use std::cell::Cell;
 use std::time::Duration;
 
-use leptos::ev::EventDescriptor;
+use leptos::ev::{self, EventDescriptor};
 use leptos::leptos_dom::helpers::{
     AnimationFrameRequestHandle, TimeoutHandle, request_animation_frame_with_handle,
     set_timeout_with_handle,
@@ -116,14 +117,29 @@ pub fn takes_text(target: Option<web_sys::EventTarget>) -> bool {
     }
 }
 
+thread_local! {
+    /// Whether the focus was last moved by the Tab key.
+    static BY_KEYBOARD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Notes from now on whether the user moves by keyboard or pointer. `:focus-visible` does not say it of
+/// what the page itself gave the focus to.
+pub fn watch_movement() {
+    on_window(ev::pointerdown, |_| BY_KEYBOARD.set(false));
+    on_window(ev::keydown, |event| {
+        if event.key() == "Tab" {
+            BY_KEYBOARD.set(true);
+        }
+    });
+}
+
 /// Returns whether a control was reached by keyboard, so that Space and Enter press it.
 pub fn is_reached_control(target: Option<web_sys::EventTarget>) -> bool {
     let Some(element) = target.and_then(|target| target.dyn_into::<Element>().ok()) else {
         return false;
     };
     let is = |selector: &str| element.matches(selector).unwrap_or(false);
-    is("button, a, input, select, summary, [role='tab'], [role^='menuitem']")
-        && is(":focus-visible")
+    is("button, a, input, select, summary, [role='tab'], [role^='menuitem']") && BY_KEYBOARD.get()
 }
 
 /// Returns whether the user wants little motion.

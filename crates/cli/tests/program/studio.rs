@@ -1,5 +1,6 @@
 //! The window's way through the engine with real media: import, choose, edit, export.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -29,11 +30,15 @@ struct Desk {
 
 impl Desk {
     fn open(bench: &Bench) -> Self {
+        Self::open_in(bench, bench.path("home"))
+    }
+
+    fn open_in(bench: &Bench, home: PathBuf) -> Self {
         let worker = WorkerCommand {
             program: env!("CARGO_BIN_EXE_crealia").into(),
             arguments: vec!["worker".to_owned()],
         };
-        let paths = Paths::new(bench.path("home"));
+        let paths = Paths::new(home);
         let opened = Engine::open_or_look(paths, worker, Endpoints::default()).unwrap();
         let options = StudioOptions {
             export_folder: bench.path("exports"),
@@ -514,6 +519,25 @@ fn a_newer_library_is_looked_at_with_pictures_and_preview() {
         bytes,
         "not a byte changed"
     );
+}
+
+#[test]
+fn the_programs_folder_can_be_moved() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let desk = Desk::open(&bench);
+    let project = desk.bring_in(&bench, "talk.mp4");
+    desk.studio.close().unwrap();
+    drop(desk);
+    // Where it was there is nothing any more, as after a move to another disk.
+    let (home, away) = (bench.path("home"), bench.path("away"));
+    std::fs::rename(&home, &away).unwrap();
+    let desk = Desk::open_in(&bench, away);
+    let source = desk.project(project).sources.swap_remove(0);
+    let strip = source.filmstrip.as_ref().map(|strip| &strip.picture);
+    for picture in [source.thumbnail.as_ref(), strip, source.waveform.as_ref()] {
+        desk.studio.picture(picture.unwrap()).unwrap();
+    }
 }
 
 #[test]

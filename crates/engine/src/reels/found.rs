@@ -1,7 +1,7 @@
 //! What is kept beside a project for the window: why there are these reels, and what was found in
 //! their sources.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use footage::Fingerprint;
 use footage::words::TranscriptRevision;
@@ -18,7 +18,7 @@ use super::compose::Composed;
 use super::prepare::Examined;
 use crate::clock::now_millis;
 use crate::worker::AnalysisFiles;
-use crate::{Engine, Error};
+use crate::{Engine, Error, Paths};
 
 /// What was found in a source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,7 +46,15 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    pub(crate) fn of(examined: &Examined, options: &ReelsOptions) -> Result<Self, Error> {
+    /// Returns what was found, with its files named as seen from the cache: the program's folder may be
+    /// moved or copied.
+    pub(crate) fn of(
+        examined: &Examined,
+        options: &ReelsOptions,
+        paths: &Paths,
+    ) -> Result<Self, Error> {
+        let cache = paths.cache_root();
+        let within = |file: &Path| file.strip_prefix(&cache).unwrap_or(file).to_owned();
         let transcript = examined.words.transcript.as_ref();
         let files = &examined.listened.files;
         Ok(Self {
@@ -55,12 +63,31 @@ impl Found {
             words: transcript.map_or(0, |transcript| transcript.words.len()),
             wish: options.wish.clone().unwrap_or_default(),
             notes: examined.notes(),
-            thumbnail: files.thumbnail.clone(),
-            filmstrip: filmstrip(files)?,
-            waveform: files.waveform.clone(),
-            proxy: files.proxy.clone().filter(|proxy| proxy.is_file()),
+            thumbnail: files.thumbnail.as_deref().map(within),
+            filmstrip: filmstrip(files)?.map(|(file, grid)| (within(&file), grid)),
+            waveform: files.waveform.as_deref().map(within),
+            proxy: (files.proxy.as_deref())
+                .filter(|proxy| proxy.is_file())
+                .map(within),
             loudness: examined.listened.analysis.loudness.integrated_lufs,
         })
+    }
+
+    /// Returns what a row keeps, its files found from where the cache is now; `None` for one that another
+    /// version wrote in another shape: it is found again by the next import.
+    pub(crate) fn read(row: &FindRow, paths: &Paths) -> Option<Self> {
+        let mut found: Self = serde_json::from_str(&row.found).ok()?;
+        let cache = paths.cache_root();
+        // Earlier versions named files from the root: such a name stays as it is.
+        let file = |name: &mut PathBuf| *name = cache.join(&*name);
+        let files = [
+            found.thumbnail.as_mut(),
+            found.filmstrip.as_mut().map(|(name, _)| name),
+            found.waveform.as_mut(),
+            found.proxy.as_mut(),
+        ];
+        files.into_iter().flatten().for_each(file);
+        Some(found)
     }
 
     /// Returns the row that keeps it.

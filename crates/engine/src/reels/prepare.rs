@@ -116,7 +116,7 @@ impl Engine {
         let key = project_key(&material, candidates, digest)?;
         let compose = || self.compose(&key, &material, candidates);
         let (composed, composing) = journey::timed(compose)?;
-        let found = Found::of(&examined, options)?;
+        let found = Found::of(&examined, options, self.paths())?;
         self.note_found(
             &composed,
             candidates,

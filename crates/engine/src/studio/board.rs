@@ -61,7 +61,7 @@ impl Inner {
         let presence = lock(&self.presence);
         let sources = project.media.values().map(|media| {
             let find = finds.get(&media.id.0);
-            let found = find.and_then(|find| serde_json::from_str::<Found>(&find.found).ok());
+            let found = find.and_then(|find| Found::read(find, self.engine.paths()));
             let known = presence.get(&(id, media.id)).copied();
             source_view(id, media, known, found)
         });
@@ -113,8 +113,7 @@ impl Inner {
     pub(crate) fn found(&self, id: ProjectId, media: MediaId) -> Result<Option<Found>, Error> {
         let find = self.engine.library().find(id.0, media.0);
         let find = self.engine.seen(find)?;
-        // One that another version wrote in another shape is found again by the next import.
-        Ok(find.and_then(|find| serde_json::from_str(&find.found).ok()))
+        Ok(find.and_then(|find| Found::read(&find, self.engine.paths())))
     }
 
     /// Returns the words of a source as the project's captions are bound to them.

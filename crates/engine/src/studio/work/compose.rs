@@ -45,7 +45,7 @@ impl Inner {
         preset: &Preset,
     ) -> Result<(), Error> {
         let material = examined.material(options, preset);
-        let found = Found::of(examined, options)?;
+        let found = Found::of(examined, options, self.engine.paths())?;
         self.take_steps(project, |present| {
             let rows = self.engine.library().reels(project.0)?;
             import_steps(present, &rows, &material, examined, &found)

@@ -59,7 +59,7 @@ impl Inner {
         journey.begin(Step::Compose, 1);
         cancel.check()?;
         let material = examined.material(&options, &preset);
-        let found = Found::of(&examined, &options)?;
+        let found = Found::of(&examined, &options, self.engine.paths())?;
         let candidates = &examined.suggestions.candidates;
         let most = Count::ByLength { besides: 0 }.of(examined.listened.analysis.duration);
         self.take_steps(project, |present| {
