@@ -23,14 +23,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     // L2: the contract sees L0 and the pure L1 crates.
     (
         "protocol",
-        &[
-            "footage",
-            "timeline",
-            "task",
-            "story",
-            "lettering",
-            "posts",
-        ],
+        &["footage", "timeline", "task", "story", "lettering", "posts"],
     ),
     // L3: use-cases, the only place where capabilities meet.
     (
@@ -78,6 +71,7 @@ const AT_HOME: &[(&str, &str)] = &[
     ("gstreamer", "media"),
     ("whisper-rs", "ai"),
     ("rusqlite", "store"),
+    ("keyring-core", "online"),
 ];
 
 /// A crate's dependencies: name, and whether only its tests see it.

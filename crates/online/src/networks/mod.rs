@@ -1,0 +1,5 @@
+//! One module per network: what is particular to it.
+
+pub mod tiktok;
+pub mod x;
+pub mod youtube;
