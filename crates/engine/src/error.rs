@@ -230,7 +230,9 @@ fn online_error(error: &online::Error) -> ApiError {
         | E::ConsentTimedOut { .. }
         | E::ConsentRefused { .. }
         | E::TokenRefused { .. }
-        | E::Malformed { .. } => (ErrorCode::Internal, REPORT),
+        | E::Malformed { .. }
+        | E::Refused { .. }
+        | E::SourceChanged { .. } => (ErrorCode::Internal, REPORT),
     };
     ApiError::new(code, error.to_string()).hint(hint)
 }

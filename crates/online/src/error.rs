@@ -1,5 +1,7 @@
 use std::path::{Path, PathBuf};
 
+use crate::networks::upload::Advice;
+
 /// What can go wrong on the way to the network, to its servers, and to the keychain. No error holds
 /// a secret.
 #[derive(Debug, thiserror::Error)]
@@ -149,6 +151,24 @@ pub enum Error {
         url: String,
         /// What is wrong with it.
         detail: String,
+    },
+    /// The network refuses a call.
+    #[error("the network refuses ({status}): {reason}{}", colon(.message))]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The network's code of the reason, if any.
+        reason: String,
+        /// The network's words, if any.
+        message: String,
+        /// What can be done about it.
+        advice: Advice,
+    },
+    /// The file that is posted is not what it was when the post was made.
+    #[error("{path} changed since the post was made")]
+    SourceChanged {
+        /// The file.
+        path: PathBuf,
     },
     /// Stopped on request; what came so far is kept for the next try.
     #[error("cancelled")]

@@ -5,7 +5,8 @@
 //! [`Endpoints`] value, times and choices from the caller: nothing is read from the environment.
 //!
 //! Map: [`Endpoints`] where the networks are · [`consent`] OAuth 2 in the browser · [`secrets`] where
-//! tokens are kept · [`youtube`], [`tiktok`], [`x`] what is particular to a network · [`download`].
+//! tokens are kept · [`upload`] how posts get to a network · [`youtube`], [`tiktok`], [`x`] what is
+//! particular to each · [`download`].
 //!
 //! [`download`] fetches one file to its final place. What is there so far lies beside it as
 //! `NAME.part`; a later call goes on where that ends. The final name appears only when length and
@@ -42,4 +43,4 @@ pub use digest::{Digest, file_digest_matches};
 pub use download::{Download, download};
 pub use endpoints::{Base, Endpoints, TikTok, X, YouTube};
 pub use error::Error;
-pub use networks::{tiktok, x, youtube};
+pub use networks::{tiktok, upload, x, youtube};

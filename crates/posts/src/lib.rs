@@ -6,7 +6,8 @@
 //! answers with codes and values; words are made where they are shown.
 //!
 //! Map: [`limits`] what each network allows · [`check`] a post against them · [`text`] addresses,
-//! hashtags, mentions in a text · [`Unit`] and [`Weighting`] lengths · [`price`] what X charges.
+//! hashtags, mentions in a text · [`Unit`] and [`Weighting`] lengths · [`price`] what X charges ·
+//! [`outbox`] what to do next, such that a post goes out once.
 //!
 //! ```
 //! use posts::{Code, Network, Post, Remedy, Standing, check};
@@ -21,6 +22,7 @@ mod check;
 mod count;
 pub mod limits;
 mod network;
+pub mod outbox;
 mod post;
 pub mod price;
 mod problem;

@@ -156,13 +156,7 @@ fn refusal(answer: &Answer) -> Option<Error> {
     }
     let refusal: Refusal = serde_json::from_slice(&answer.body).ok()?;
     Some(Error::TokenRefused {
-        code: shown(&refusal.error),
-        description: shown(&refusal.error_description),
+        code: http::shown(&refusal.error),
+        description: http::shown(&refusal.error_description),
     })
-}
-
-/// Words of a server, as they may be shown: one line, of bounded length.
-pub(crate) fn shown(text: &str) -> String {
-    let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
-    line.take(300).collect::<String>().trim().to_owned()
 }

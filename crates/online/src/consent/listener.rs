@@ -19,9 +19,9 @@ use task::Cancel;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::consent::dialect::{Dialect, Ports};
-use crate::consent::exchange::shown;
 use crate::consent::page::{Language, Message};
 use crate::error::Error;
+use crate::http::shown;
 use crate::runtime;
 
 /// How long a browser may take to send a request's head.

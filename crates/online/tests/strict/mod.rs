@@ -16,5 +16,7 @@
 pub mod browser;
 pub mod google;
 pub mod oauth;
+pub mod schema;
 pub mod tiktok;
 pub mod x;
+pub mod youtube;

@@ -3,6 +3,10 @@
 //! Sources: Google, "OAuth 2.0 for Mobile & Desktop Apps" and "Loopback IP address flow migration";
 //! YouTube Data API v3 and Analytics v2, discovery documents.
 
+mod upload;
+
+pub use upload::{Api, Draft, Notify, Privacy, Progress, State};
+
 use crate::consent::{Authentication, Challenge, Dialect, Ports, RevokeNames};
 use crate::endpoints::YouTube;
 
