@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use posts::text::{cashtags, hashtags, mentions, replied_to, urls};
+use posts::text::{cashtags, hashtags, is_address, mentions, replied_to, urls};
 use posts::{EmojiWeight, Weighting};
 use saphyr::{LoadableYamlNode as _, Yaml};
 
@@ -204,6 +204,32 @@ fn addresses_of_a_domain_alone() {
             assert_eq!(whole, expected.as_bool().unwrap(), "{description}");
         },
     );
+}
+
+#[test]
+fn addresses_of_a_link() {
+    vectors("validate.yml", "urls", |description, text, expected| {
+        let valid = expected.as_bool().unwrap();
+        assert_eq!(is_address(text), valid, "{description}: {text}");
+    });
+}
+
+/// Every section of the files is read by a test here: one that is added later is not passed over.
+#[test]
+fn no_section_is_left_out() {
+    let Some(shared) = testkit::shared() else {
+        return;
+    };
+    let source = include_str!("twitter_text.rs");
+    for file in ["validate.yml", "extract.yml", "tlds.yml"] {
+        let path = shared.join("platforms/specs/twitter-text").join(file);
+        let text = std::fs::read_to_string(path).unwrap();
+        let documents = Yaml::load_from_str(&text).unwrap();
+        for (name, _) in documents[0]["tests"].as_mapping().unwrap() {
+            let quoted = format!("\"{}\"", name.as_str().unwrap());
+            assert!(source.contains(&quoted), "{file}: {quoted}");
+        }
+    }
 }
 
 #[test]
