@@ -214,6 +214,25 @@ fn online_error(error: &online::Error) -> ApiError {
             "check the folder in CREALIA_HOME and its permissions",
         ),
         E::Cancelled => (ErrorCode::Cancelled, ""),
+        // No use-case has accounts yet: none of these can come up.
+        E::Endpoints { .. }
+        | E::ForeignAddress { .. }
+        | E::NoKeychain { .. }
+        | E::KeychainLocked { .. }
+        | E::Keychain { .. }
+        | E::DamagedSecret { .. }
+        | E::WrongPassphrase { .. }
+        | E::DamagedSecrets { .. }
+        | E::NoRandomness { .. }
+        | E::PortsTaken { .. }
+        | E::ClientSecretMissing
+        | E::ConsentDeclined
+        | E::ConsentTimedOut { .. }
+        | E::ConsentRefused { .. }
+        | E::TokenRefused { .. }
+        | E::Malformed { .. }
+        | E::Refused { .. }
+        | E::SourceChanged { .. } => (ErrorCode::Internal, REPORT),
     };
     ApiError::new(code, error.to_string()).hint(hint)
 }

@@ -33,6 +33,13 @@ pub fn file_digest_matches(path: &Path, expected: &Digest) -> std::io::Result<bo
     })
 }
 
+/// Returns bytes in lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |four: u8| char::from_digit(u32::from(four), 16).unwrap_or('0');
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(digit).collect()
+}
+
 fn hash<D: sha2::Digest>(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
     let mut hasher = D::new();
     let mut buffer = vec![0_u8; 1 << 20];

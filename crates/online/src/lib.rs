@@ -1,4 +1,12 @@
-//! The only crate that opens sockets. Today: downloads that resume and are verified.
+//! The only crate that opens sockets, and the keychain: downloads that resume and are verified,
+//! the user's consent to act for an account, and the networks.
+//!
+//! Callers wait; the asynchronous runtime ends at this crate's edge. Addresses come from one
+//! [`Endpoints`] value, times and choices from the caller: nothing is read from the environment.
+//!
+//! Map: [`Endpoints`] where the networks are · [`consent`] OAuth 2 in the browser · [`secrets`] where
+//! tokens are kept · [`upload`] how posts get to a network · [`youtube`], [`tiktok`], [`x`] what is
+//! particular to each · [`download`].
 //!
 //! [`download`] fetches one file to its final place. What is there so far lies beside it as
 //! `NAME.part`; a later call goes on where that ends. The final name appears only when length and
@@ -20,10 +28,19 @@
 //! # }
 //! ```
 
+pub mod consent;
 mod digest;
 mod download;
+mod endpoints;
 mod error;
+mod http;
+mod networks;
+mod random;
+mod runtime;
+pub mod secrets;
 
 pub use digest::{Digest, file_digest_matches};
 pub use download::{Download, download};
+pub use endpoints::{Base, Endpoints, TikTok, X, YouTube};
 pub use error::Error;
+pub use networks::{tiktok, upload, x, youtube};

@@ -123,6 +123,7 @@ struct Material {
     /// The program with the window, as the tests' own build leaves it.
     studio: PathBuf,
     axe: Option<PathBuf>,
+    oidc: Option<PathBuf>,
 }
 
 impl Material {
@@ -149,12 +150,21 @@ impl Material {
                 None
             }
         };
+        let oidc = match setup::oidc_provider(workspace) {
+            Ok(folder) => Some(folder),
+            Err(error) if is_ci() => return Err(error.context("oidc-provider")),
+            Err(error) => {
+                say(&format!("skipped: consent with oidc-provider ({error:#})"));
+                None
+            }
+        };
         let studio = workspace.target.join("debug/crealia-studio");
         Ok(Self {
             shared,
             minilm,
             studio,
             axe,
+            oidc,
         })
     }
 
@@ -164,6 +174,7 @@ impl Material {
             ("CREALIA_MINILM", &self.minilm),
             ("CREALIA_STUDIO", &Some(self.studio.clone())),
             ("CREALIA_AXE", &self.axe),
+            ("CREALIA_OIDC", &self.oidc),
         ] {
             match folder {
                 Some(folder) => command.env(name, folder),

@@ -16,6 +16,7 @@ const NEXTEST_OLDEST: (u32, u32) = (9, 100);
 const TYPOS: &str = "1.52.0";
 const DRIVER: &str = "2.1.0";
 const AXE: &str = "4.10.3";
+const OIDC_PROVIDER: &str = "9.13.3";
 
 /// System packages to build and run the `crealia` command and to make the demo material.
 const PACKAGES: &[&str] = &[
@@ -47,12 +48,14 @@ const WINDOW_PACKAGES: &[&str] = &[
 ];
 
 /// System packages that only checks and tests use: the window is driven on a screen of its own,
-/// in a session of its own.
+/// in a session of its own, and so is the keychain.
 const TEST_PACKAGES: &[&str] = &[
     "python3-venv",
     "sqlite3",
     "xvfb",
     "dbus",
+    "gnome-keyring",
+    "libsecret-tools",
     "webkit2gtk-driver",
     "libgl1-mesa-dri",
 ];
@@ -223,6 +226,33 @@ pub(crate) fn axe(workspace: &Workspace) -> Result<PathBuf> {
         output(unpack.current_dir(&folder))?;
     }
     Ok(script)
+}
+
+/// Returns the folder of the OAuth provider that consent is tested with, installed from npm on
+/// first use. Only tests run it, with the Node that npm needs anyway.
+pub(crate) fn oidc_provider(workspace: &Workspace) -> Result<PathBuf> {
+    let name = format!("oidc-provider-{OIDC_PROVIDER}");
+    let folder = workspace.cache.join(&name);
+    if !folder.join("node_modules/oidc-provider").exists() {
+        // Installed beside its place and moved, so that it is whole or absent.
+        let part = made(workspace.cache.join(format!("{name}.part")))?;
+        let wanted = format!("oidc-provider@{OIDC_PROVIDER}");
+        let install = [
+            "install",
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+        ];
+        let mut npm = workspace.command("npm", &install);
+        output(npm.arg(&part).arg(wanted)).context("npm")?;
+        if folder.exists() {
+            std::fs::remove_dir_all(&folder)?;
+        }
+        std::fs::rename(part, &folder)?;
+    }
+    Ok(folder)
 }
 
 /// Reads the first two numbers of a version: `1.95.0` → (1, 95).

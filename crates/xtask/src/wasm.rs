@@ -16,6 +16,7 @@ pub(crate) const PURE: &[&str] = &[
     "task",
     "story",
     "lettering",
+    "posts",
     "protocol",
 ];
 

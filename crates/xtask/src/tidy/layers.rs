@@ -15,6 +15,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     // L1: one capability each, never each other; `media` draws captions with `lettering`.
     ("story", L0),
     ("lettering", L0),
+    ("posts", L0),
     ("media", &["footage", "timeline", "task", "lettering"]),
     ("ai", L0),
     ("store", L0),
@@ -22,7 +23,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     // L2: the contract sees L0 and the pure L1 crates.
     (
         "protocol",
-        &["footage", "timeline", "task", "story", "lettering"],
+        &["footage", "timeline", "task", "story", "lettering", "posts"],
     ),
     // L3: use-cases, the only place where capabilities meet.
     (
@@ -33,6 +34,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
             "task",
             "story",
             "lettering",
+            "posts",
             "media",
             "ai",
             "store",
@@ -47,7 +49,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ),
     // `timeline` for its ids, in tests.
     ("src-tauri", &["timeline", "protocol", "engine"]),
-    ("ui", &["footage", "story", "timeline", "protocol"]),
+    ("ui", &["footage", "story", "posts", "timeline", "protocol"]),
     // Test support and tools.
     ("testkit", L0),
     ("xtask", &[]),
@@ -69,6 +71,7 @@ const AT_HOME: &[(&str, &str)] = &[
     ("gstreamer", "media"),
     ("whisper-rs", "ai"),
     ("rusqlite", "store"),
+    ("keyring-core", "online"),
 ];
 
 /// A crate's dependencies: name, and whether only its tests see it.

@@ -1,0 +1,162 @@
+//! The calls by which codes become tokens, tokens new tokens, and tokens nothing.
+
+use reqwest::header::ACCEPT;
+use reqwest::{StatusCode, Url};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
+use task::Cancel;
+
+use crate::consent::dialect::{Authentication, Dialect, RevokeNames};
+use crate::consent::{App, Tokens};
+use crate::error::Error;
+use crate::{http, runtime};
+
+/// Gets new tokens for those whose refresh token is `refresh`. Where the network gives no new
+/// refresh token the old one is among the result, so that it can be kept as a whole.
+///
+/// The old refresh token may have ended with this call: keep the result before using it, and let no
+/// two calls for one account run at once.
+pub fn refresh(
+    dialect: &Dialect,
+    app: &App,
+    refresh: &SecretString,
+    cancel: &Cancel,
+) -> Result<Tokens, Error> {
+    let form = [
+        ("grant_type", "refresh_token"),
+        ("refresh_token", refresh.expose_secret()),
+    ];
+    let asked = async { tokens(dialect, app, &form).await };
+    let tokens = runtime::start()?.block_on(runtime::unless_cancelled(asked, cancel))?;
+    Ok(tokens.or_refresh(refresh))
+}
+
+/// Ends a token, and with it the consent. A network that has no such call is asked nothing, and a
+/// token that has ended already is no error.
+pub fn revoke(
+    dialect: &Dialect,
+    app: &App,
+    token: &SecretString,
+    cancel: &Cancel,
+) -> Result<(), Error> {
+    let Some(url) = &dialect.revoke else {
+        return Ok(());
+    };
+    let form = [("token", token.expose_secret())];
+    let asked = async {
+        let answer = match dialect.revoke_names_app {
+            RevokeNames::Token => post(url, &form, None).await?,
+            RevokeNames::App => as_app(dialect, app, url, &form).await?,
+        };
+        match refusal(&answer) {
+            None if answer.status.is_success() => Ok(()),
+            // RFC 7009, 2.2: an invalid token is as good as revoked.
+            Some(Error::TokenRefused { code, .. })
+                if matches!(code.as_str(), "invalid_token" | "invalid_grant") =>
+            {
+                Ok(())
+            }
+            Some(error) => Err(error),
+            None => Err(answer.failure(url)),
+        }
+    };
+    runtime::start()?.block_on(runtime::unless_cancelled(asked, cancel))
+}
+
+/// Trades a code for tokens.
+pub(crate) async fn code(
+    dialect: &Dialect,
+    app: &App,
+    code: &SecretString,
+    redirect: &str,
+    verifier: &SecretString,
+) -> Result<Tokens, Error> {
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", code.expose_secret()),
+        ("redirect_uri", redirect),
+        ("code_verifier", verifier.expose_secret()),
+    ];
+    tokens(dialect, app, &form).await
+}
+
+async fn tokens(dialect: &Dialect, app: &App, form: &[(&str, &str)]) -> Result<Tokens, Error> {
+    let url = &dialect.token;
+    let answer = as_app(dialect, app, url, form).await?;
+    // Some networks refuse with status 200.
+    if let Some(refusal) = refusal(&answer) {
+        return Err(refusal);
+    }
+    if !answer.status.is_success() {
+        return Err(answer.failure(url));
+    }
+    Tokens::read(&answer.body).ok_or_else(|| Error::Malformed {
+        url: url.to_string(),
+        detail: "it holds no token".to_owned(),
+    })
+}
+
+/// Posts a form as the app.
+async fn as_app(
+    dialect: &Dialect,
+    app: &App,
+    url: &Url,
+    form: &[(&str, &str)],
+) -> Result<Answer, Error> {
+    let secret = app.client_secret.as_ref().map(SecretString::expose_secret);
+    if let (Authentication::BasicOrPublic, Some(secret)) = (dialect.authentication, secret) {
+        return post(url, form, Some((&app.client_id, secret))).await;
+    }
+    let mut form = form.to_vec();
+    form.push((dialect.client_field, &app.client_id));
+    form.extend(secret.map(|secret| ("client_secret", secret)));
+    post(url, &form, None).await
+}
+
+struct Answer {
+    status: StatusCode,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn failure(&self, url: &Url) -> Error {
+        Error::Status {
+            url: url.to_string(),
+            status: self.status.as_u16(),
+        }
+    }
+}
+
+async fn post(
+    url: &Url,
+    form: &[(&str, &str)],
+    basic: Option<(&str, &str)>,
+) -> Result<Answer, Error> {
+    let mut request = http::client()?
+        .post(url.clone())
+        .header(ACCEPT, "application/json")
+        .form(form);
+    if let Some((user, password)) = basic {
+        request = request.basic_auth(user, Some(password));
+    }
+    let response = request.send().await;
+    let response = response.map_err(|error| http::unreachable(url, error))?;
+    let status = response.status();
+    let body = http::small_body(url, response).await?;
+    Ok(Answer { status, body })
+}
+
+/// Returns what an answer refuses with, if it does (RFC 6749, 5.2).
+fn refusal(answer: &Answer) -> Option<Error> {
+    #[derive(Deserialize)]
+    struct Refusal {
+        error: String,
+        #[serde(default)]
+        error_description: String,
+    }
+    let refusal: Refusal = serde_json::from_slice(&answer.body).ok()?;
+    Some(Error::TokenRefused {
+        code: http::shown(&refusal.error),
+        description: http::shown(&refusal.error_description),
+    })
+}

@@ -1,0 +1,143 @@
+//! The client for all calls that are not downloads: no redirects, TLS by rustls, bounded answers.
+
+use std::time::Duration;
+
+use reqwest::header::HeaderValue;
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, Url};
+use secrecy::{ExposeSecret as _, SecretString};
+use task::Cancel;
+
+use crate::error::Error;
+use crate::runtime;
+
+/// How long a connection may take.
+const CONNECT: Duration = Duration::from_secs(15);
+/// How long a small call may take.
+const SMALL_CALL: Duration = Duration::from_secs(30);
+/// How long one part of an upload may take: 8 MiB at 220 kbit/s.
+const PART_CALL: Duration = Duration::from_mins(5);
+/// The longest that a server may ask to wait.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+/// The largest answer of a small call.
+const LONGEST: usize = 1 << 20;
+
+/// Returns a client for small calls. 308 is YouTube's "go on", and a token must not follow a
+/// redirect anywhere: redirects are off.
+pub(crate) fn client() -> Result<Client, Error> {
+    client_for(SMALL_CALL)
+}
+
+fn client_for(call: Duration) -> Result<Client, Error> {
+    Client::builder()
+        .connect_timeout(CONNECT)
+        .timeout(call)
+        .redirect(Policy::none())
+        .build()
+        .map_err(|error| Error::Unreachable {
+            url: "https".to_owned(),
+            detail: error.to_string(),
+        })
+}
+
+/// Connections to a network that are kept between calls, and what runs them.
+#[derive(Debug)]
+pub(crate) struct Line {
+    // Dropped before the runtime that their connections belong to.
+    calls: Client,
+    uploads: Client,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Line {
+    pub(crate) fn new() -> Result<Self, Error> {
+        Ok(Self {
+            calls: client()?,
+            uploads: client_for(PART_CALL)?,
+            runtime: runtime::start()?,
+        })
+    }
+
+    /// Returns the client for small calls.
+    pub(crate) fn calls(&self) -> &Client {
+        &self.calls
+    }
+
+    /// Returns the client for parts of an upload.
+    pub(crate) fn uploads(&self) -> &Client {
+        &self.uploads
+    }
+
+    /// Waits for a call, or for the request to stop.
+    pub(crate) fn wait<T>(
+        &self,
+        call: impl Future<Output = Result<T, Error>>,
+        cancel: &Cancel,
+    ) -> Result<T, Error> {
+        self.runtime
+            .block_on(runtime::unless_cancelled(call, cancel))
+    }
+}
+
+/// Reads a body that has to be small.
+pub(crate) async fn small_body(url: &Url, mut response: Response) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::new();
+    loop {
+        let chunk = response.chunk().await;
+        let Some(chunk) = chunk.map_err(|error| unreachable(url, error))? else {
+            return Ok(body);
+        };
+        body.extend_from_slice(&chunk);
+        if body.len() > LONGEST {
+            return Err(Error::Malformed {
+                url: url.to_string(),
+                detail: format!("it is longer than {LONGEST} bytes"),
+            });
+        }
+    }
+}
+
+/// Returns what a failed call means; the client's own words hold no query and no body.
+pub(crate) fn unreachable(url: &Url, error: reqwest::Error) -> Error {
+    let url = without_query(url);
+    if error.is_timeout() {
+        return Error::Stalled { url };
+    }
+    let error = error.without_url();
+    let mut detail = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(inner) = cause {
+        detail = inner.to_string();
+        cause = inner.source();
+    }
+    Error::Unreachable { url, detail }
+}
+
+/// Returns the `Authorization` of a token, marked so that nothing prints it.
+pub(crate) fn bearer(token: &SecretString) -> HeaderValue {
+    let value = format!("Bearer {}", token.expose_secret());
+    // A token with line ends in it is none: the network refuses the empty one.
+    let mut value =
+        HeaderValue::from_str(&value).unwrap_or_else(|_control| HeaderValue::from_static("Bearer"));
+    value.set_sensitive(true);
+    value
+}
+
+/// Reads how many seconds a server asks to wait; a date is not read, and a day is the longest.
+pub(crate) fn retry_after(value: Option<&HeaderValue>) -> Option<Duration> {
+    let secs = value?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(secs).min(LONGEST_WAIT))
+}
+
+/// Returns an address as it may be shown: what a query holds may be a secret.
+pub(crate) fn without_query(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.to_string()
+}
+
+/// Words of a server, as they may be shown: one line, of bounded length.
+pub(crate) fn shown(text: &str) -> String {
+    let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    line.take(300).collect::<String>().trim().to_owned()
+}

@@ -1,0 +1,61 @@
+//! A browser that does what it is told, one request per connection.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+/// What a server answered.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+impl Page {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.head.lines().find_map(|line| {
+            let (found, value) = line.split_once(':')?;
+            found.eq_ignore_ascii_case(name).then(|| value.trim())
+        })
+    }
+}
+
+/// Gets an address on loopback; an error is what the system says.
+pub fn get(url: &str) -> std::io::Result<Page> {
+    ask("GET", url, &[])
+}
+
+/// Asks with further fields of the head; a `Host` among them takes the place of the right one.
+pub fn ask(method: &str, url: &str, fields: &[(&str, &str)]) -> std::io::Result<Page> {
+    let rest = url.strip_prefix("http://").unwrap();
+    let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let slash = if path.starts_with('/') { "" } else { "/" };
+    let mut head = String::new();
+    if fields.iter().all(|(name, _)| *name != "Host") {
+        head = format!("Host: {authority}\r\n");
+    }
+    for (name, value) in fields {
+        head += &format!("{name}: {value}\r\n");
+    }
+    let mut stream = TcpStream::connect(authority)?;
+    write!(
+        stream,
+        "{method} {slash}{path} HTTP/1.1\r\n{head}Connection: close\r\n\r\n"
+    )?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
+    Ok(Page {
+        status: status.unwrap_or(0),
+        head: head.to_owned(),
+        body: body.to_owned(),
+    })
+}
+
+/// Opens the page that asks for consent, and returns where it sends the browser.
+pub fn consent(address: &str) -> String {
+    let page = get(address).unwrap();
+    assert_eq!(page.status, 302, "{}", page.body);
+    page.header("location").unwrap().to_owned()
+}

@@ -1,0 +1,431 @@
+//! Uploads to YouTube: a strict local server that can fail at every step, and that counts videos.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod strict;
+
+use std::path::PathBuf;
+
+use online::secrets::Secret;
+use online::upload::{Advice, Network, Position, Session, Source};
+use online::youtube::{Api, Draft, Notify, Privacy, Progress, State};
+use online::{Endpoints, Error};
+use strict::youtube::{Fault, Server, Step, TOKEN};
+use task::Cancel;
+
+/// Two whole parts and a rest.
+const BYTES: usize = 2 * (8 << 20) + 1_234_567;
+
+struct Bench {
+    server: Server,
+    api: Api,
+    source: Source,
+    token: Secret,
+    _folder: tempfile::TempDir,
+}
+
+fn bench_of(bytes: usize) -> Bench {
+    let server = Server::start();
+    let toml = format!("[youtube]\napi = '{}'", server.base);
+    let endpoints = Endpoints::overridden_by(&toml).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("reel.mp4");
+    std::fs::write(&path, vec![7; bytes]).unwrap();
+    Bench {
+        api: Api::new(endpoints.youtube).unwrap(),
+        server,
+        source: Source {
+            path,
+            bytes: bytes as u64,
+        },
+        token: TOKEN.into(),
+        _folder: folder,
+    }
+}
+
+fn bench() -> Bench {
+    bench_of(BYTES)
+}
+
+fn draft() -> Draft {
+    Draft {
+        title: "Trois idées".into(),
+        description: "En deux minutes. #conseil".into(),
+        tags: vec!["idées".into(), "petit atelier".into()],
+        category: Some("22".into()),
+        language: Some("fr".into()),
+        privacy: Privacy::Public,
+        made_for_kids: Some(false),
+        synthetic: Some(true),
+        ..Draft::default()
+    }
+}
+
+impl Bench {
+    fn open(&self) -> Result<Session, Error> {
+        self.api
+            .open(&self.token, &draft(), &self.source, &Cancel::new())
+    }
+
+    fn send(&self, session: &Session, from: u64) -> Result<Position, Error> {
+        self.api
+            .send(&self.token, session, &self.source, from, &Cancel::new())
+    }
+
+    fn position(&self, session: &Session) -> Result<Position, Error> {
+        self.api
+            .position(&self.token, session, &self.source, &Cancel::new())
+    }
+
+    fn state(&self, video: &str) -> Result<State, Error> {
+        self.api.state(&self.token, video, &Cancel::new())
+    }
+
+    /// Posts as a careful caller does: after any failure of a part it asks where it stands. Gives up
+    /// after some attempts, as the caller would after some time.
+    fn post(&self) -> Result<String, Error> {
+        let mut session = retried(|| self.open())?;
+        let mut from = 0;
+        for _ in 0..20 {
+            let position = match self.send(&session, from) {
+                Err(error) if is_passing(&error) => retried(|| self.position(&session))?,
+                other => other?,
+            };
+            match position {
+                Position::Stored(bytes) => from = bytes,
+                Position::Posted { remote } => return Ok(remote),
+                Position::Gone => {
+                    session = retried(|| self.open())?;
+                    from = 0;
+                }
+            }
+        }
+        panic!("it goes in circles at {from}");
+    }
+}
+
+/// Calls a second time after a failure that may pass.
+fn retried<T>(call: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+    match call() {
+        Err(error) if is_passing(&error) => call(),
+        other => other,
+    }
+}
+
+fn is_passing(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Refused {
+            advice: Advice::Retry(_),
+            ..
+        } | Error::Unreachable { .. }
+            | Error::Malformed { .. }
+            | Error::Stalled { .. }
+    )
+}
+
+#[test]
+fn a_video_is_posted_once_as_it_was_meant() {
+    let bench = bench();
+    let video = bench.post().unwrap();
+    assert_eq!(bench.server.published(), 1);
+    assert_eq!(
+        bench.server.refusals(),
+        [] as [&str; 0],
+        "nothing was wrong with any call"
+    );
+    let expect = serde_json::json!({
+        "snippet": {
+            "title": "Trois idées",
+            "description": "En deux minutes. #conseil",
+            "tags": ["idées", "petit atelier"],
+            "categoryId": "22",
+            "defaultLanguage": "fr",
+        },
+        "status": {
+            "privacyStatus": "public",
+            "selfDeclaredMadeForKids": false,
+            "containsSyntheticMedia": true,
+        },
+    });
+    assert_eq!(bench.server.metadata(), [expect]);
+    let state = bench.state(&video).unwrap();
+    assert_eq!(state.progress, Progress::Processing);
+    assert_eq!(state.privacy, Some(Privacy::Public));
+}
+
+#[test]
+fn what_was_not_answered_is_not_claimed() {
+    let bench = bench_of(1_000);
+    let short = Draft {
+        title: "t".into(),
+        publish_at: Some("2026-12-01T08:00:00Z".into()),
+        privacy: Privacy::Public,
+        notify: Notify::Nobody,
+        ..Draft::default()
+    };
+    let session = bench
+        .api
+        .open(&bench.token, &short, &bench.source, &Cancel::new());
+    session.unwrap();
+    let expect = serde_json::json!({
+        "snippet": { "title": "t", "description": "" },
+        "status": { "privacyStatus": "private", "publishAt": "2026-12-01T08:00:00Z" },
+    });
+    assert_eq!(
+        bench.server.metadata(),
+        [expect],
+        "a time is only honoured when private"
+    );
+    assert_eq!(bench.server.refusals(), [] as [&str; 0]);
+}
+
+/// Per step and fault: exactly one video, or none and an error that says what to do; never two.
+#[test]
+fn whatever_fails_once_there_is_one_video() {
+    let faults = [
+        Fault::Refused(503, "backendError"),
+        Fault::Refused(500, ""),
+        Fault::Refused(429, "rateLimitExceeded"),
+        Fault::Refused(403, "userRateLimitExceeded"),
+        Fault::Reset,
+        Fault::ResetInBody,
+        Fault::AnswerLost,
+        Fault::Unreadable,
+        Fault::Forgotten,
+    ];
+    for step in [Step::Open, Step::Part, Step::LastPart] {
+        for fault in faults {
+            if (step, fault) == (Step::Open, Fault::Forgotten)
+                || (step, fault) == (Step::Open, Fault::Unreadable)
+                || fault == Fault::Refused(403, "userRateLimitExceeded") && step != Step::Open
+            {
+                continue;
+            }
+            let bench = bench();
+            bench.server.fail(step, fault);
+            let outcome = bench.post();
+            assert!(bench.server.is_done(), "{step:?} {fault:?} came up");
+            assert!(outcome.is_ok(), "{step:?} {fault:?}: {outcome:?}");
+            assert_eq!(bench.server.published(), 1, "{step:?} {fault:?}");
+            assert_eq!(
+                bench.server.refusals(),
+                [] as [&str; 0],
+                "{step:?} {fault:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_question_after_a_failure_may_fail_too() {
+    for (step, first) in [
+        (Step::Part, Fault::Reset),
+        (Step::LastPart, Fault::AnswerLost),
+    ] {
+        for second in [
+            Fault::Refused(503, "backendError"),
+            Fault::Reset,
+            Fault::Unreadable,
+        ] {
+            let bench = bench();
+            bench.server.fail(step, first);
+            bench.server.fail(Step::Position, second);
+            let outcome = bench.post();
+            assert!(
+                outcome.is_ok(),
+                "{step:?} {first:?} {second:?}: {outcome:?}"
+            );
+            assert_eq!(bench.server.published(), 1, "{step:?} {first:?} {second:?}");
+        }
+    }
+}
+
+#[test]
+fn after_a_crash_an_upload_goes_on_at_its_byte() {
+    let bench = bench();
+    let session = bench.open().unwrap();
+    assert_eq!(
+        bench.position(&session).unwrap(),
+        Position::Stored(0),
+        "308 without a range"
+    );
+    let Position::Stored(stored) = bench.send(&session, 0).unwrap() else {
+        panic!("one part is not all");
+    };
+    assert_eq!(stored, 8 << 20);
+    // What is kept of the session is enough for another process.
+    let again = session.clone();
+    assert_eq!(bench.position(&again).unwrap(), Position::Stored(stored));
+    let Position::Stored(stored) = bench.send(&again, stored).unwrap() else {
+        panic!("two parts are not all");
+    };
+    let posted = bench.send(&again, stored).unwrap();
+    assert!(matches!(posted, Position::Posted { .. }), "{posted:?}");
+    assert_eq!(
+        bench.position(&again).unwrap(),
+        posted,
+        "asked again, the same answer"
+    );
+    assert_eq!(
+        bench.send(&again, bench.source.bytes).unwrap(),
+        posted,
+        "nothing more is sent"
+    );
+    assert_eq!(bench.server.published(), 1);
+    assert_eq!(bench.server.refusals(), [] as [&str; 0]);
+}
+
+#[test]
+fn a_file_that_changed_is_refused() {
+    let bench = bench();
+    let session = bench.open().unwrap();
+    bench.send(&session, 0).unwrap();
+    for length in [BYTES - 1, BYTES + 1] {
+        std::fs::write(&bench.source.path, vec![7; length]).unwrap();
+        let outcome = bench.send(&session, 8 << 20);
+        assert!(
+            matches!(outcome, Err(Error::SourceChanged { .. })),
+            "{outcome:?}"
+        );
+        let opened = bench.open();
+        assert!(
+            matches!(opened, Err(Error::SourceChanged { .. })),
+            "{opened:?}"
+        );
+    }
+    std::fs::remove_file(&bench.source.path).unwrap();
+    assert!(matches!(bench.open(), Err(Error::Unwritable { .. })));
+    assert_eq!(bench.server.published(), 0);
+}
+
+#[test]
+fn refusals_say_what_to_do() {
+    let check = |status, reason, expect: Advice| {
+        let bench = bench_of(1_000);
+        bench
+            .server
+            .fail(Step::Open, Fault::Refused(status, reason));
+        let Err(Error::Refused {
+            advice,
+            reason: found,
+            ..
+        }) = bench.open()
+        else {
+            panic!("{status} {reason}");
+        };
+        assert_eq!((advice, found.as_str()), (expect, reason), "{status}");
+    };
+    check(400, "invalidTitle", Advice::Fix);
+    check(403, "forbidden", Advice::Fix);
+    check(401, "", Advice::Reconnect);
+    check(403, "quotaExceeded", Advice::QuotaReset);
+    check(400, "uploadLimitExceeded", Advice::Tomorrow);
+    check(403, "rateLimitExceeded", Advice::Retry(None));
+    let secs = std::time::Duration::from_secs(7);
+    check(429, "rateLimitExceeded", Advice::Retry(Some(secs)));
+    check(503, "backendError", Advice::Retry(None));
+    let mut bench = bench_of(1_000);
+    bench.token = "another".into();
+    let outcome = bench.open();
+    let reconnect = matches!(
+        outcome,
+        Err(Error::Refused {
+            advice: Advice::Reconnect,
+            ..
+        })
+    );
+    assert!(reconnect, "{outcome:?}");
+}
+
+#[test]
+fn an_upload_does_not_go_elsewhere() {
+    let bench = bench_of(1_000);
+    bench.server.fail(Step::Open, Fault::Unreadable);
+    let outcome = bench.open();
+    assert!(
+        matches!(outcome, Err(Error::ForeignAddress { .. })),
+        "{outcome:?}"
+    );
+    let forged = Session("https://elsewhere.example/session?upload_id=1".into());
+    let outcome = bench.send(&forged, 0);
+    assert!(
+        matches!(outcome, Err(Error::ForeignAddress { .. })),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn what_became_of_a_video_is_read_back() {
+    let bench = bench_of(1_000);
+    bench.server.force_private();
+    let video = bench.post().unwrap();
+    let check = |progress: Progress| {
+        let state = bench.state(&video).unwrap();
+        assert_eq!(state.progress, progress);
+        assert_eq!(
+            state.privacy,
+            Some(Privacy::Private),
+            "YouTube made it private"
+        );
+    };
+    check(Progress::Processing);
+    bench.server.set_status(&video, "uploadStatus", "processed");
+    check(Progress::Processed);
+    bench.server.set_status(&video, "uploadStatus", "rejected");
+    bench
+        .server
+        .set_status(&video, "rejectionReason", "copyright");
+    check(Progress::Rejected("copyright".into()));
+    bench.server.set_status(&video, "uploadStatus", "failed");
+    bench.server.set_status(&video, "failureReason", "codec");
+    check(Progress::Failed("codec".into()));
+    assert_eq!(bench.state("none").unwrap().progress, Progress::Gone);
+    for fault in [
+        Fault::Unreadable,
+        Fault::Reset,
+        Fault::Refused(503, "backendError"),
+    ] {
+        bench.server.fail(Step::Read, fault);
+        assert!(bench.state(&video).is_err(), "{fault:?}");
+    }
+}
+
+#[test]
+fn nothing_that_is_printed_holds_the_token_or_the_session() {
+    let bench = bench_of(1_000);
+    let session = bench.open().unwrap();
+    let mut printed = vec![format!("{session:?} {:?}", bench.api)];
+    for fault in [Fault::Reset, Fault::Refused(500, "x"), Fault::Unreadable] {
+        bench.server.fail(Step::LastPart, fault);
+        let error = bench.send(&session, 0).unwrap_err();
+        printed.push(format!("{error} {error:?}"));
+        let Ok(_) = bench.position(&session) else {
+            panic!("{fault:?}")
+        };
+    }
+    let gone = Source {
+        path: PathBuf::from("nowhere.mp4"),
+        bytes: 1,
+    };
+    let error = bench
+        .api
+        .send(&bench.token, &session, &gone, 0, &Cancel::new());
+    printed.push(format!("{error:?}"));
+    let printed = printed.concat();
+    assert!(!printed.contains("marked"), "{printed}");
+}
+
+#[test]
+fn a_call_ends_on_request() {
+    let bench = bench();
+    let cancel = Cancel::new();
+    cancel.cancel();
+    let opened = bench
+        .api
+        .open(&bench.token, &draft(), &bench.source, &cancel);
+    // A call that is already answered may be done; one that is not is cancelled.
+    assert!(
+        matches!(opened, Err(Error::Cancelled) | Ok(_)),
+        "{opened:?}"
+    );
+}
