@@ -176,13 +176,11 @@ fn Refused(code: ErrorCode, refused: Vec<ApiError>) -> impl IntoView {
     let only = refused.with_value(|refused| refused.first().filter(|_| count == 1).cloned());
     let what = {
         let only = only.clone();
-        move || match &only {
-            Some(error) => errors::what(error, w.language()),
-            None => {
-                let happened = errors::happened(code, w.language());
-                format!("{} — {happened}", w.import().files(count))
-            }
-        }
+        let several = move || {
+            let happened = errors::happened(code, w.language());
+            format!("{} — {happened}", w.import().files(count))
+        };
+        move || (only.as_ref()).map_or_else(several, |error| errors::what(error, w.language()))
     };
     let names = move || {
         refused.with_value(|refused| {

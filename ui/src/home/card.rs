@@ -64,8 +64,6 @@ pub fn Card(
                 .unwrap_or_default()
         })
     });
-    let cover =
-        Memo::new(move |_| card.with(|card| card.as_ref().and_then(|own| own.cover.clone())));
     let facts = move || {
         card.with(|card| {
             let card = card.as_ref()?;
@@ -88,7 +86,6 @@ pub fn Card(
         let active = own.iter().filter(|job| is_active(job)).count();
         (active > 0).then(|| (active, fraction_of_all(&own)))
     });
-    let is_opening = move || place.opening.get() == Some(id);
     let items = move || {
         menu(
             card.get_untracked(),
@@ -115,29 +112,7 @@ pub fn Card(
             aria-posinset=move || (index.get() + 1).to_string()
             on:focusin=move |_| deck.current.set(Some(id))
         >
-            <button
-                type="button"
-                class="project-open"
-                data-part="project-open"
-                tabindex=move || tabindex.get()
-                aria-label=move || w.home().open(&name.get())
-                aria-busy=move || is_opening().to_string()
-                disabled=move || shelf.get() == Shelf::Bin
-                on:click=move |_| actions.open_project(id, None)
-            >
-                <span class="project-cover">
-                    {move || match cover.get() {
-                        Some(address) => view! {
-                            <img src=ipc::picture_url(&address) alt="" loading="lazy" decoding="async" />
-                        }
-                        .into_any(),
-                        None => view! { <Icon icon=icons::LuClapperboard /> }.into_any(),
-                    }}
-                    {move || is_opening().then(|| view! {
-                        <span class="project-opening">{move || w.frame().loading()}</span>
-                    })}
-                </span>
-            </button>
+            <Opener id card name shelf tabindex />
             <div class="project-words">
                 {move || card.with(|card| card.as_ref().and_then(|card| card.colour)).map(|colour| view! {
                     <span
@@ -173,6 +148,46 @@ pub fn Card(
                 None => view! { <p class="project-facts muted text-ellipsis time">{changed}</p> }.into_any(),
             }}
         </li>
+    }
+}
+
+/// The picture of a project, which opens it.
+#[component]
+fn Opener(
+    id: ProjectId,
+    card: Memo<Option<ProjectCard>>,
+    name: Memo<String>,
+    shelf: RwSignal<Shelf>,
+    tabindex: Signal<&'static str>,
+) -> impl IntoView {
+    let (w, place, actions) = (use_words(), use_place(), use_actions());
+    let cover =
+        Memo::new(move |_| card.with(|card| card.as_ref().and_then(|own| own.cover.clone())));
+    let is_opening = move || place.opening.get() == Some(id);
+    view! {
+        <button
+            type="button"
+            class="project-open"
+            data-part="project-open"
+            tabindex=move || tabindex.get()
+            aria-label=move || w.home().open(&name.get())
+            aria-busy=move || is_opening().to_string()
+            disabled=move || shelf.get() == Shelf::Bin
+            on:click=move |_| actions.open_project(id, None)
+        >
+            <span class="project-cover">
+                {move || match cover.get() {
+                    Some(address) => view! {
+                        <img src=ipc::picture_url(&address) alt="" loading="lazy" decoding="async" />
+                    }
+                    .into_any(),
+                    None => view! { <Icon icon=icons::LuClapperboard /> }.into_any(),
+                }}
+                {move || is_opening().then(|| view! {
+                    <span class="project-opening">{move || w.frame().loading()}</span>
+                })}
+            </span>
+        </button>
     }
 }
 

@@ -70,7 +70,7 @@ pub fn provide() {
         } => document.board_changed(project, board, sources),
         Event::Settings(settings) => prefs.heard(settings),
         Event::Preview(status) => playhead.heard(status),
-        Event::Notice(notice) => told.heard(notice),
+        Event::Notice(notice) => told.heard(&notice),
         Event::FilesGiven(paths) => library.given.update(|given| given.extend(paths)),
         Event::FilesHover(hover) => library.hover.set(hover),
     };

@@ -115,9 +115,9 @@ impl Told {
             .update(|notices| notices.retain(|own| own != notice));
     }
 
-    pub(super) fn heard(&self, notice: Notice) {
-        self.notices.update(|notices| note(notices, &notice));
-        if notice == Notice::SaveRecovered {
+    pub(super) fn heard(&self, notice: &Notice) {
+        self.notices.update(|notices| note(notices, notice));
+        if *notice == Notice::SaveRecovered {
             self.done(Done::Saved);
         }
     }

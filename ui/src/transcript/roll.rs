@@ -142,7 +142,12 @@ impl Roll {
             let is_other = before.is_some_and(|before| before != sequence);
             if let (Some(root), Some(list)) = (root.get(), list.get()) {
                 // After the lines have been made, and before they are seen.
-                dom::next_frame(move || roll.settle(&root, &list, is_other));
+                dom::next_frame(move || {
+                    if is_other {
+                        roll.begin(&root, &list);
+                    }
+                    roll.settle(&root, &list);
+                });
             }
             sequence
         });
@@ -218,16 +223,22 @@ impl Roll {
         self.top.set(top);
     }
 
+    /// Goes to the first line, as another sequence begins.
+    fn begin(self, root: &HtmlElement, list: &HtmlElement) {
+        // By now the view may be gone.
+        if self.noted.try_get_value().is_some() {
+            root.set_scroll_top(0);
+            self.note(root, list);
+        }
+    }
+
     /// Measures what is drawn, and keeps in place what is read.
-    fn settle(self, root: &HtmlElement, list: &HtmlElement, is_other: bool) {
+    fn settle(self, root: &HtmlElement, list: &HtmlElement) {
         // By now the view may be gone.
         let Some(noted) = self.noted.try_get_value() else {
             return;
         };
-        if is_other {
-            root.set_scroll_top(0);
-        }
-        if is_other || root.scroll_top() != noted {
+        if root.scroll_top() != noted {
             self.note(root, list);
         }
         let mut found = self.measured.with_untracked(|known| measure(list, known));
