@@ -175,7 +175,12 @@ fn the_wheel_zooms_around_the_pointer() {
             "return document.querySelector('[data-part=playhead]').getBoundingClientRect().x";
         window.run(place, &[]).unwrap().as_f64().unwrap()
     };
-    let stood = head(&window);
+    let stood = window
+        .until("the playhead at the pointer", || {
+            let stands = head(&window);
+            Ok(((stands - x).abs() < 3.0).then_some(stands))
+        })
+        .unwrap();
     let (_, y) = middle_of(&window, &first.id);
     window.turn_with_control((x, y), -240).unwrap();
     let zoomed = until_clips(&window, "a wider clip", |now| {

@@ -156,18 +156,19 @@ impl Roll {
 
     /// Returns the lines that are drawn, tracked.
     pub(crate) fn shown(self) -> Vec<Line> {
-        let range = self.drawn.get();
+        // Lines first: what is drawn follows from them, and an effect that has looked whether that changed
+        // no longer hears that they did.
         let lines = self.lines.get();
+        let range = self.drawn.get();
         lines.get(range).unwrap_or_default().to_vec()
     }
 
     /// Returns the room that lines take which are not drawn, above and below, tracked.
     pub(crate) fn room(self) -> (f64, f64) {
+        let heights = self.heights.get();
         let range = self.drawn.get();
-        let above = |heights: &Same<Heights>| heights.top(range.start);
-        let below = |heights: &Same<Heights>| heights.whole() - heights.top(range.end);
-        self.heights
-            .with(|heights| (above(heights), below(heights)))
+        let below = heights.whole() - heights.top(range.end);
+        (heights.top(range.start), below)
     }
 
     /// Notes how far the lines are scrolled.

@@ -64,8 +64,10 @@ impl<K: Key> Deck<K> {
         });
         let drawn = Memo::new(move |_| {
             let above = list.get().map_or(0.0, |list| f64::from(list.offset_top()));
-            // Width and height decide how far the list is from the top, too.
+            // Width and height decide how far the list is from the top, too. The grid follows from the keys:
+            // a new order of as many is none to it.
             width.track();
+            keys.track();
             let range = grid.get().in_sight(top.get() - above, height.get());
             let current = current.get();
             keys.with(|keys| {
