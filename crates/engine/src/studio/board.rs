@@ -58,11 +58,13 @@ impl Inner {
                 .total_cmp(&a.score)
                 .then(a.sequence.cmp(&b.sequence))
         });
-        let presence = lock(&self.presence);
+        // What is told is noted, so that a look at the files later tells what has changed.
+        let mut presence = lock(&self.presence);
         let sources = project.media.values().map(|media| {
             let find = finds.get(&media.id.0);
             let found = find.and_then(|find| Found::read(find, self.engine.paths()));
-            let known = presence.get(&(id, media.id)).copied();
+            let known = presence.entry((id, media.id));
+            let known = *known.or_insert_with(|| at_a_glance(media));
             source_view(id, media, known, found)
         });
         Ok((Board { reels }, sources.collect()))
@@ -309,7 +311,7 @@ fn reel_card(
 fn source_view(
     id: ProjectId,
     media: &Media,
-    presence: Option<Presence>,
+    presence: Presence,
     found: Option<Found>,
 ) -> SourceView {
     let version = pictures::version(&media.fingerprint);
@@ -317,7 +319,7 @@ fn source_view(
     let mut view = SourceView {
         media: media.id,
         name: file_name(&media.path),
-        presence: presence.unwrap_or_else(|| at_a_glance(media)),
+        presence,
         language: None,
         words: 0,
         thumbnail: None,
