@@ -133,12 +133,12 @@ fn playing_follows(shown: Shown, document: Document) {
             }
             return;
         };
-        let handle = dom::after(REST, move || play(sequence, document));
+        let handle = dom::after(REST, move || play(sequence, shown, document));
         waiting.set_value(handle);
     });
 }
 
-fn play(sequence: SequenceId, document: Document) {
+fn play(sequence: SequenceId, shown: Shown, document: Document) {
     let Some(project) = document.id() else { return };
     let Some((size, length)) = document.project.with_untracked(|project| {
         let own = project.sequences.get(&sequence)?;
@@ -150,6 +150,8 @@ fn play(sequence: SequenceId, document: Document) {
     let wanted = (deck::COVER_HEIGHT * dom::pixel_ratio()).min(f64::from(size)) as u32;
     let height = (wanted / 2 * 2).max(2);
     let whole = SequenceRange::new(SequenceTime::ZERO, SequenceTime::ZERO + length);
+    // By the time that an answer comes the pointer may be elsewhere, and the preview the editor's.
+    let goes_on = move || shown.playing.try_get_untracked().flatten() == Some(sequence);
     task::spawn(async move {
         let at = SequenceTime::ZERO;
         let open = OpenPreview {
@@ -163,14 +165,16 @@ fn play(sequence: SequenceId, document: Document) {
         if ipc::call(open).await.is_err() {
             return;
         }
-        let again = PreviewAction::Loop { range: Some(whole) };
-        drop(ipc::call(ControlPreview { action: again }).await);
-        drop(
-            ipc::call(ControlPreview {
-                action: PreviewAction::Play { rate: 1.0 },
-            })
-            .await,
-        );
+        let steps = [
+            PreviewAction::Loop { range: Some(whole) },
+            PreviewAction::Play { rate: 1.0 },
+        ];
+        for action in steps {
+            if !goes_on() {
+                return;
+            }
+            drop(ipc::call(ControlPreview { action }).await);
+        }
     });
 }
 
