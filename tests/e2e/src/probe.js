@@ -27,7 +27,11 @@ if (!window.probe) {
     const plain = WebGL2RenderingContext.prototype[name];
     WebGL2RenderingContext.prototype[name] = function (...rest) {
       const bytes = rest.find((one) => ArrayBuffer.isView(one));
-      if (bytes && bytes.length > 100000) brightness = bytes[bytes.length >> 1];
+      if (bytes && bytes.length > 100000) {
+        // The quarter of 64 points that is darkest: letters and patterns are no flash.
+        const points = Array.from({ length: 64 }, (_, at) => bytes[Math.floor(((at + 0.5) / 64) * bytes.length)]);
+        brightness = points.sort((a, b) => a - b)[16];
+      }
       return plain.apply(this, rest);
     };
   }

@@ -16,7 +16,9 @@ const BEEP: f64 = 1_000.0;
 /// Samples that are looked at together: 5 ms, five waves of the beep.
 const BLOCK: usize = 240;
 /// How strong a beep is, of full scale; speech is far below it at this pitch.
-const LOUD: f64 = 0.05;
+const LOUD: f64 = 0.2;
+/// Blocks that a beep lasts at least; it is 100 ms long, and no vowel keeps one pitch so pure.
+const LASTING: usize = 12;
 /// Beeps are further apart than this.
 const APART_MS: f64 = 1_000.0;
 
@@ -182,10 +184,12 @@ impl Heard {
 fn beeps(samples: &[f64]) -> Vec<usize> {
     let mut found: Vec<usize> = Vec::new();
     let apart = (APART_MS / 1e3 * RATE) as usize;
-    for (index, block) in samples.chunks_exact(BLOCK).enumerate() {
+    let blocks: Vec<&[f64]> = samples.chunks_exact(BLOCK).collect();
+    let strong: Vec<bool> = blocks.iter().map(|block| strength(block) > LOUD).collect();
+    for (index, (block, lasting)) in blocks.iter().zip(strong.windows(LASTING)).enumerate() {
         let at = index * BLOCK;
         let is_new = found.last().is_none_or(|last| at - last > apart);
-        if strength(block) > LOUD && is_new {
+        if is_new && lasting.iter().all(|strong| *strong) {
             // Where in the block it begins, to the millisecond.
             let part = block.iter().position(|sample| sample.abs() > LOUD);
             found.push(at + part.unwrap_or(0));
