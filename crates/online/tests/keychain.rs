@@ -1,7 +1,6 @@
 //! The keychain against a real GNOME Keyring in a session of its own.
 //!
-//! Each test runs the test of the same name with `_inside` again, inside a new session bus with an
-//! empty home, and fails when that does.
+//! Each test runs itself again inside a new session bus with an empty home, and fails when that does.
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -26,8 +25,11 @@ enum Session {
     WithoutKeychain,
 }
 
-/// Runs a test of this file again inside a session.
-fn inside(session: Session, test: &str) {
+/// Runs the test of that name again inside a session; there it does what it checks.
+fn within(session: Session, test: &str, check: impl FnOnce()) {
+    if std::env::var_os(INSIDE).is_some() {
+        return check();
+    }
     if !has("dbus-run-session") || !has("gnome-keyring-daemon") || !has("secret-tool") {
         assert!(
             std::env::var("CI").as_deref() != Ok("true"),
@@ -63,7 +65,7 @@ fn inside(session: Session, test: &str) {
         .args(["--", "sh", "-c"])
         .arg(format!("{start} && exec \"$0\" \"$@\""))
         .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--ignored", "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env(INSIDE, "yes")
         .env("HOME", home.path())
         .env("XDG_DATA_HOME", folder("data"))
@@ -105,10 +107,6 @@ fn has(program: &str) -> bool {
     version.is_ok()
 }
 
-fn is_inside() -> bool {
-    std::env::var_os(INSIDE).is_some()
-}
-
 fn shown(secret: Option<Secret>) -> Option<String> {
     secret.map(|secret| secret.expose_secret().to_owned())
 }
@@ -125,87 +123,73 @@ fn secret_tool(name: &str) -> String {
 
 #[test]
 fn tokens_are_kept() {
-    inside(Session::Unlocked, "tokens_are_kept_inside");
-}
+    within(Session::Unlocked, "tokens_are_kept", || {
+        let keychain = Keychain::open(SERVICE).unwrap();
+        let get = |name: &str| shown(keychain.get(name).unwrap());
+        assert_eq!(get("x/1/refresh"), None);
+        keychain.set("x/1/refresh", &"first".into()).unwrap();
+        keychain.set("x/1/refresh", &"second é".into()).unwrap();
+        assert_eq!(get("x/1/refresh").as_deref(), Some("second é"));
+        assert_eq!(
+            secret_tool("x/1/refresh"),
+            "=second é",
+            "one entry of that name"
+        );
 
-#[test]
-#[ignore = "runs inside the session of the test above"]
-fn tokens_are_kept_inside() {
-    assert!(is_inside());
-    let keychain = Keychain::open(SERVICE).unwrap();
-    let get = |name: &str| shown(keychain.get(name).unwrap());
-    assert_eq!(get("x/1/refresh"), None);
-    keychain.set("x/1/refresh", &"first".into()).unwrap();
-    keychain.set("x/1/refresh", &"second é".into()).unwrap();
-    assert_eq!(get("x/1/refresh").as_deref(), Some("second é"));
-    assert_eq!(
-        secret_tool("x/1/refresh"),
-        "=second é",
-        "one entry of that name"
-    );
+        // Longer than an entry may be on the strictest system.
+        let long = "token.".repeat(2_000);
+        keychain
+            .set("tiktok/1/access", &long.as_str().into())
+            .unwrap();
+        assert_eq!(get("tiktok/1/access"), Some(long));
+        assert!(secret_tool("tiktok/1/access").starts_with("+a5:"));
+        assert_eq!(secret_tool("tiktok/1/access#a0").len(), 2_560);
 
-    // Longer than an entry may be on the strictest system.
-    let long = "token.".repeat(2_000);
-    keychain
-        .set("tiktok/1/access", &long.as_str().into())
-        .unwrap();
-    assert_eq!(get("tiktok/1/access"), Some(long));
-    assert!(secret_tool("tiktok/1/access").starts_with("+a5:"));
-    assert_eq!(secret_tool("tiktok/1/access#a0").len(), 2_560);
-
-    // Another process of this program.
-    let other = Keychain::open(SERVICE).unwrap();
-    assert_eq!(
-        shown(other.get("x/1/refresh").unwrap()).as_deref(),
-        Some("second é")
-    );
-    other.remove("tiktok/1/access").unwrap();
-    other.remove("tiktok/1/access").unwrap();
-    assert_eq!(get("tiktok/1/access"), None);
-    assert_eq!(
-        secret_tool("tiktok/1/access#a0"),
-        "",
-        "nothing is left of it"
-    );
-    let printed = format!("{keychain:?}");
-    assert!(!printed.contains("second"), "{printed}");
+        // Another process of this program.
+        let other = Keychain::open(SERVICE).unwrap();
+        assert_eq!(
+            shown(other.get("x/1/refresh").unwrap()).as_deref(),
+            Some("second é")
+        );
+        other.remove("tiktok/1/access").unwrap();
+        other.remove("tiktok/1/access").unwrap();
+        assert_eq!(get("tiktok/1/access"), None);
+        assert_eq!(
+            secret_tool("tiktok/1/access#a0"),
+            "",
+            "nothing is left of it"
+        );
+        let printed = format!("{keychain:?}");
+        assert!(!printed.contains("second"), "{printed}");
+    });
 }
 
 #[test]
 fn a_locked_keychain_is_told() {
-    inside(Session::Locked, "a_locked_keychain_is_told_inside");
-}
-
-#[test]
-#[ignore = "runs inside the session of the test above"]
-fn a_locked_keychain_is_told_inside() {
-    assert!(is_inside());
-    let keychain = Keychain::open(SERVICE).unwrap();
-    let outcome = keychain.set("x/1/refresh", &"first".into());
-    assert!(
-        matches!(
-            outcome,
-            Err(Error::KeychainLocked { .. } | Error::Keychain { .. })
-        ),
-        "{outcome:?}"
-    );
+    within(Session::Locked, "a_locked_keychain_is_told", || {
+        let keychain = Keychain::open(SERVICE).unwrap();
+        let outcome = keychain.set("x/1/refresh", &"first".into());
+        assert!(
+            matches!(
+                outcome,
+                Err(Error::KeychainLocked { .. } | Error::Keychain { .. })
+            ),
+            "{outcome:?}"
+        );
+    });
 }
 
 #[test]
 fn a_session_without_a_keychain_is_told() {
-    inside(
+    within(
         Session::WithoutKeychain,
-        "a_session_without_a_keychain_is_told_inside",
-    );
-}
-
-#[test]
-#[ignore = "runs inside the session of the test above"]
-fn a_session_without_a_keychain_is_told_inside() {
-    assert!(is_inside());
-    let opened = Keychain::open(SERVICE);
-    assert!(
-        matches!(opened, Err(Error::NoKeychain { .. })),
-        "{opened:?}"
+        "a_session_without_a_keychain_is_told",
+        || {
+            let opened = Keychain::open(SERVICE);
+            assert!(
+                matches!(opened, Err(Error::NoKeychain { .. })),
+                "{opened:?}"
+            );
+        },
     );
 }
