@@ -8,7 +8,9 @@ use task::{Cancel, Progress};
 use tokio::io::AsyncWriteExt;
 
 use crate::digest::{Digest, file_digest_matches};
+use crate::endpoints::is_secure;
 use crate::error::Error;
+use crate::runtime;
 
 /// How long a server may send nothing.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -40,7 +42,7 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
     }
     let part = part_path(&wanted.target);
     if let Some(folder) = wanted.target.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+        std::fs::create_dir_all(folder).map_err(|error| Error::from_io(folder, &error))?;
     }
     // Two processes that write to one part would leave nothing of it.
     let _turn = Turn::take(&part, cancel)?;
@@ -51,7 +53,7 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| unwritable(&part, &error))?;
+        .map_err(|error| Error::from_io(&part, &error))?;
     let whole = wanted.size.is_some_and(|size| length(&part) == size);
     if !whole {
         let waiting = Waiting {
@@ -64,13 +66,14 @@ pub fn download(wanted: &Download, cancel: &Cancel, progress: &Progress) -> Resu
     cancel.check()?;
     if let Some(detail) = mismatch(wanted, &part)? {
         // A wrong file cannot be completed by fetching more of it.
-        std::fs::remove_file(&part).map_err(|error| unwritable(&part, &error))?;
+        std::fs::remove_file(&part).map_err(|error| Error::from_io(&part, &error))?;
         return Err(Error::Mismatch {
             url: wanted.url.clone(),
             detail,
         });
     }
-    std::fs::rename(&part, &wanted.target).map_err(|error| unwritable(&wanted.target, &error))?;
+    std::fs::rename(&part, &wanted.target)
+        .map_err(|error| Error::from_io(&wanted.target, &error))?;
     progress.report(1.0);
     Ok(())
 }
@@ -92,13 +95,16 @@ impl Turn {
         let path = part.with_extension("lock");
         loop {
             cancel.check()?;
-            let file = std::fs::File::create(&path).map_err(|error| unwritable(&path, &error))?;
+            let file =
+                std::fs::File::create(&path).map_err(|error| Error::from_io(&path, &error))?;
             match file.try_lock() {
                 Ok(()) if is_at(&file, &path) => return Ok(Self { _lock: file, path }),
                 // The one before took its lock file along.
                 Ok(()) => {}
                 Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(CANCEL_POLL),
-                Err(std::fs::TryLockError::Error(error)) => return Err(unwritable(&path, &error)),
+                Err(std::fs::TryLockError::Error(error)) => {
+                    return Err(Error::from_io(&path, &error));
+                }
             }
         }
     }
@@ -139,7 +145,7 @@ impl Waiting<'_> {
     async fn on<T>(self, next: impl Future<Output = reqwest::Result<T>>) -> Result<T, Error> {
         let outcome = tokio::select! {
             outcome = tokio::time::timeout(self.silence, next) => outcome,
-            () = cancelled(self.cancel) => return Err(Error::Cancelled),
+            () = runtime::cancelled(self.cancel) => return Err(Error::Cancelled),
         };
         match outcome {
             Ok(Ok(next)) => Ok(next),
@@ -166,7 +172,7 @@ async fn fetch(
         // What is there ends at or beyond the file's end: it is another file's beginning.
         tokio::fs::remove_file(part)
             .await
-            .map_err(|error| unwritable(part, &error))?;
+            .map_err(|error| Error::from_io(part, &error))?;
         have = 0;
         response = request(url, have, waiting).await?;
     }
@@ -193,7 +199,7 @@ async fn fetch(
         .truncate(!appends)
         .open(part)
         .await
-        .map_err(|error| unwritable(part, &error))?;
+        .map_err(|error| Error::from_io(part, &error))?;
     let outcome = receive(
         wanted,
         response,
@@ -207,10 +213,10 @@ async fn fetch(
     // Kept also when it broke off: the next call goes on from here.
     file.flush()
         .await
-        .map_err(|error| unwritable(part, &error))?;
+        .map_err(|error| Error::from_io(part, &error))?;
     file.sync_all()
         .await
-        .map_err(|error| unwritable(part, &error))?;
+        .map_err(|error| Error::from_io(part, &error))?;
     outcome
 }
 
@@ -236,7 +242,7 @@ async fn receive(
         }
         file.write_all(&chunk)
             .await
-            .map_err(|error| unwritable(part, &error))?;
+            .map_err(|error| Error::from_io(part, &error))?;
         if let Some(total) = total.filter(|total| *total > 0) {
             progress.report(have as f64 / total as f64);
         }
@@ -288,12 +294,6 @@ fn refused_redirect(error: &reqwest::Error) -> Option<Error> {
     None
 }
 
-async fn cancelled(cancel: &Cancel) {
-    while !cancel.is_cancelled() {
-        tokio::time::sleep(CANCEL_POLL).await;
-    }
-}
-
 /// Returns what is wrong with the file at `path`, if anything.
 fn mismatch(wanted: &Download, path: &Path) -> Result<Option<String>, Error> {
     let found = length(path);
@@ -303,7 +303,8 @@ fn mismatch(wanted: &Download, path: &Path) -> Result<Option<String>, Error> {
     let Some(digest) = &wanted.digest else {
         return Ok(None);
     };
-    let matches = file_digest_matches(path, digest).map_err(|error| unwritable(path, &error))?;
+    let matches =
+        file_digest_matches(path, digest).map_err(|error| Error::from_io(path, &error))?;
     Ok((!matches).then(|| "its digest differs".to_owned()))
 }
 
@@ -312,11 +313,10 @@ fn allowed(url: &str) -> Result<Url, Error> {
         url: url.to_owned(),
     };
     let parsed = Url::parse(url).map_err(|_not_an_address| refused())?;
-    let loopback = matches!(parsed.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    match parsed.scheme() {
-        "https" => Ok(parsed),
-        "http" if loopback => Ok(parsed),
-        _ => Err(refused()),
+    if is_secure(&parsed) {
+        Ok(parsed)
+    } else {
+        Err(refused())
     }
 }
 
@@ -350,18 +350,6 @@ fn unreachable_host(url: &str, error: &reqwest::Error) -> Error {
     Error::Unreachable {
         url: url.to_owned(),
         detail,
-    }
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    if error.kind() == std::io::ErrorKind::StorageFull {
-        return Error::Full {
-            path: path.to_owned(),
-        };
-    }
-    Error::Unwritable {
-        path: path.to_owned(),
-        detail: error.to_string(),
     }
 }
 

@@ -4,6 +4,7 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use crate::error::Error;
+use crate::http;
 
 /// The addresses of all networks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +153,7 @@ impl Base {
     /// https below its hosts; while overridden, where the override is, or on loopback.
     pub fn upload(&self, address: &str) -> Result<Url, Error> {
         let foreign = || Error::ForeignAddress {
-            url: without_query(address),
+            url: http::without_query(address),
         };
         let url = Url::parse(address).map_err(|_not_an_address| foreign())?;
         let host = url.host_str().ok_or_else(foreign)?;
@@ -175,15 +176,18 @@ impl Base {
     }
 }
 
+/// Returns whether an address may be spoken to: https, or http on this machine.
+pub(crate) fn is_secure(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => true,
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}
+
 /// Returns whether an address leads to this machine.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"))
-}
-
-/// Session addresses are secrets in themselves: what lies behind the path is not shown.
-fn without_query(address: &str) -> String {
-    let end = address.find(['?', '#']).unwrap_or(address.len());
-    address.get(..end).unwrap_or_default().to_owned()
 }
 
 fn replace(place: &mut Url, text: Option<String>) -> Result<(), Error> {
@@ -199,10 +203,8 @@ fn secure(text: &str) -> Result<Url, Error> {
         detail: format!("{text} {why}"),
     };
     let url = Url::parse(text).map_err(|_not_an_address| refused("is no address"))?;
-    match url.scheme() {
-        "https" => {}
-        "http" if is_loopback(&url) => {}
-        _ => return Err(refused("is neither https nor http on loopback")),
+    if !is_secure(&url) {
+        return Err(refused("is neither https nor http on loopback"));
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
         return Err(refused("holds more than a host and a path"));

@@ -89,17 +89,14 @@ pub(crate) async fn small_body(url: &Url, mut response: Response) -> Result<Vec<
         };
         body.extend_from_slice(&chunk);
         if body.len() > LONGEST {
-            return Err(Error::Malformed {
-                url: url.to_string(),
-                detail: format!("it is longer than {LONGEST} bytes"),
-            });
+            return Err(malformed(url, format!("it is longer than {LONGEST} bytes")));
         }
     }
 }
 
 /// Returns what a failed call means; the client's own words hold no query and no body.
 pub(crate) fn unreachable(url: &Url, error: reqwest::Error) -> Error {
-    let url = without_query(url);
+    let url = without_query(url.as_str());
     if error.is_timeout() {
         return Error::Stalled { url };
     }
@@ -129,11 +126,18 @@ pub(crate) fn retry_after(value: Option<&HeaderValue>) -> Option<Duration> {
     Some(Duration::from_secs(secs).min(LONGEST_WAIT))
 }
 
-/// Returns an address as it may be shown: what a query holds may be a secret.
-pub(crate) fn without_query(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_query(None);
-    url.to_string()
+/// Returns that an answer is not what it should be.
+pub(crate) fn malformed(url: &Url, detail: impl Into<String>) -> Error {
+    Error::Malformed {
+        url: without_query(url.as_str()),
+        detail: detail.into(),
+    }
+}
+
+/// Returns an address as it may be shown: what lies behind the path may be a secret.
+pub(crate) fn without_query(address: &str) -> String {
+    let end = address.find(['?', '#']).unwrap_or(address.len());
+    address.get(..end).unwrap_or_default().to_owned()
 }
 
 /// Words of a server, as they may be shown: one line, of bounded length.

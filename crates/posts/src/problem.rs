@@ -122,8 +122,6 @@ pub enum Remedy {
     Recut,
     /// One of these is chosen.
     Choose(Vec<Privacy>),
-    /// It is posted as it is.
-    Accept,
 }
 
 /// A measured or allowed value.

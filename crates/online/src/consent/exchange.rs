@@ -90,10 +90,7 @@ async fn tokens(dialect: &Dialect, app: &App, form: &[(&str, &str)]) -> Result<T
     if !answer.status.is_success() {
         return Err(answer.failure(url));
     }
-    Tokens::read(&answer.body).ok_or_else(|| Error::Malformed {
-        url: url.to_string(),
-        detail: "it holds no token".to_owned(),
-    })
+    Tokens::read(&answer.body).ok_or_else(|| http::malformed(url, "it holds no token"))
 }
 
 /// Posts a form as the app.
@@ -121,7 +118,7 @@ struct Answer {
 impl Answer {
     fn failure(&self, url: &Url) -> Error {
         Error::Status {
-            url: url.to_string(),
+            url: http::without_query(url.as_str()),
             status: self.status.as_u16(),
         }
     }

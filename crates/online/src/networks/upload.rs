@@ -1,7 +1,7 @@
 //! What uploads to all networks have in common.
 
 use std::io::{Read as _, Seek as _, SeekFrom};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -125,11 +125,6 @@ impl Source {
             Some("webm") => "video/webm",
             _ => "application/octet-stream",
         }
-    }
-
-    /// Returns where it is.
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 }
 

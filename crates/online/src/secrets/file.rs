@@ -113,7 +113,7 @@ impl SecretFile {
             file.lock()?;
             Ok(file)
         };
-        open().map_err(|error| unwritable(&path, &error))
+        open().map_err(|error| Error::from_io(&path, &error))
     }
 
     fn read(&self) -> Result<Content, Error> {
@@ -121,10 +121,10 @@ impl SecretFile {
         match File::open(&self.path) {
             Ok(file) => {
                 let read = file.take(LONGEST).read_to_end(&mut bytes);
-                read.map_err(|error| unwritable(&self.path, &error))?;
+                read.map_err(|error| Error::from_io(&self.path, &error))?;
             }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(unwritable(&self.path, &error)),
+            Err(error) => return Err(Error::from_io(&self.path, &error)),
         }
         let damaged = || Error::DamagedSecrets {
             path: self.path.clone(),
@@ -178,7 +178,7 @@ impl SecretFile {
         let sealed = cipher.encrypt(&XNonce::from(nonce), payload);
         let sealed = sealed.map_err(|_too_long| damaged())?;
         file.extend_from_slice(&sealed);
-        replace(&self.path, &file).map_err(|error| unwritable(&self.path, &error))
+        replace(&self.path, &file).map_err(|error| Error::from_io(&self.path, &error))
     }
 
     fn known_lock(&self) -> Option<Lock> {
@@ -291,8 +291,4 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         File::open(folder)?.sync_all()?;
     }
     Ok(())
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::from_io(path, error)
 }

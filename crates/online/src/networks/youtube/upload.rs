@@ -8,7 +8,7 @@ use task::Cancel;
 
 use crate::endpoints::YouTube as Endpoints;
 use crate::error::Error;
-use crate::http::{self, Line};
+use crate::http::{self, Line, malformed};
 use crate::networks::upload::{Advice, Network, Position, Session, Source};
 
 /// Bytes of a part: a multiple of 262,144, which the protocol asks for.
@@ -308,14 +308,7 @@ async fn refusal(url: &Url, response: Response) -> Error {
 }
 
 fn read<'a, T: Deserialize<'a>>(url: &Url, body: &'a [u8]) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|error| malformed(url, &error.to_string()))
-}
-
-fn malformed(url: &Url, detail: &str) -> Error {
-    Error::Malformed {
-        url: http::without_query(url),
-        detail: detail.to_owned(),
-    }
+    serde_json::from_slice(body).map_err(|error| malformed(url, error.to_string()))
 }
 
 #[derive(Serialize)]
