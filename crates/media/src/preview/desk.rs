@@ -231,12 +231,13 @@ impl Desk {
                 .map_err(|cause| Error::reading(path, &cause))?
                 .len();
             let known = self.lengths.insert(path.clone(), length);
-            if known.is_none_or(|known| known == length) {
+            let Some(known) = known.filter(|known| *known != length) else {
                 continue;
-            }
-            // Open decoders know another file.
+            };
+            // Open decoders, and one that is being opened, know another file.
             self.players.retain(|player| !player.reads(source));
-            if self.looked.is_some() && known.is_some_and(|known| length < known) {
+            self.ahead.take_if(|ahead| ahead.source == *source);
+            if self.looked.is_some() && length < known {
                 return Err(Error::Unreadable {
                     path: path.clone(),
                     detail: "it got shorter while it was read".to_owned(),
