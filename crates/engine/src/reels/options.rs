@@ -52,8 +52,11 @@ pub enum CaptionSource {
 }
 
 /// How many reels are looked for in a source.
+///
+/// A number stays a number in JSON, as earlier versions wrote it: a run that is repeated is found again by
+/// its options.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(untagged)]
 pub enum Count {
     /// So many at most.
     AtMost(usize),
@@ -205,6 +208,7 @@ mod tests {
         let hour = Ticks::from_secs(3600.0);
         assert_eq!(Count::ByLength { besides: 3 }.of(hour), 53);
         assert_eq!(Count::AtMost(4).of(hour), 4);
+        assert_eq!(serde_json::to_string(&Count::AtMost(4)).unwrap(), "4");
     }
 
     #[test]

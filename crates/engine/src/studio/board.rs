@@ -28,6 +28,12 @@ use crate::{Database, Error, fingerprint};
 impl Inner {
     /// Returns the reels and the sources of a project.
     pub(crate) fn board(&self, session: &Session) -> Result<(Board, Vec<SourceView>), Error> {
+        let reels = self.reels(session)?;
+        Ok((Board { reels }, self.sources(session)?))
+    }
+
+    /// Returns the reels of a project, the best one first.
+    pub(crate) fn reels(&self, session: &Session) -> Result<Vec<ReelCard>, Error> {
         let id = session.id();
         let project = session.present();
         let (engine, library) = (&self.engine, self.engine.library());
@@ -41,8 +47,6 @@ impl Inner {
             .into_iter()
             .filter(is_known);
         let mut rows: BTreeMap<_, _> = rows.map(|row| (row.sequence, row)).collect();
-        let finds = engine.seen(library.finds(id.0))?.into_iter();
-        let finds: BTreeMap<_, _> = finds.map(|find| (find.media, find)).collect();
         let mut reels = Vec::new();
         for sequence in project.sequences.values() {
             let row = match rows.remove(&sequence.id.0) {
@@ -58,22 +62,29 @@ impl Inner {
                 .total_cmp(&a.score)
                 .then(a.sequence.cmp(&b.sequence))
         });
+        Ok(reels)
+    }
+
+    /// Returns the sources of a project, with whether each is where it was.
+    fn sources(&self, session: &Session) -> Result<Vec<SourceView>, Error> {
+        let id = session.id();
+        let finds = self.engine.seen(self.engine.library().finds(id.0))?;
+        let finds: BTreeMap<_, _> = finds.into_iter().map(|find| (find.media, find)).collect();
         // What is told is noted, so that a look at the files later tells what has changed.
         let mut presence = lock(&self.presence);
-        let sources = project.media.values().map(|media| {
+        let sources = session.present().media.values().map(|media| {
             let find = finds.get(&media.id.0);
             let found = find.and_then(|find| Found::read(find, self.engine.paths()));
             let known = presence.entry((id, media.id));
             let known = *known.or_insert_with(|| at_a_glance(media));
             source_view(id, media, known, found)
         });
-        Ok((Board { reels }, sources.collect()))
+        Ok(sources.collect())
     }
 
     /// Returns the picture of the best reel that is not rejected.
     pub(crate) fn best_cover(&self, session: &Session) -> Result<Option<String>, Error> {
-        let (board, _) = self.board(session)?;
-        let mut shown = board.reels.into_iter();
+        let mut shown = self.reels(session)?.into_iter();
         Ok(shown
             .find(|reel| reel.verdict != Verdict::Rejected)
             .and_then(|reel| reel.cover))
@@ -205,7 +216,7 @@ impl Inner {
             for media in project.media.values() {
                 let now = inner.presence_of(media);
                 let before = lock(&inner.presence).insert((id, media.id), now);
-                changed |= before.unwrap_or(at_a_glance(media)) != now;
+                changed |= before != Some(now);
             }
             if changed {
                 // The window asks for the whole when it misses something.
@@ -285,8 +296,14 @@ fn reel_card(
     row: &ReelRow,
 ) -> Result<ReelCard, Error> {
     let candidate: Candidate = serde_json::from_str(&row.candidate)?;
-    let hash = sequence_hash(sequence)?;
     let cover = Picture::Cover(id, sequence.id).address(&pictures::look(project, sequence)?);
+    let exported = row.exported.as_ref().map(|exported| {
+        Ok::<_, Error>(ExportedFile {
+            path: exported.path.clone(),
+            at: exported.at,
+            outdated: exported.hash != sequence_hash(sequence)?,
+        })
+    });
     Ok(ReelCard {
         sequence: sequence.id,
         media: MediaId(row.media),
@@ -300,11 +317,7 @@ fn reel_card(
             .collect(),
         verdict: verdict_of(&row.verdict),
         cover: Some(cover),
-        exported: row.exported.as_ref().map(|exported| ExportedFile {
-            path: exported.path.clone(),
-            at: exported.at,
-            outdated: exported.hash != hash,
-        }),
+        exported: exported.transpose()?,
     })
 }
 

@@ -168,8 +168,8 @@ impl Inner {
         std::thread::spawn(move || {
             let reels = inner.upgrade().and_then(|inner| {
                 let session = inner.sessions.get(project)?;
-                let board = inner.board(&lock(&session));
-                board.ok().map(|(board, _)| board.reels)
+                let reels = inner.reels(&lock(&session));
+                reels.ok()
             });
             for reel in reels.unwrap_or_default() {
                 let Some(inner) = inner.upgrade() else { return };
