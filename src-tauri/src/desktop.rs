@@ -116,21 +116,17 @@ impl Seen {
         if !matches!(job.kind, JobKind::Export { .. }) {
             return None;
         }
-        match job.state {
-            JobState::Queued | JobState::Running | JobState::Paused => {
-                self.running.insert(job.id);
-                return None;
-            }
-            JobState::Done | JobState::Failed(_) | JobState::Cancelled => {
-                if !self.running.remove(&job.id) {
-                    return None;
-                }
-            }
+        if matches!(job.state, JobState::Queued | JobState::Running) {
+            self.running.insert(job.id);
+            return None;
+        }
+        if !self.running.remove(&job.id) {
+            return None;
         }
         match job.state {
             JobState::Done => self.ended.done.push(job.title.clone()),
             JobState::Failed(_) => self.ended.failed.push(job.title.clone()),
-            // The user did that.
+            // The user did that; one that rests is not waited for, and is under way again when it goes on.
             _ => {}
         }
         let is_over = self.running.is_empty() && self.ended != Ended::default();
