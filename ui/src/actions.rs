@@ -11,6 +11,7 @@ use protocol::studio::calls::{
     DeleteProjects, ImportDemo, ImportFiles, JudgeReels, PauseJobs, PickFiles, PickFolder,
     PickPurpose, RelinkMedia, RenameProject, RetryJob, Reveal, RevealPath, SuggestAgain,
 };
+use protocol::studio::names;
 use protocol::studio::settings::{Language, Theme};
 use protocol::studio::view::{
     Colour, Imported, JobId, JobKind, ProjectId, ProjectView, SourceView, Verdict,
@@ -549,9 +550,8 @@ impl Actions {
 
 /// Returns what a copy is called: the first name of its kind that no project has.
 fn copy_name(name: &str, words: Frame, is_free: impl Fn(&str) -> bool) -> String {
-    let numbered = (2..).map(|number| words.copy_number(name, number));
-    let mut names = std::iter::once(words.copy_of(name)).chain(numbered);
-    names.find(|name| is_free(name)).unwrap_or_default()
+    let numbered = |number| words.copy_number(name, number);
+    names::first_free(words.copy_of(name), numbered, is_free)
 }
 
 #[cfg(test)]

@@ -17,14 +17,9 @@ const FEW: usize = 4;
 
 /// Returns the sources that are listed of many: those that are missing before the others.
 fn few(all: &[SourceView]) -> Vec<MediaId> {
-    let is_missing = |own: &&SourceView| own.presence != Presence::Present;
-    let missing = all.iter().filter(is_missing);
-    let others = all.iter().filter(|own| !is_missing(own));
-    missing
-        .chain(others)
-        .take(FEW)
-        .map(|own| own.media)
-        .collect()
+    let mut all: Vec<&SourceView> = all.iter().collect();
+    all.sort_by_key(|own| own.presence == Presence::Present);
+    all.into_iter().take(FEW).map(|own| own.media).collect()
 }
 
 /// Every source, then the imports under way.

@@ -4,7 +4,6 @@
 use std::ops::Range;
 
 use leptos::prelude::*;
-use web_sys::Element;
 
 use super::roll::{Roll, elements, word_in};
 use crate::dom;
@@ -39,12 +38,12 @@ impl Marks {
             found,
         };
         marks.light_up(roll);
-        follow(roll, "aria-selected", Off::False, move || {
+        follow(roll, "aria-selected", ("true", Some("false")), move || {
             let selected = desk.words.get();
             desk.text.track();
             move |index| selected.as_ref().is_some_and(|own| own.contains(&index))
         });
-        follow(roll, "data-found", Off::Absent, move || {
+        follow(roll, "data-found", ("", None), move || {
             let found = found.get();
             desk.text.track();
             move |index| holds(&found, index)
@@ -100,18 +99,14 @@ fn holds(runs: &[Range<usize>], index: usize) -> bool {
     last.is_some_and(|run| run.contains(&index))
 }
 
-/// What an attribute is where it is off.
-#[derive(Debug, Clone, Copy)]
-enum Off {
-    False,
-    Absent,
-}
+/// What an attribute is at words that are marked, and at the others: `None` for no attribute.
+type Values = (&'static str, Option<&'static str>);
 
 /// Has an attribute of the words that are drawn follow what `marked` says.
 fn follow<F: Fn(usize) -> bool + 'static>(
     roll: Roll,
     attribute: &'static str,
-    off: Off,
+    (on, off): Values,
     marked: impl Fn() -> F + Send + Sync + 'static,
 ) {
     Effect::new(move |_| {
@@ -119,21 +114,17 @@ fn follow<F: Fn(usize) -> bool + 'static>(
         let Some(root) = roll.root.get() else { return };
         dom::next_frame(move || {
             for word in elements(&root, "[data-word]") {
-                let on = super::view::word_of(&word).is_some_and(&is_marked);
-                set(&word, attribute, off, on);
+                let is_on = super::view::word_of(&word).is_some_and(&is_marked);
+                let value = if is_on { Some(on) } else { off };
+                if word.get_attribute(attribute).as_deref() != value {
+                    // Only a malformed name is refused, and ours are constants.
+                    drop(match value {
+                        Some(value) => word.set_attribute(attribute, value),
+                        None => word.remove_attribute(attribute),
+                    });
+                }
             }
         });
-    });
-}
-
-#[expect(clippy::fn_params_excessive_bools, reason = "a mark is there or not")]
-fn set(word: &Element, attribute: &str, off: Off, on: bool) {
-    // Only a malformed name is refused, and ours are constants.
-    drop(match (on, off) {
-        (true, Off::False) => word.set_attribute(attribute, "true"),
-        (false, Off::False) => word.set_attribute(attribute, "false"),
-        (true, Off::Absent) => word.set_attribute(attribute, ""),
-        (false, Off::Absent) => word.remove_attribute(attribute),
     });
 }
 

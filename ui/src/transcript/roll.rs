@@ -180,6 +180,10 @@ impl Roll {
 
     /// Scrolls a word into view.
     pub(crate) fn show(self, index: usize) {
+        // By now the view may be gone.
+        if self.noted.try_get_value().is_none() {
+            return;
+        }
         let (Some(root), Some(list)) = (self.root.get_untracked(), self.list.get_untracked())
         else {
             return;

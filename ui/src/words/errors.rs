@@ -105,10 +105,7 @@ pub fn advice(code: ErrorCode, language: Language) -> &'static str {
     }
 }
 
-/// Returns the last part of a path, on any system.
-pub fn file_name(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
+pub use protocol::studio::names::file_name;
 
 type Pair = (&'static str, &'static str);
 

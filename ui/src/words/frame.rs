@@ -64,7 +64,7 @@ words! {
             => format!("Le journal du projet est abîmé. Il est affiché tel qu’avant {}, et ne peut pas être modifié. Rien n’a été supprimé. Continuez avec une copie.", if lost < 2 { "la dernière modification".to_owned() } else { format!("les {lost} dernières modifications") });
         save_copy: "Save as a copy" => "Enregistrer une copie";
         copy_of(name: &str): format!("{name} (copy)") => format!("{name} (copie)");
-        copy_number(name: &str, number: usize): format!("{name} (copy {number})") => format!("{name} (copie {number})");
+        copy_number(name: &str, number: u32): format!("{name} (copy {number})") => format!("{name} (copie {number})");
         missing_sources(count: usize):
             format!("{} cannot be found. Everything else works.", super::counted_en(count, "source file", "source files"))
             => format!("{} introuvable{}. Tout le reste fonctionne.", super::counted_fr(count, "fichier source", "fichiers sources"), if count < 2 { "" } else { "s" });

@@ -69,9 +69,14 @@ pub fn source(project: &Project, sequence: &Sequence) -> String {
         .to_owned()
 }
 
+/// Returns the last part of a path, on any system.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
 /// Returns a file's name without its folders, on any system, and without its ending.
 fn file_stem(path: &str) -> &str {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let name = file_name(path);
     match name.rsplit_once('.') {
         None | Some(("", _)) => name,
         Some((stem, _)) => stem,
@@ -80,8 +85,20 @@ fn file_stem(path: &str) -> &str {
 
 /// Returns the first of a name and its numbered siblings of which `is_free` says so.
 pub fn free(stem: &str, is_free: impl Fn(&str) -> bool) -> String {
-    let numbered = (2..).map(|number| format!("{stem} {number}"));
-    let mut names = std::iter::once(stem.to_owned()).chain(numbered);
+    first_free(
+        stem.to_owned(),
+        |number| format!("{stem} {number}"),
+        is_free,
+    )
+}
+
+/// Returns the first of a name and those that `numbered` makes from 2 on of which `is_free` says so.
+pub fn first_free(
+    first: String,
+    numbered: impl Fn(u32) -> String,
+    is_free: impl Fn(&str) -> bool,
+) -> String {
+    let mut names = std::iter::once(first).chain((2..).map(numbered));
     names.find(|name| is_free(name)).unwrap_or_default()
 }
 
