@@ -95,6 +95,24 @@ pub fn hour(folder: &Path) -> Result<PathBuf> {
     Ok(video)
 }
 
+/// Returns the first seconds of the talk: small, for a test that needs very many files.
+pub fn take(folder: &Path) -> Result<PathBuf> {
+    let video = folder.join("take.mp4");
+    if video.is_file() {
+        return Ok(video);
+    }
+    let talk = talk(folder)?;
+    let part = folder.join("part.mp4");
+    let mut cut = Command::new("ffmpeg");
+    cut.args(["-v", "error", "-y", "-i"])
+        .arg(&talk)
+        .args(["-t", "10", "-c", "copy"])
+        .arg(&part);
+    tool(&mut cut)?;
+    std::fs::rename(part, &video)?;
+    Ok(video)
+}
+
 /// What a talk looks and sounds like.
 struct Form<'a> {
     /// The file's name without its ending.

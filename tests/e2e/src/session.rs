@@ -187,10 +187,8 @@ impl Session {
 
     /// Ends the processes that do the program's work with media, as a crash there would.
     pub fn kill_workers(&self) -> Result<usize> {
-        let windows = self.programs()?;
-        let name = self.setup.program.clone();
-        let mut workers = self.processes(|program| program == name)?;
-        workers.retain(|process| !windows.contains(process));
+        let mut workers = self.processes(|program| program == self.setup.program)?;
+        workers.retain(|process| is_worker(*process));
         for process in &workers {
             signal(*process, rustix::process::Signal::KILL)?;
         }
@@ -240,22 +238,15 @@ impl Session {
 
     /// Returns the processes of the window's program, its workers left out.
     pub fn programs(&self) -> Result<Vec<u32>> {
-        let name = self.setup.program.clone();
-        let all = self.processes(|program| program == name)?;
-        let is_worker = |process: &u32| {
-            let line = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
-            line.split(|byte| *byte == 0).nth(1) == Some(b"worker")
-        };
-        Ok(all
-            .into_iter()
-            .filter(|process| !is_worker(process))
-            .collect())
+        let mut programs = self.processes(|program| program == self.setup.program)?;
+        programs.retain(|process| !is_worker(*process));
+        Ok(programs)
     }
 
     /// Returns the memory of the program, its workers and the processes of its page, in bytes: the
     /// proportional set size, which counts what several share once.
     pub fn memory(&self) -> Result<u64> {
-        let program = self.setup.program.clone();
+        let program = &self.setup.program;
         let own = self.processes(|path| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             path == program || name.starts_with("WebKit") && name.ends_with("Process")
@@ -387,6 +378,12 @@ impl Drop for Group {
         }
         drop(self.0.wait());
     }
+}
+
+/// Returns whether a process of the program is a worker of it, not its window.
+fn is_worker(process: u32) -> bool {
+    let line = std::fs::read(format!("/proc/{process}/cmdline")).unwrap_or_default();
+    line.split(|byte| *byte == 0).nth(1) == Some(b"worker")
 }
 
 /// Returns when a process began, in Unix milliseconds, to a hundredth of a second.

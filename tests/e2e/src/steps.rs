@@ -156,6 +156,12 @@ pub fn editor(window: &Window) -> Result<()> {
     settled(window)
 }
 
+/// Waits until the preview is in a state, such as `playing`.
+pub fn preview(window: &Window, state: &str) -> Result<()> {
+    let wanted = format!("[data-part=preview][data-state={state}]");
+    window.seen(&wanted).map(|_| ())
+}
+
 /// Waits until the editor has laid everything out: it shows the same for some looks.
 fn settled(window: &Window) -> Result<()> {
     let mut last = Value::Null;

@@ -207,25 +207,14 @@ impl Window {
 
     /// Presses at a point, moves through others and lets go at the last.
     pub fn drag(&self, through: &[(f64, f64)]) -> Result<()> {
-        let (first, rest) = through.split_first().context("a drag has a start")?;
-        let mut steps = vec![
-            moved(*first, 0),
-            json!({"type": "pointerDown", "button": 0}),
-        ];
-        steps.extend(rest.iter().map(|at| moved(*at, 40)));
+        let mut steps = held(through)?;
         steps.push(json!({"type": "pointerUp", "button": 0}));
         self.act(&[mouse(&steps)])
     }
 
     /// Presses at a point and moves through others, without letting go: see [`Window::let_go`].
     pub fn hold(&self, through: &[(f64, f64)]) -> Result<()> {
-        let (first, rest) = through.split_first().context("a drag has a start")?;
-        let mut steps = vec![
-            moved(*first, 0),
-            json!({"type": "pointerDown", "button": 0}),
-        ];
-        steps.extend(rest.iter().map(|at| moved(*at, 40)));
-        self.act(&[mouse(&steps)])
+        self.act(&[mouse(&held(through)?)])
     }
 
     /// Lets go of what is held.
@@ -288,6 +277,17 @@ fn mouse(steps: &[Value]) -> Value {
 fn moved(to: (f64, f64), millis: u32) -> Value {
     let (x, y) = (to.0.round(), to.1.round());
     json!({"type": "pointerMove", "duration": millis, "x": x as i64, "y": y as i64})
+}
+
+/// Returns the steps of a press at a point and of moves through others.
+fn held(through: &[(f64, f64)]) -> Result<Vec<Value>> {
+    let (first, rest) = through.split_first().context("a drag has a start")?;
+    let mut steps = vec![
+        moved(*first, 0),
+        json!({"type": "pointerDown", "button": 0}),
+    ];
+    steps.extend(rest.iter().map(|at| moved(*at, 40)));
+    Ok(steps)
 }
 
 fn stroke(key: &str) -> [Value; 2] {

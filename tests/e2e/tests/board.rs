@@ -1,6 +1,7 @@
 //! The board in use: a card that plays, the end of an export told to the desktop.
 
 use e2e::Setup;
+use e2e::probe::asked;
 use e2e::steps::{self, Tongue};
 
 #[test]
@@ -24,11 +25,10 @@ fn a_card_plays_while_it_is_pointed_at() {
           look.drawImage(canvas, 0, 0, 32, 32);
           done([...look.getImageData(0, 0, 32, 32).data].reduce((sum, one, at) => (sum * 31 + one * (at % 7)) % 65521, 7));
         }))";
-    let script = format!("const done = arguments[0]; (async () => {{ {pixels} }})().then(done)");
-    let first = window.run_later(&script, &[]).unwrap();
+    let first = asked(&window, pixels, &[]).unwrap();
     window
         .until("another picture", || {
-            Ok((window.run_later(&script, &[])? != first).then_some(()))
+            Ok((asked(&window, pixels, &[])? != first).then_some(()))
         })
         .unwrap();
     // Away from every card.

@@ -232,11 +232,7 @@ fn the_transport_plays_stops_and_steps() {
     let Some((_session, window)) = opened() else {
         return;
     };
-    let state = |wanted: &str| {
-        window
-            .seen(&format!("[data-part=preview][data-state={wanted}]"))
-            .unwrap();
-    };
+    let state = |wanted: &str| steps::preview(&window, wanted).unwrap();
     let timecode = || -> String {
         let part = window.part("timecode").unwrap();
         window.text(&part).unwrap()

@@ -125,7 +125,7 @@ fn two_hundred_files_are_one_row_with_one_button() {
     let mut session = english.start().unwrap();
     let window = session.open().unwrap();
     steps::welcome(&window).unwrap();
-    let talk = std::fs::read(material::talk(&steps::kept()).unwrap()).unwrap();
+    let talk = std::fs::read(material::take(&steps::kept()).unwrap()).unwrap();
     let mut files = Vec::new();
     for number in 0..190_u32 {
         // Another file each: a box of free room at its end (ISO/IEC 14496-12, 8.1.2).
@@ -194,13 +194,9 @@ fn a_file_that_vanishes_while_it_plays_is_told() {
     steps::reels(&window, 2).unwrap();
     steps::editor(&window).unwrap();
     window.press(&["Space"]).unwrap();
-    window
-        .seen("[data-part=preview][data-state=playing]")
-        .unwrap();
+    steps::preview(&window, "playing").unwrap();
     std::fs::remove_file(&own).unwrap();
-    window
-        .seen("[data-part=preview][data-state=failed]")
-        .unwrap();
+    steps::preview(&window, "failed").unwrap();
     window.click(&window.part("rail-board").unwrap()).unwrap();
     window.part("relink-notice-button").unwrap();
     assert_eq!(session.programs().unwrap().len(), 1, "the program lives on");
@@ -212,24 +208,13 @@ fn a_worker_that_dies_while_playing_is_told_and_playing_goes_on() {
     let english = Setup::new(program).locale(Tongue::English.locale());
     let (session, window) = steps::with_talk(english).unwrap();
     steps::editor(&window).unwrap();
-    window
-        .seen("[data-part=preview][data-state=paused]")
-        .unwrap();
+    steps::preview(&window, "paused").unwrap();
     window.press(&["Space"]).unwrap();
-    window
-        .seen("[data-part=preview][data-state=playing]")
-        .unwrap();
+    steps::preview(&window, "playing").unwrap();
     assert!(session.kill_workers().unwrap() > 0, "one plays");
     // It says so, or has begun again already; then it plays as before.
     window
-        .until("a preview that does not play", || {
-            let playing = window.parts("preview")?;
-            let state = match playing.first() {
-                Some(preview) => window.attribute(preview, "data-state")?,
-                None => None,
-            };
-            Ok((state.as_deref() != Some("playing")).then_some(()))
-        })
+        .gone("[data-part=preview][data-state=playing]")
         .unwrap();
     window
         .until("it plays again", || {

@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use e2e::probe::asked;
 use serde_json::json;
 
-use crate::figures::{numbers, percentile, row};
+use crate::figures::{numbers, row, spread};
 use crate::{setup, stock};
 
 const MOVES: usize = 240;
@@ -32,12 +32,7 @@ pub(crate) fn measure(program: &Path) -> Result<()> {
         row(
             &format!("drag in a sequence of {clips} clips, {shown} in sight: script per picture"),
             goal,
-            &format!(
-                "p50 {:.1} ms, p95 {:.1} ms, longest {:.1} ms",
-                percentile(&costs, 0.5),
-                percentile(&costs, 0.95),
-                percentile(&costs, 1.0)
-            ),
+            &spread(&costs),
         );
     }
     Ok(())

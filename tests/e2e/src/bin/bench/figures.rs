@@ -8,6 +8,15 @@ pub(crate) fn percentile(values: &[f64], share: f64) -> f64 {
     sorted.get(rank - 1).copied().unwrap_or(0.0)
 }
 
+/// Ticks of a second.
+pub(crate) const SECOND: u64 = 705_600_000;
+
+/// Returns how milliseconds are spread.
+pub(crate) fn spread(millis: &[f64]) -> String {
+    let [half, most, all] = [0.5, 0.95, 1.0].map(|share| percentile(millis, share));
+    format!("p50 {half:.1} ms, p95 {most:.1} ms, longest {all:.1} ms")
+}
+
 /// Prints a line of the table.
 pub(crate) fn row(what: &str, goal: &str, measured: &str) {
     say(&format!("{what:64}  {goal:10}  {measured}"));

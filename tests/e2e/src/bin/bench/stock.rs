@@ -8,13 +8,11 @@ use e2e::probe::asked;
 use e2e::{Session, Setup, Window, material, steps};
 use serde_json::{Value, json};
 
-use crate::figures::say;
+use crate::figures::{SECOND, say};
 use crate::setup;
 
 /// How long the import of an hour may take.
 const PATIENCE: Duration = Duration::from_hours(1);
-/// Ticks of a second.
-const SECOND: u64 = 705_600_000;
 
 /// A library that is kept.
 pub(crate) struct Stock {
@@ -67,7 +65,6 @@ pub(crate) fn hour(program: &Path) -> Result<Stock> {
              while (board.scrollTop + board.clientHeight < board.scrollHeight - 2) {
                board.scrollTop += 400;
                await new Promise((done) => setTimeout(done, 100));
-               if (performance.now() > 1e9) break;
              }",
                 &[],
             )?;
@@ -107,10 +104,8 @@ fn stock(
     }
     say(&format!("(making the library “{name}”, once)"));
     let imported = steps::library(program, &format!("imported-{name}"), PATIENCE, video)?;
-    let mut session = setup(program).start()?;
-    steps::fill(&session, &imported)?;
-    let window = session.open()?;
-    window.part("project-card")?;
+    let imported = Stock { folder: imported };
+    let (session, window) = imported.at_home(setup(program), Covers::Kept)?;
     finish(&window)?;
     window.close()?;
     session.ended()?;
@@ -156,7 +151,7 @@ fn open(window: &Window) -> Result<()> {
 fn whole(window: &Window, name: &str, format: &Value, secs: u64) -> Result<u64> {
     let made = asked(
         window,
-        "const [name, format, end] = given;
+        "const [name, format, end, pixels] = given;
          const project = 1;
          await probe.edit(project, [{ add_sequence: { name, format, tracks: ['video', 'voice'] } }]);
          const opened = await probe.ask('open_project', { project });
@@ -164,11 +159,10 @@ fn whole(window: &Window, name: &str, format: &Value, secs: u64) -> Result<u64> 
          const sequence = all.find((one) => one.name === name);
          const media = opened.sources[0].media;
          const { revision } = await probe.ask('get_transcript', { project, media });
-         const picture = Object.values(opened.project.media)[0];
          await probe.edit(project, [
            { insert_clip: { sequence: sequence.id, tracks: sequence.tracks.map((track) => track.id), at: 0, media,
                source: { start: 0, end }, speed: { num: 1, den: 1 }, mode: 'vacant',
-               framing: { crop: { keys: [{ at: 0, pixels: given[3] }] } } } },
+               framing: { crop: { keys: [{ at: 0, pixels }] } } } },
            { attach_captions: { sequence: sequence.id, media, revision } },
          ]);
          return sequence.id",
@@ -257,11 +251,7 @@ fn edit(window: &Window, name: &str, zoom: Option<f64>) -> Result<()> {
 
 fn shown(window: &Window) -> Result<()> {
     window.part("clip")?;
-    window.until("a picture in the preview", || {
-        let preview = window.part("preview")?;
-        let state = window.attribute(&preview, "data-state")?;
-        Ok((state.as_deref() == Some("paused")).then_some(()))
-    })
+    steps::preview(window, "paused")
 }
 
 /// Cuts the sequence in the editor at its playhead, as the key does.
