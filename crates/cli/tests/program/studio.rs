@@ -14,13 +14,22 @@ use protocol::studio::calls::{
 use protocol::studio::event::{Event, PreviewState, State};
 use protocol::studio::settings::{ExportFormat, ExportOrder};
 use protocol::studio::view::{
-    Board, Imported, JobId, JobState, JobView, Opened, Presence, ProjectId, Verdict,
+    Board, Edited, Imported, JobId, JobState, JobView, Opened, Presence, ProjectId, Verdict,
 };
 use timeline::edit::{RenameSequence, Split, SplitScope};
-use timeline::ids::SequenceId;
+use timeline::ids::{MediaId, SequenceId};
 use timeline::time::SequenceTime;
 
 use crate::support::{Bench, ffprobe};
+
+/// Returns a studio with a project that holds the talk.
+fn talk() -> (Bench, Desk, ProjectId) {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let desk = Desk::open(&bench);
+    let project = desk.bring_in(&bench, "talk.mp4");
+    (bench, desk, project)
+}
 
 /// A studio over a bench's home, and what it told.
 struct Desk {
@@ -51,6 +60,25 @@ impl Desk {
         let listener = move |event: &Event| sink.lock().unwrap().push(event.clone());
         studio.subscribe(Arc::new(listener)).unwrap();
         Self { studio, heard }
+    }
+
+    /// Ends as the window does, and writes everything.
+    fn close(self) {
+        self.studio.close().unwrap();
+    }
+
+    fn relink(
+        &self,
+        bench: &Bench,
+        (project, media): (ProjectId, MediaId),
+        name: &str,
+    ) -> Result<Edited, ApiError> {
+        let path = bench.path(name).to_string_lossy().into_owned();
+        self.ask(RelinkMedia {
+            project,
+            media,
+            path,
+        })
     }
 
     fn ask<C: Call>(&self, call: C) -> Result<C::Reply, ApiError> {
@@ -126,10 +154,7 @@ fn first(board: &Board) -> SequenceId {
 
 #[test]
 fn a_clip_becomes_reels_that_are_kept_edited_and_exported() {
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
-    let desk = Desk::open(&bench);
-    let project = desk.bring_in(&bench, "talk.mp4");
+    let (bench, desk, project) = talk();
 
     // What was found.
     let opened = desk.project(project);
@@ -293,8 +318,7 @@ fn a_job_that_was_cut_off_goes_on_at_the_next_start() {
     desk.wait(job, |view| {
         view.state == JobState::Running && view.step.is_some()
     });
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     let desk = Desk::open(&bench);
     assert_eq!(desk.state().jobs.len(), 1, "it is not forgotten");
     assert_eq!(desk.end(job).state, JobState::Done);
@@ -331,10 +355,7 @@ fn a_file_comes_in_once_and_one_that_cannot_be_used_says_why() {
 
 #[test]
 fn a_wish_replaces_what_nobody_touched_and_brings_back_nothing_rejected() {
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
-    let desk = Desk::open(&bench);
-    let project = desk.bring_in(&bench, "talk.mp4");
+    let (_bench, desk, project) = talk();
     let opened = desk.project(project);
     let rejected = opened.board.reels[0].clone();
     let reject = JudgeReels {
@@ -380,12 +401,8 @@ fn a_wish_replaces_what_nobody_touched_and_brings_back_nothing_rejected() {
 
 #[test]
 fn a_source_that_moved_is_found_again_and_another_file_is_refused() {
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
-    let desk = Desk::open(&bench);
-    let project = desk.bring_in(&bench, "talk.mp4");
-    desk.studio.close().unwrap();
-    drop(desk);
+    let (bench, desk, project) = talk();
+    desk.close();
     std::fs::rename(bench.path("talk.mp4"), bench.path("moved.mp4")).unwrap();
     std::fs::write(bench.path("other.mp4"), [1; 4000]).unwrap();
 
@@ -393,14 +410,7 @@ fn a_source_that_moved_is_found_again_and_another_file_is_refused() {
     let opened = desk.project(project);
     assert_eq!(opened.sources[0].presence, Presence::Missing);
     let media = opened.sources[0].media;
-    let relink = |name: &str| {
-        let path = bench.path(name).to_string_lossy().into_owned();
-        desk.ask(RelinkMedia {
-            project,
-            media,
-            path,
-        })
-    };
+    let relink = |name: &str| desk.relink(&bench, (project, media), name);
     assert_eq!(
         relink("other.mp4").unwrap_err().code,
         ErrorCode::SourceChanged
@@ -414,10 +424,7 @@ fn a_source_that_moved_is_found_again_and_another_file_is_refused() {
 
 #[test]
 fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
-    let desk = Desk::open(&bench);
-    let project = desk.bring_in(&bench, "talk.mp4");
+    let (bench, desk, project) = talk();
     let before = desk.project(project);
     // A copy is written later than what it is of.
     std::fs::create_dir(bench.path("disk")).unwrap();
@@ -431,14 +438,7 @@ fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
     other[middle] ^= 1;
     std::fs::write(bench.path("other.mp4"), other).unwrap();
     let media = before.sources[0].media;
-    let relink = |name: &str| {
-        let path = bench.path(name).to_string_lossy().into_owned();
-        desk.ask(RelinkMedia {
-            project,
-            media,
-            path,
-        })
-    };
+    let relink = |name: &str| desk.relink(&bench, (project, media), name);
     let refused = relink("other.mp4").unwrap_err();
     assert_eq!(refused.code, ErrorCode::SourceChanged);
     relink(copy).unwrap();
@@ -453,8 +453,7 @@ fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
     std::fs::remove_dir_all(bench.path("home/cache/covers")).unwrap();
     let cover = opened.board.reels[0].cover.as_ref().unwrap();
     desk.studio.picture(cover).unwrap();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     let run = bench.reels(copy, &[]).json();
     for step in ["probe", "analyse", "transcribe"] {
         let steps = run["steps"].as_array().unwrap();
@@ -465,13 +464,9 @@ fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
 
 #[test]
 fn a_newer_library_is_looked_at_with_pictures_and_preview() {
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
-    let desk = Desk::open(&bench);
-    let project = desk.bring_in(&bench, "talk.mp4");
+    let (bench, desk, project) = talk();
     let before = desk.project(project);
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     let home = bench.path("home");
     while home.join("library.db-wal").exists() {
         // Whoever closes last writes the log into the file.
@@ -512,8 +507,7 @@ fn a_newer_library_is_looked_at_with_pictures_and_preview() {
         std::thread::sleep(Duration::from_millis(20));
     }
     desk.ask(ClosePreview {}).unwrap();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     assert_eq!(
         std::fs::read(&library).unwrap(),
         bytes,
@@ -523,12 +517,8 @@ fn a_newer_library_is_looked_at_with_pictures_and_preview() {
 
 #[test]
 fn the_programs_folder_can_be_moved() {
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
-    let desk = Desk::open(&bench);
-    let project = desk.bring_in(&bench, "talk.mp4");
-    desk.studio.close().unwrap();
-    drop(desk);
+    let (bench, desk, project) = talk();
+    desk.close();
     // Where it was there is nothing any more, as after a move to another disk.
     let (home, away) = (bench.path("home"), bench.path("away"));
     std::fs::rename(&home, &away).unwrap();
@@ -542,10 +532,7 @@ fn the_programs_folder_can_be_moved() {
 
 #[test]
 fn an_export_that_cannot_be_written_says_why() {
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
-    let desk = Desk::open(&bench);
-    let project = desk.bring_in(&bench, "talk.mp4");
+    let (bench, desk, project) = talk();
     let sequence = first(&desk.project(project).board);
     let exported = desk
         .ask(ExportReels {

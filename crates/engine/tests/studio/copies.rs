@@ -6,9 +6,8 @@ use protocol::error::ErrorCode;
 use protocol::studio::calls::{ColourProject, CopyProject, JudgeReels};
 use protocol::studio::replica::Replica;
 use protocol::studio::view::{Access, Colour, Opened, ProjectId, Verdict};
-use store::projects::{Change, Snapshot};
+use store::projects::Change;
 use store::reels::{FindRow, ReelRow};
-use timeline::journal;
 use timeline::project::Project;
 
 use crate::support::{Bench, Deed, Desk, edit_of, firsts};
@@ -88,8 +87,7 @@ fn what_is_left_of_a_damaged_project_goes_on_as_a_copy() {
     let mut own = Replica::new(&opened);
     let split = edit_of(Deed::Split(100), own.project()).unwrap();
     desk.edit(opened.id, &mut own, split).unwrap();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
 
     let library = bench.library();
     assert_eq!(
@@ -118,14 +116,7 @@ fn what_is_left_of_a_damaged_project_goes_on_as_a_copy() {
 fn what_this_version_understands_of_a_newer_project_goes_on_as_a_copy() {
     let bench = Bench::new();
     let (project, replica) = kept(&bench);
-    let json = serde_json::to_string(&**replica.project()).unwrap();
-    let newer = Snapshot {
-        seq: replica.seq(),
-        hash: &journal::hash(replica.project()).0,
-        project: &json,
-        app_version: "99.1.0",
-    };
-    bench.library().store_snapshot(project.0, newer).unwrap();
+    bench.store_newer(project, &replica);
     let desk = bench.open();
     let opened = copy(&desk, project);
     assert_eq!(opened.access, Access::Writable);

@@ -65,8 +65,7 @@ fn two_hundred_files_are_a_queue_that_is_stopped_as_a_whole() {
     while going(&JobState::Cancelled) < 200 {
         std::thread::sleep(Duration::from_millis(20));
     }
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     assert_eq!(bench.open().state().jobs, [], "nothing goes on");
 }
 

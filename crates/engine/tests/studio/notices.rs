@@ -23,8 +23,7 @@ fn a_damaged_database_gives_way_to_the_last_good_copy() {
     let bench = Bench::new();
     let desk = bench.open();
     let (project, replica) = desk.seed();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     // The copy of the day before is the one to fall back on.
     bench.library().keep_copy("2001-01-01").unwrap();
     for day in std::fs::read_dir(bench.home().join("backups")).unwrap() {
@@ -77,8 +76,7 @@ fn a_newer_database_is_looked_at_and_not_changed() {
     let bench = Bench::new();
     let desk = bench.open();
     let (project, replica) = desk.seed();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     drop(bench.library());
     // The schema's version stands in the header (SQLite file format, section 1.3.12).
     let path = bench.home().join("library.db");
@@ -97,7 +95,6 @@ fn a_newer_database_is_looked_at_and_not_changed() {
     let error = desk.ask(CreateProject { name }).unwrap_err();
     assert_eq!(error.code, ErrorCode::DatabaseNewer);
     desk.ask(GetStorage {}).unwrap();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     assert_eq!(std::fs::read(&path).unwrap(), bytes, "not a byte changed");
 }

@@ -70,8 +70,7 @@ fn only_the_bin_is_emptied_and_what_lay_there_for_long_goes_at_the_start() {
     delete(vec![gone]).unwrap();
     let missing = desk.ask(OpenProject { project: gone }).unwrap_err();
     assert_eq!(missing.code, ErrorCode::Unknown);
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     let month_ago = now_millis() - 31 * 24 * 3600 * 1000;
     bench
         .library()

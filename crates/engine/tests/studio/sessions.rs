@@ -125,16 +125,8 @@ fn a_project_of_a_newer_version_is_shown_and_not_changed() {
     let bench = Bench::new();
     let desk = bench.open();
     let (project, mut replica) = desk.seed();
-    desk.studio.close().unwrap();
-    drop(desk);
-    let json = serde_json::to_string(&**replica.project()).unwrap();
-    let newer = Snapshot {
-        seq: replica.seq(),
-        hash: &journal::hash(replica.project()).0,
-        project: &json,
-        app_version: "99.1.0",
-    };
-    bench.library().store_snapshot(project.0, newer).unwrap();
+    desk.close();
+    bench.store_newer(project, &replica);
 
     let desk = bench.open();
     let opened = desk.open_project(project);
@@ -157,8 +149,7 @@ fn entries_of_an_older_version_are_followed_when_they_lead_where_they_say() {
     let bench = Bench::new();
     let desk = bench.open();
     let (project, replica) = desk.seed();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     let split = edit_of(Deed::Split(100), replica.project()).unwrap();
     let after = split.apply(replica.project()).unwrap();
     let entry = |app_version: &str, result_hash: journal::ProjectHash| journal::Entry {
@@ -183,8 +174,7 @@ fn a_project_with_a_damaged_tail_is_shown_as_of_before() {
     let bench = Bench::new();
     let desk = bench.open();
     let (project, replica) = desk.seed();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     let tail = [
         (replica.seq() + 1, "{\"torn".to_owned()),
         (replica.seq() + 2, "{}".to_owned()),
@@ -200,13 +190,11 @@ fn a_snapshot_that_cannot_be_read_gives_way_to_the_one_before() {
     let bench = Bench::new();
     let desk = bench.open();
     let (project, mut replica) = desk.seed();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     let desk = bench.open();
     let split = edit_of(Deed::Split(100), replica.project()).unwrap();
     desk.edit(project, &mut replica, split).unwrap();
-    desk.studio.close().unwrap();
-    drop(desk);
+    desk.close();
     let torn = Snapshot {
         seq: replica.seq(),
         hash: "",

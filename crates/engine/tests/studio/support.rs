@@ -12,11 +12,13 @@ use protocol::studio::calls::{ApplyEdit, Call, CreateProject, OpenProject};
 use protocol::studio::event::{Event, State};
 use protocol::studio::replica::Replica;
 use protocol::studio::view::{Edited, Opened, ProjectId};
+use store::projects::Snapshot;
 use timeline::edit::{
     AddMedia, AddSequence, Edit, InsertClip, InsertMode, Lift, MoveClips, MoveMode, NewMedia,
     Split, SplitScope,
 };
 use timeline::ids::{ClipId, MediaId, SequenceId};
+use timeline::journal;
 use timeline::project::{Format, Framing, MediaVideo, Project, Speed, TrackKind};
 use timeline::time::SequenceTime;
 
@@ -44,6 +46,18 @@ impl Bench {
         Desk::open(&self.home())
     }
 
+    /// Keeps a project as version 99.1.0 of the program would have left it.
+    pub(crate) fn store_newer(&self, project: ProjectId, replica: &Replica) {
+        let json = serde_json::to_string(&**replica.project()).unwrap();
+        let newer = Snapshot {
+            seq: replica.seq(),
+            hash: &journal::hash(replica.project()).0,
+            project: &json,
+            app_version: "99.1.0",
+        };
+        self.library().store_snapshot(project.0, newer).unwrap();
+    }
+
     pub(crate) fn library(&self) -> store::Library {
         store::Library::open(&self.home().join("library.db"))
             .unwrap()
@@ -58,6 +72,11 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
+    /// Ends as the window does, and writes everything.
+    pub(crate) fn close(self) {
+        self.studio.close().unwrap();
+    }
+
     pub(crate) fn open(home: &Path) -> Self {
         Self::with_worker(home, "no worker in these tests", &[])
     }
