@@ -1,16 +1,15 @@
 //! Consent with three networks: strict local servers written from their fact sheets.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod strict;
-
 use std::time::Duration;
 
 use online::consent::{App, Consent, Dialect, Language, Ports, Tokens, refresh, revoke};
 use online::secrets::ExposeSecret as _;
 use online::{Endpoints, Error, tiktok, x, youtube};
-use strict::browser::{self, Page};
-use strict::oauth::{CLIENT_ID, CLIENT_SECRET, Rules, Server, User};
 use task::Cancel;
+use testkit::strict;
+use testkit::strict::browser::{self, Page};
+use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET, Rules, Server, User};
 
 const PATIENCE: Duration = Duration::from_mins(1);
 

@@ -1,8 +1,6 @@
 //! Consent with an independent provider that requires PKCE: oidc-provider, run by Node.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod strict;
-
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -15,8 +13,8 @@ use online::consent::{
     refresh, revoke,
 };
 use online::secrets::ExposeSecret as _;
-use strict::browser::{self, Page};
 use task::Cancel;
+use testkit::strict::browser::{self, Page};
 
 const SCOPES: &[&str] = &["openid", "offline_access"];
 

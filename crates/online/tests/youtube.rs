@@ -1,16 +1,14 @@
 //! Uploads to YouTube: a strict local server that can fail at every step, and that counts videos.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod strict;
-
 use std::path::PathBuf;
 
 use online::secrets::Secret;
 use online::upload::{Advice, Network, Position, Session, Source};
 use online::youtube::{Api, Draft, Notify, Privacy, Progress, State};
 use online::{Endpoints, Error};
-use strict::youtube::{Fault, Server, Step, TOKEN};
 use task::Cancel;
+use testkit::strict::youtube::{Fault, Server, Step, TOKEN};
 
 /// Two whole parts and a rest.
 const BYTES: usize = 2 * (8 << 20) + 1_234_567;
@@ -229,7 +227,7 @@ fn the_question_after_a_failure_may_fail_too() {
         ] {
             let bench = bench();
             bench.server.fail(step, first);
-            bench.server.fail(Step::Position, second);
+            bench.server.fail(Step::Ask, second);
             let outcome = bench.post();
             assert!(
                 outcome.is_ok(),
@@ -385,7 +383,7 @@ fn what_became_of_a_video_is_read_back() {
         Fault::Reset,
         Fault::Refused(503, "backendError"),
     ] {
-        bench.server.fail(Step::Read, fault);
+        bench.server.fail(Step::Check, fault);
         assert!(bench.state(&video).is_err(), "{fault:?}");
     }
 }

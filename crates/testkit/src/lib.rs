@@ -1,6 +1,7 @@
-//! Media that tests make for themselves, and the shared material when there is some.
+//! Media that tests make for themselves, servers that stand in for the networks, and the shared
+//! material when there is some.
 //!
-//! A dev-dependency only. [`Clip`] describes a small file; [`Clip::file`] makes it once and keeps
+//! A dev-dependency only. `strict` are the servers, with the feature of that name. [`Clip`] describes a small file; [`Clip::file`] makes it once and keeps
 //! it in a folder of the caller, under a name that depends on the description alone. The `ffmpeg`
 //! program makes the files: an implementation other than the one under test.
 //!
@@ -8,6 +9,9 @@
 //! let clip = testkit::Clip::new("tone").video("testsrc2=s=320x180:r=25:d=2").audio("sine=f=440:d=2");
 //! let file = clip.file(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
 //! ```
+
+#[cfg(feature = "strict")]
+pub mod strict;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -8,7 +8,7 @@ pub struct Discovery(Value);
 impl Discovery {
     /// Reads the document of a name among the shared material; none where there is none.
     pub fn shared(name: &str) -> Option<Self> {
-        let path = testkit::shared()?.join("platforms/specs").join(name);
+        let path = crate::shared()?.join("platforms/specs").join(name);
         let text = std::fs::read_to_string(path).unwrap();
         Some(Self(serde_json::from_str(&text).unwrap()))
     }

@@ -1,35 +1,46 @@
 //! The part of a network that asks for consent and gives tokens.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
+use super::frame::{Call, Desk, Fault, Fields, Notes, Step, Wrong, json_answer, only, pairs, told};
+
 /// The app that is registered with every server.
 pub const CLIENT_ID: &str = "marked-client-id";
+/// Its secret, where it has one.
 pub const CLIENT_SECRET: &str = "marked-client-secret";
+/// An access token that is good from the start, for every scope: an account that is connected.
+pub const TOKEN: &str = "marked-access-token";
+/// The refresh token of that account.
+pub const REFRESH: &str = "marked-refresh-token";
 
 /// How a network wants to be asked; each from its fact sheet.
 #[derive(Clone)]
 pub struct Rules {
+    /// The path of the page that asks.
     pub authorize: &'static str,
+    /// The path where codes and refresh tokens become tokens.
     pub token: &'static str,
+    /// The path where tokens end.
     pub revoke: &'static str,
     /// Fields of the page that asks, with the value where only one is right.
     pub authorize_fields: &'static [(&'static str, Option<&'static str>)],
+    /// What the network calls the app's identifier.
     pub client_field: &'static str,
+    /// What stands between scopes.
     pub separator: char,
+    /// All scopes that there are.
     pub scopes: &'static [&'static str],
     /// Whether a redirect is registered.
     pub is_redirect: fn(&str) -> bool,
     /// The challenge of a verifier.
     pub challenge: fn(&str) -> String,
+    /// Where the app shows its secret.
     pub secret: SecretIn,
     /// Whether a refresh gives a new refresh token and ends the old one.
     pub rotation: Rotation,
@@ -43,25 +54,33 @@ pub struct Rules {
     pub beside: fn(&mut serde_json::Map<String, Value>),
 }
 
+/// Where an app shows its secret.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum SecretIn {
+    /// In the form.
     Form,
     /// Public: there must be none.
     Nowhere,
+    /// In the `Authorization` header.
     Basic,
 }
 
+/// What a refresh does to the refresh token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Rotation {
+    /// It stays, and none is given.
     KeepsOld,
+    /// A new one is given, and the old one ends.
     GivesNew,
 }
 
 /// What the user does on the page.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub enum User {
+    /// Agrees to everything.
     #[default]
     Agrees,
+    /// Says no.
     Declines,
     /// Grants the first scope only.
     GrantsOne,
@@ -80,166 +99,214 @@ struct Books {
     /// Live refresh tokens and their scope.
     refresh: BTreeMap<String, String>,
     access: BTreeMap<String, String>,
-    refusals: Vec<String>,
-    calls: Vec<String>,
     count: usize,
+    refreshes: usize,
     user: User,
     are_codes_late: bool,
     token_status: Option<(u16, String)>,
+    held: Option<Arc<Notify>>,
 }
 
-/// A server on loopback, as long as the value lives.
-pub struct Server {
-    pub base: String,
-    books: Arc<Mutex<Books>>,
-    held: Arc<Mutex<Option<Arc<Notify>>>>,
-    runtime: Option<tokio::runtime::Runtime>,
-}
-
-#[derive(Clone)]
-struct Desk {
+/// The desk that asks for consent and gives tokens.
+pub struct Consent {
     rules: Rules,
-    books: Arc<Mutex<Books>>,
-    held: Arc<Mutex<Option<Arc<Notify>>>>,
+    books: Mutex<Books>,
 }
+
+/// A desk for consent alone.
+pub struct Alone {
+    consent: Consent,
+    notes: Notes,
+}
+
+/// A server for consent alone.
+pub type Server = super::Server<Alone>;
 
 impl Server {
+    /// Starts a network that asks for consent by these rules, and has no API.
     pub fn start(rules: Rules) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let books = Arc::new(Mutex::new(Books::default()));
-        let held = Arc::new(Mutex::new(None));
-        let desk = Desk {
-            rules,
-            books: Arc::clone(&books),
-            held: Arc::clone(&held),
-        };
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(serve).with_state(desk);
-        runtime.spawn(async move { axum::serve(listener, router).await });
-        Self {
-            base,
-            books,
-            held,
-            runtime: Some(runtime),
-        }
+        Self::serve(|_base| Alone {
+            consent: Consent::new(rules),
+            notes: Notes::default(),
+        })
+    }
+}
+
+impl Desk for Alone {
+    async fn answer(&self, call: Call) -> Response {
+        let words = format!("{} {}", call.method, call.path);
+        self.notes.refused(&words);
+        self.consent.refusal("not_found", &words)
     }
 
+    fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    fn consent(&self) -> &Consent {
+        &self.consent
+    }
+}
+
+impl<D: Desk> super::Server<D> {
+    fn consents(&self) -> MutexGuard<'_, Books> {
+        self.desk.consent().books()
+    }
+
+    /// From now on the user does this.
     pub fn user(&self, user: User) {
-        self.books.lock().unwrap().user = user;
+        self.consents().user = user;
     }
 
     /// From now on every code is used too late.
     pub fn make_codes_late(&self) {
-        self.books.lock().unwrap().are_codes_late = true;
+        self.consents().are_codes_late = true;
     }
 
     /// From now on the token endpoint answers this.
     pub fn answer_tokens(&self, status: u16, body: &str) {
-        self.books.lock().unwrap().token_status = Some((status, body.to_owned()));
+        self.consents().token_status = Some((status, body.to_owned()));
     }
 
     /// Lets the token endpoint wait until the result is notified.
     pub fn hold_tokens(&self) -> Arc<Notify> {
         let notify = Arc::new(Notify::new());
-        *self.held.lock().unwrap() = Some(Arc::clone(&notify));
+        self.consents().held = Some(Arc::clone(&notify));
         notify
     }
 
-    /// Returns what was refused, in words.
-    pub fn refusals(&self) -> Vec<String> {
-        self.books.lock().unwrap().refusals.clone()
+    /// Ends every access token, as time does.
+    pub fn expire_tokens(&self) {
+        self.consents().access.clear();
     }
 
-    /// Returns the paths that were called.
-    pub fn calls(&self) -> Vec<String> {
-        self.books.lock().unwrap().calls.clone()
+    /// Ends every token, as the user does on the network's pages.
+    pub fn revoke_all(&self) {
+        let mut books = self.consents();
+        books.access.clear();
+        books.refresh.clear();
+    }
+
+    /// Returns how often a refresh token was traded for tokens.
+    pub fn refreshes(&self) -> usize {
+        self.consents().refreshes
     }
 
     /// Returns whether a token is still good for anything.
     pub fn is_live(&self, token: &str) -> bool {
-        let books = self.books.lock().unwrap();
+        let books = self.consents();
         books.refresh.contains_key(token) || books.access.contains_key(token)
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-type Fields = BTreeMap<String, String>;
-
 /// Why a call is refused: the network's code, and the words for the test.
 struct Refused(&'static str, String);
 
-async fn serve(
-    State(desk): State<Desk>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    desk.books.lock().unwrap().calls.push(uri.path().to_owned());
-    let path = uri.path().to_owned();
-    let outcome = if path == desk.rules.authorize && method == Method::GET {
-        return desk.authorize(uri.query().unwrap_or_default());
-    } else if path == desk.rules.token && method == Method::POST {
-        let held = desk.held.lock().unwrap().clone();
-        if let Some(held) = held {
-            held.notified().await;
-        }
-        let fixed = desk.books.lock().unwrap().token_status.clone();
-        if let Some((status, body)) = fixed {
-            let status = StatusCode::from_u16(status).unwrap();
-            return (status, [(header::LOCATION, "/elsewhere")], body).into_response();
-        }
-        Desk::form(&uri, &headers, &body).and_then(|fields| desk.token(fields, &headers))
-    } else if path == desk.rules.revoke && method == Method::POST {
-        Desk::form(&uri, &headers, &body).and_then(|fields| desk.revoke(fields, &headers))
-    } else {
-        Err(Refused("not_found", format!("{method} {path}")))
-    };
-    match outcome {
-        Ok(body) => json_answer(200, &body),
-        Err(Refused(code, words)) => {
-            desk.books.lock().unwrap().refusals.push(words.clone());
-            let (status, beside) = desk.rules.refusal;
-            let mut body = json!({ "error": code, "error_description": words });
-            for name in beside {
-                body[*name] = json!("2026112812");
-            }
-            json_answer(status, &body)
-        }
+impl From<Wrong> for Refused {
+    fn from(Wrong(words): Wrong) -> Self {
+        Self("invalid_request", words)
     }
 }
 
-fn json_answer(status: u16, body: &Value) -> Response {
-    let status = StatusCode::from_u16(status).unwrap();
-    let fields = [(header::CONTENT_TYPE, "application/json")];
-    (status, fields, body.to_string()).into_response()
-}
+impl Consent {
+    pub(super) fn new(rules: Rules) -> Self {
+        let mut books = Books::default();
+        let scope = rules.scopes.join(&rules.separator.to_string());
+        books.access.insert(TOKEN.to_owned(), scope.clone());
+        books.refresh.insert(REFRESH.to_owned(), scope);
+        Self {
+            rules,
+            books: Mutex::new(books),
+        }
+    }
 
-impl Desk {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+
+    /// Returns the scopes of a call's token; none when there is no live one.
+    pub(super) fn scopes(&self, call: &Call) -> Option<Vec<String>> {
+        let books = self.books();
+        let scope = books.access.get(call.token()?)?;
+        Some(
+            scope
+                .split(self.rules.separator)
+                .map(str::to_owned)
+                .collect(),
+        )
+    }
+
+    /// Returns whether a call is for this desk.
+    pub(super) fn knows(&self, call: &Call) -> bool {
+        let rules = &self.rules;
+        match call.method {
+            Method::GET => call.path == rules.authorize,
+            Method::POST => call.path == rules.token || call.path == rules.revoke,
+            _ => false,
+        }
+    }
+
+    /// Answers a call that is for this desk.
+    pub(super) async fn answer(&self, mut call: Call, notes: &Notes) -> Response {
+        if call.path == self.rules.authorize {
+            return self.authorize(&call.query, notes);
+        }
+        let mut fault = None;
+        let outcome = if call.path == self.rules.token {
+            let held = self.books().held.clone();
+            if let Some(held) = held {
+                held.notified().await;
+            }
+            let fixed = self.books().token_status.clone();
+            if let Some((status, body)) = fixed {
+                let status = StatusCode::from_u16(status).unwrap();
+                return (status, [(header::LOCATION, "/elsewhere")], body).into_response();
+            }
+            let fields = Self::form(&mut call).await;
+            if fields.as_ref().is_ok_and(|fields| {
+                fields
+                    .get("grant_type")
+                    .is_some_and(|grant| grant == "refresh_token")
+            }) {
+                fault = notes.fault(Step::Refresh).await;
+            }
+            if let Some(Fault::Refused(status, code)) = fault {
+                let body = json!({ "error": code, "error_description": "asked for" });
+                return json_answer(status, JSON, &body);
+            }
+            fields.and_then(|fields| self.token(fields, &call))
+        } else {
+            let fields = Self::form(&mut call).await;
+            fields.and_then(|fields| self.revoke(fields, &call))
+        };
+        match outcome {
+            Ok(body) => told(fault, json_answer(200, JSON, &body)),
+            Err(Refused(code, words)) => {
+                notes.refused(&words);
+                self.refusal(code, &words)
+            }
+        }
+    }
+
+    fn refusal(&self, code: &str, words: &str) -> Response {
+        let (status, beside) = self.rules.refusal;
+        let mut body = json!({ "error": code, "error_description": words });
+        for name in beside {
+            body[*name] = json!("2026112812");
+        }
+        json_answer(status, JSON, &body)
+    }
+
     /// The page that asks. What it refuses it refuses on the page: nothing goes to a redirect that
     /// may not be the app's.
-    fn authorize(&self, query: &str) -> Response {
+    fn authorize(&self, query: &str, notes: &Notes) -> Response {
         match self.question(query) {
             Ok(location) => {
                 let fields = [(header::LOCATION, location)];
                 (StatusCode::FOUND, fields, "").into_response()
             }
             Err(Refused(_, words)) => {
-                self.books.lock().unwrap().refusals.push(words.clone());
+                notes.refused(&words);
                 (StatusCode::BAD_REQUEST, words).into_response()
             }
         }
@@ -271,7 +338,7 @@ impl Desk {
         if !(16..=500).contains(&fields["state"].len()) {
             return Err(wrong("a state that can be guessed, or is too long"));
         }
-        let mut books = self.books.lock().unwrap();
+        let mut books = self.books();
         books.count += 1;
         let join = if redirect.contains('?') { '&' } else { '?' };
         let state = &fields["state"];
@@ -297,24 +364,22 @@ impl Desk {
         Ok(format!("{redirect}{join}code={code}&state={state}"))
     }
 
-    fn form(uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Result<Fields, Refused> {
-        if uri.query().is_some() {
+    async fn form(call: &mut Call) -> Result<Fields, Refused> {
+        if !call.query.is_empty() {
             return Err(wrong("secrets in an address"));
         }
-        let kind = headers
-            .get(header::CONTENT_TYPE)
-            .map(|kind| kind.to_str().unwrap());
-        if kind != Some("application/x-www-form-urlencoded") {
+        if call.header("content-type") != Some("application/x-www-form-urlencoded") {
             return Err(wrong("the body is no form"));
         }
-        let text = std::str::from_utf8(body).map_err(|_text| wrong("the body is no text"))?;
-        pairs(text)
+        let body = call.body().await;
+        let text = std::str::from_utf8(&body).map_err(|_text| wrong("the body is no text"))?;
+        Ok(pairs(text)?)
     }
 
     /// Checks who calls, and takes that off the fields.
-    fn app(&self, fields: &mut Fields, headers: &HeaderMap) -> Result<(), Refused> {
+    fn app(&self, fields: &mut Fields, call: &Call) -> Result<(), Refused> {
         let refused = |words: &str| Refused("invalid_client", words.to_owned());
-        let basic = headers.get(header::AUTHORIZATION);
+        let basic = call.header("authorization");
         if self.rules.secret == SecretIn::Basic {
             // printf marked-client-id:marked-client-secret | base64
             let expect = "Basic bWFya2VkLWNsaWVudC1pZDptYXJrZWQtY2xpZW50LXNlY3JldA==";
@@ -337,10 +402,10 @@ impl Desk {
         Ok(())
     }
 
-    fn token(&self, mut fields: Fields, headers: &HeaderMap) -> Result<Value, Refused> {
-        self.app(&mut fields, headers)?;
+    fn token(&self, mut fields: Fields, call: &Call) -> Result<Value, Refused> {
+        self.app(&mut fields, call)?;
         let grant = |words: &str| Refused("invalid_grant", words.to_owned());
-        let mut books = self.books.lock().unwrap();
+        let mut books = self.books();
         let scope = match fields.get("grant_type").map(String::as_str) {
             Some("authorization_code") => {
                 let names = ["grant_type", "code", "redirect_uri", "code_verifier"];
@@ -374,6 +439,7 @@ impl Desk {
                 let token = &fields["refresh_token"];
                 let scope = books.refresh.get(token).cloned();
                 let scope = scope.ok_or_else(|| grant("no live refresh token"))?;
+                books.refreshes += 1;
                 if self.rules.rotation == Rotation::GivesNew {
                     books.refresh.remove(token);
                 } else {
@@ -414,12 +480,12 @@ impl Desk {
         Value::Object(answer)
     }
 
-    fn revoke(&self, mut fields: Fields, headers: &HeaderMap) -> Result<Value, Refused> {
+    fn revoke(&self, mut fields: Fields, call: &Call) -> Result<Value, Refused> {
         if self.rules.revoke_names_app {
-            self.app(&mut fields, headers)?;
+            self.app(&mut fields, call)?;
         }
         only(&fields, &["token"])?;
-        let mut books = self.books.lock().unwrap();
+        let mut books = self.books();
         let token = &fields["token"];
         if books.refresh.remove(token).is_none() && books.access.remove(token).is_none() {
             return Err(Refused("invalid_token", "no live token".to_owned()));
@@ -428,30 +494,9 @@ impl Desk {
     }
 }
 
+const JSON: &str = "application/json";
+
 /// A call of the wrong form.
 fn wrong(words: impl Into<String>) -> Refused {
-    Refused("invalid_request", words.into())
-}
-
-/// Reads an encoded form; a field that comes twice is refused.
-fn pairs(text: &str) -> Result<Fields, Refused> {
-    let url = reqwest::Url::parse(&format!("http://localhost/?{text}")).unwrap();
-    let mut fields = Fields::new();
-    for (name, value) in url.query_pairs() {
-        if fields.insert(name.to_string(), value.to_string()).is_some() {
-            return Err(wrong(format!("{name} comes twice")));
-        }
-    }
-    Ok(fields)
-}
-
-/// Refuses unknown, missing and empty fields.
-fn only(fields: &Fields, wanted: &[&str]) -> Result<(), Refused> {
-    if let Some(unknown) = fields.keys().find(|name| !wanted.contains(&name.as_str())) {
-        return Err(wrong(format!("unknown field {unknown}")));
-    }
-    let missing = wanted
-        .iter()
-        .find(|name| fields.get(**name).is_none_or(String::is_empty));
-    missing.map_or(Ok(()), |name| Err(wrong(format!("missing field {name}"))))
+    Wrong(words.into()).into()
 }

@@ -3,6 +3,7 @@
 use super::oauth::{Rotation, Rules, SecretIn};
 use super::x::base64url;
 
+/// Returns how Google asks for consent and gives tokens.
 pub fn rules() -> Rules {
     Rules {
         authorize: "/o/oauth2/v2/auth",

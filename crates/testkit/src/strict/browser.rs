@@ -6,12 +6,16 @@ use std::net::TcpStream;
 /// What a server answered.
 #[derive(Debug, Clone)]
 pub struct Page {
+    /// Its HTTP status; 0 when there was none.
     pub status: u16,
+    /// Its head.
     pub head: String,
+    /// Its body.
     pub body: String,
 }
 
 impl Page {
+    /// Returns a field of the head.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(':')?;

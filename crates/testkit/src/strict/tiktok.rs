@@ -5,6 +5,7 @@ use sha2::Digest as _;
 
 use super::oauth::{Rotation, Rules, SecretIn};
 
+/// Returns how TikTok asks for consent and gives tokens.
 pub fn rules() -> Rules {
     Rules {
         authorize: "/v2/auth/authorize/",

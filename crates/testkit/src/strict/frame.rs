@@ -1,0 +1,276 @@
+//! What all servers have in common: the loop that serves, what is noted, what is to go wrong.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::Value;
+
+/// Where something goes wrong: the outbox's calls, and the parts of an upload apart from its last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// An upload is opened.
+    Open,
+    /// A part is sent that is not the last.
+    Part,
+    /// The last part is sent.
+    LastPart,
+    /// The upload is asked how far it is.
+    Ask,
+    /// The post is made by a call of its own.
+    Post,
+    /// The account's own posts are listed.
+    Look,
+    /// What became of a post is read.
+    Check,
+    /// A refresh token is traded for tokens.
+    Refresh,
+}
+
+/// What goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// An answer of this status and reason instead of acting.
+    Refused(u16, &'static str),
+    /// The connection ends before anything is done.
+    Reset,
+    /// The connection ends in the middle of the body; what the network keeps of it is stored.
+    ResetInBody,
+    /// Everything is done, and the answer is lost.
+    AnswerLost,
+    /// Everything is done, and the answer is not what it should be.
+    Unreadable,
+    /// The upload is forgotten.
+    Forgotten,
+    /// Everything is done, and the answer takes so long.
+    Slow(Duration),
+}
+
+/// A network's side of the counter: what it knows, and how it answers.
+pub trait Desk: Send + Sync + 'static {
+    /// Answers one call.
+    fn answer(&self, call: Call) -> impl Future<Output = Response> + Send;
+
+    /// Returns what is written down at this desk.
+    fn notes(&self) -> &Notes;
+
+    /// Returns the part that asks for consent and gives tokens.
+    fn consent(&self) -> &super::oauth::Consent;
+}
+
+/// A server on loopback, as long as the value lives.
+pub struct Server<D: Desk> {
+    /// The beginning of all its addresses, such as `http://127.0.0.1:40123`.
+    pub base: String,
+    pub(super) desk: Arc<D>,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl<D: Desk> Server<D> {
+    /// Starts a desk, which is told the beginning of its addresses.
+    pub(super) fn serve(desk: impl FnOnce(String) -> D) -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let desk = Arc::new(desk(base.clone()));
+        let router = Router::new()
+            .fallback(answer::<D>)
+            .with_state(Arc::clone(&desk));
+        runtime.spawn(async move { axum::serve(listener, router).await });
+        Self {
+            base,
+            desk,
+            runtime: Some(runtime),
+        }
+    }
+
+    /// Lets a step go wrong once, after what it was told before.
+    pub fn fail(&self, step: Step, fault: Fault) {
+        self.desk.notes().all().faults.push((step, fault));
+    }
+
+    /// Returns whether everything that was to go wrong has.
+    pub fn is_done(&self) -> bool {
+        self.desk.notes().all().faults.is_empty()
+    }
+
+    /// Returns what was refused, in words, beside the faults that were asked for.
+    pub fn refusals(&self) -> Vec<String> {
+        self.desk.notes().all().refusals.clone()
+    }
+
+    /// Returns the paths that were called.
+    pub fn calls(&self) -> Vec<String> {
+        self.desk.notes().all().calls.clone()
+    }
+}
+
+impl<D: Desk> Drop for Server<D> {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// What is written down of the calls, and what is to go wrong with them.
+#[derive(Default)]
+pub struct Notes(Mutex<Noted>);
+
+#[derive(Default)]
+struct Noted {
+    calls: Vec<String>,
+    refusals: Vec<String>,
+    faults: Vec<(Step, Fault)>,
+}
+
+impl Notes {
+    fn all(&self) -> MutexGuard<'_, Noted> {
+        self.0.lock().unwrap()
+    }
+
+    /// Writes down what was wrong with a call.
+    pub(super) fn refused(&self, words: &str) {
+        self.all().refusals.push(words.to_owned());
+    }
+
+    /// Returns what is to go wrong at a step, once. A connection that ends before anything is done
+    /// ends here, and a slow answer waits here.
+    pub(super) async fn fault(&self, step: Step) -> Option<Fault> {
+        let fault = {
+            let mut all = self.all();
+            let index = all.faults.iter().position(|(at, _)| *at == step)?;
+            all.faults.remove(index).1
+        };
+        match fault {
+            Fault::Reset => hang_up(),
+            Fault::Slow(time) => tokio::time::sleep(time).await,
+            _ => {}
+        }
+        Some(fault)
+    }
+}
+
+/// Fields of a query or a form.
+pub(super) type Fields = BTreeMap<String, String>;
+
+/// One call.
+pub struct Call {
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    /// In a lock that nobody waits for: calls are lent across waits, and a body may not be shared.
+    body: Mutex<Body>,
+}
+
+impl Call {
+    /// Returns a field of the head.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns the token of the call.
+    pub(super) fn token(&self) -> Option<&str> {
+        self.header("authorization")?.strip_prefix("Bearer ")
+    }
+
+    /// Returns the fields of the query; a field that comes twice is an error in words.
+    pub(super) fn fields(&self) -> Result<Fields, Wrong> {
+        pairs(&self.query)
+    }
+
+    /// Reads the body.
+    pub(super) async fn body(&mut self) -> Bytes {
+        let body = std::mem::take(self.body.get_mut().unwrap());
+        axum::body::to_bytes(body, 1 << 30).await.unwrap()
+    }
+
+    /// Reads a body of JSON.
+    pub(super) async fn json(&mut self, kind: &str) -> Result<Value, Wrong> {
+        let found = self.header("content-type").unwrap_or_default();
+        if found != kind {
+            return Err(Wrong(format!("the body is of the type {found}")));
+        }
+        let body = self.body().await;
+        serde_json::from_slice(&body).map_err(|_json| Wrong("the body is no JSON".to_owned()))
+    }
+}
+
+/// What is wrong with a call, in words.
+pub(super) struct Wrong(pub(super) String);
+
+async fn answer<D: Desk>(State(desk): State<Arc<D>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path().to_owned();
+    desk.notes().all().calls.push(path.clone());
+    let call = Call {
+        method: head.method,
+        path,
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        headers: head.headers,
+        body: Mutex::new(body),
+    };
+    if desk.consent().knows(&call) {
+        desk.consent().answer(call, desk.notes()).await
+    } else {
+        desk.answer(call).await
+    }
+}
+
+/// Ends the connection without an answer, and without a word on the screen.
+pub(super) fn hang_up() -> ! {
+    std::panic::resume_unwind(Box::new("the connection ends"))
+}
+
+/// Ends what was done: with the answer, or as the fault has it.
+pub(super) fn told(fault: Option<Fault>, answer: Response) -> Response {
+    match fault {
+        Some(Fault::AnswerLost | Fault::ResetInBody) => hang_up(),
+        Some(Fault::Unreadable) => (StatusCode::OK, "<html>").into_response(),
+        _ => answer,
+    }
+}
+
+/// Returns an answer in JSON, as the networks write its type.
+pub(super) fn json_answer(status: u16, kind: &'static str, body: &Value) -> Response {
+    let status = StatusCode::from_u16(status).unwrap();
+    (status, [(header::CONTENT_TYPE, kind)], body.to_string()).into_response()
+}
+
+/// Reads an encoded form.
+pub(super) fn pairs(text: &str) -> Result<Fields, Wrong> {
+    let none = || Wrong(format!("{text} is no form"));
+    let uri: Uri = format!("/?{text}").parse().map_err(|_uri| none())?;
+    let Query(all): Query<Vec<(String, String)>> =
+        Query::try_from_uri(&uri).map_err(|_query| none())?;
+    let mut fields = Fields::new();
+    for (name, value) in all {
+        if fields.insert(name.clone(), value).is_some() {
+            return Err(Wrong(format!("{name} comes twice")));
+        }
+    }
+    Ok(fields)
+}
+
+/// Refuses unknown, missing and empty fields.
+pub(super) fn only(fields: &Fields, wanted: &[&str]) -> Result<(), Wrong> {
+    if let Some(unknown) = fields.keys().find(|name| !wanted.contains(&name.as_str())) {
+        return Err(Wrong(format!("unknown field {unknown}")));
+    }
+    let missing = wanted
+        .iter()
+        .find(|name| fields.get(**name).is_none_or(String::is_empty));
+    missing.map_or(Ok(()), |name| Err(Wrong(format!("missing field {name}"))))
+}

@@ -1,0 +1,380 @@
+//! YouTube's uploads and videos, as the fact sheet and the discovery document have them.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+
+use axum::body::Bytes;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Value, json};
+
+pub use super::frame::{Fault, Step};
+pub use super::oauth::TOKEN;
+
+use super::frame::{self, Call, Fields, Notes, Wrong, hang_up, json_answer, told};
+use super::google;
+use super::oauth::Consent;
+use super::schema::Discovery;
+
+/// What chunks have to be a multiple of.
+const GRAIN: u64 = 262_144;
+const JSON: &str = "application/json; charset=UTF-8";
+
+struct Upload {
+    total: u64,
+    media_type: String,
+    stored: u64,
+    video: Option<String>,
+}
+
+#[derive(Default)]
+struct Books {
+    uploads: BTreeMap<String, Upload>,
+    videos: BTreeMap<String, Value>,
+    published: usize,
+    metadata: Vec<Value>,
+    forces_private: bool,
+}
+
+/// YouTube's desk.
+pub struct Desk {
+    base: String,
+    books: Mutex<Books>,
+    notes: Notes,
+    consent: Consent,
+    discovery: Option<Discovery>,
+}
+
+/// YouTube on loopback.
+pub type Server = frame::Server<Desk>;
+
+impl Server {
+    /// Starts it. Calls are compared with the discovery document where there is one.
+    pub fn start() -> Self {
+        Self::serve(|base| Desk {
+            base,
+            books: Mutex::default(),
+            notes: Notes::default(),
+            consent: Consent::new(google::rules()),
+            discovery: Discovery::shared("youtube.v3.discovery.json"),
+        })
+    }
+
+    /// Returns the table of endpoints that leads here, in TOML.
+    pub fn endpoints(&self) -> String {
+        let base = &self.base;
+        format!(
+            "[youtube]\nauthorize = '{base}/o/oauth2/v2/auth'\ntoken = '{base}/token'\n\
+             revoke = '{base}/revoke'\napi = '{base}'\nanalytics = '{base}'\n"
+        )
+    }
+
+    /// Treats the app as one that YouTube has not audited.
+    pub fn force_private(&self) {
+        self.desk.books().forces_private = true;
+    }
+
+    /// Returns how many videos exist.
+    pub fn published(&self) -> usize {
+        self.desk.books().published
+    }
+
+    /// Returns the metadata of the sessions that were opened.
+    pub fn metadata(&self) -> Vec<Value> {
+        self.desk.books().metadata.clone()
+    }
+
+    /// Changes what a video is by now.
+    pub fn set_status(&self, video: &str, name: &str, value: &str) {
+        let mut books = self.desk.books();
+        books.videos.get_mut(video).unwrap()["status"][name] = json!(value);
+    }
+}
+
+/// A call that the real network would refuse as well.
+struct Refused(u16, &'static str, String);
+
+impl From<Wrong> for Refused {
+    fn from(Wrong(words): Wrong) -> Self {
+        Self(400, "badRequest", words)
+    }
+}
+
+fn wrong(words: impl Into<String>) -> Refused {
+    Wrong(words.into()).into()
+}
+
+impl frame::Desk for Desk {
+    async fn answer(&self, call: Call) -> Response {
+        let outcome = match (&call.method, call.path.as_str()) {
+            (&Method::POST, "/upload/youtube/v3/videos") => self.open(call).await,
+            (&Method::PUT, "/session") => self.put(call).await,
+            (&Method::GET, "/youtube/v3/videos") => self.read(&call).await,
+            (method, path) => Err(Refused(404, "notFound", format!("{method} {path}"))),
+        };
+        outcome.unwrap_or_else(|Refused(status, reason, words)| {
+            self.notes.refused(&words);
+            refusal(status, reason, &words)
+        })
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    fn consent(&self) -> &Consent {
+        &self.consent
+    }
+}
+
+fn refusal(status: u16, reason: &str, words: &str) -> Response {
+    let errors = json!([{ "domain": "youtube", "reason": reason, "message": words }]);
+    let body = json!({ "error": { "code": status, "message": words, "errors": errors } });
+    let mut response = json_answer(status, JSON, &body);
+    if status == 429 {
+        let fields = response.headers_mut();
+        fields.insert(header::RETRY_AFTER, "7".parse().unwrap());
+    }
+    response
+}
+
+impl Desk {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+
+    fn authorized(&self, call: &Call) -> Result<(), Refused> {
+        let refused = || Refused(401, "authError", "no token, or another one".to_owned());
+        self.consent.scopes(call).map(|_| ()).ok_or_else(refused)
+    }
+
+    async fn open(&self, mut call: Call) -> Result<Response, Refused> {
+        let fault = self.notes.fault(Step::Open).await;
+        if let Some(Fault::Refused(status, reason)) = fault {
+            return Ok(refusal(status, reason, "asked for"));
+        }
+        self.authorized(&call)?;
+        let query = call.fields()?;
+        let names: Vec<&str> = query.keys().map(String::as_str).collect();
+        if names != ["notifySubscribers", "part", "uploadType"]
+            || query["uploadType"] != "resumable"
+            || query["part"] != "snippet,status"
+        {
+            return Err(wrong(format!("the query is {query:?}")));
+        }
+        let total = call.header("x-upload-content-length");
+        let total = total.and_then(|n| n.parse().ok());
+        let total: u64 = total.ok_or_else(|| wrong("no X-Upload-Content-Length"))?;
+        let media_type = call.header("x-upload-content-type").unwrap_or_default();
+        let media_type = media_type.to_owned();
+        if !media_type.starts_with("video/") && media_type != "application/octet-stream" {
+            return Err(wrong(format!("X-Upload-Content-Type is {media_type}")));
+        }
+        let metadata = call.json(JSON).await?;
+        self.metadata(&names, &metadata)?;
+        let mut books = self.books();
+        let id = format!("marked-upload-{}", books.uploads.len() + 1);
+        let upload = Upload {
+            total,
+            media_type,
+            stored: 0,
+            video: None,
+        };
+        books.uploads.insert(id.clone(), upload);
+        books.metadata.push(metadata);
+        drop(books);
+        let location = match fault {
+            Some(Fault::AnswerLost | Fault::ResetInBody) => hang_up(),
+            Some(Fault::Unreadable) => "https://elsewhere.example/session".to_owned(),
+            _ => format!("{}/session?upload_id={id}", self.base),
+        };
+        Ok((StatusCode::OK, [(header::LOCATION, location)], "").into_response())
+    }
+
+    /// Checks what a video may be told to be.
+    fn metadata(&self, names: &[&str], metadata: &Value) -> Result<(), Refused> {
+        if let Some(discovery) = &self.discovery {
+            let mut faults = discovery.faults("Video", metadata);
+            faults.extend(discovery.unknown_parameters("videos", "insert", names));
+            if !faults.is_empty() {
+                return Err(wrong(faults.join(", ")));
+            }
+        }
+        let text = |part: &str, name: &str| metadata[part][name].as_str().unwrap_or_default();
+        let title = text("snippet", "title");
+        if title.is_empty() || title.chars().count() > 100 || title.contains(['<', '>']) {
+            return Err(Refused(400, "invalidTitle", format!("the title {title}")));
+        }
+        let description = text("snippet", "description");
+        if description.len() > 5_000 || description.contains(['<', '>']) {
+            return Err(Refused(
+                400,
+                "invalidDescription",
+                "the description".to_owned(),
+            ));
+        }
+        let status = &metadata["status"];
+        let is_private = text("status", "privacyStatus") == "private";
+        if status.get("publishAt").is_some() && !is_private {
+            return Err(Refused(
+                400,
+                "invalidPublishAt",
+                "a time, and not private".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    async fn put(&self, mut call: Call) -> Result<Response, Refused> {
+        self.authorized(&call)?;
+        let id = call.fields()?.remove("upload_id").unwrap_or_default();
+        let range = call.header("content-range").unwrap_or_default().to_owned();
+        let Some((sent, total)) = range.strip_prefix("bytes ").and_then(|r| r.split_once('/'))
+        else {
+            return Err(wrong(format!("Content-Range is {range}")));
+        };
+        let length = call.header("content-length");
+        let length = length.and_then(|n| n.parse::<u64>().ok());
+        let length = length.ok_or_else(|| wrong("no Content-Length"))?;
+        let known = {
+            let books = self.books();
+            let upload = books.uploads.get(&id);
+            upload.map(|upload| {
+                (
+                    upload.total,
+                    upload.stored,
+                    upload.media_type.clone(),
+                    upload.video.is_some(),
+                )
+            })
+        };
+        let Some((declared, stored, media_type, is_whole)) = known else {
+            return Ok(refusal(404, "notFound", "no such upload"));
+        };
+        if total != declared.to_string() {
+            return Err(wrong(format!("{total} bytes, and {declared} before")));
+        }
+        if sent == "*" {
+            if length != 0 {
+                return Err(wrong("a question with a body"));
+            }
+            return Ok(self.position(&id).await);
+        }
+        if is_whole {
+            return Err(wrong("bytes for an upload that is whole"));
+        }
+        let ends = sent
+            .split_once('-')
+            .and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+        let (first, last): (u64, u64) = ends.ok_or_else(|| wrong(format!("range {range}")))?;
+        if first != stored || last < first || last >= declared || last - first + 1 != length {
+            return Err(wrong(format!("{range} of {length} bytes after {stored}")));
+        }
+        let is_last = last + 1 == declared;
+        if !is_last && length % GRAIN != 0 {
+            return Err(wrong(format!("a part of {length} bytes")));
+        }
+        if call.header("content-type") != Some(media_type.as_str()) {
+            return Err(wrong("a part of another type"));
+        }
+        let step = if is_last { Step::LastPart } else { Step::Part };
+        let fault = self.notes.fault(step).await;
+        match fault {
+            Some(Fault::Refused(status, reason)) => {
+                return Ok(refusal(status, reason, "asked for"));
+            }
+            Some(Fault::Forgotten) => {
+                self.books().uploads.remove(&id);
+                return Ok(refusal(404, "notFound", "no such upload"));
+            }
+            _ => {}
+        }
+        let content = call.body().await;
+        if let Some(Fault::ResetInBody) = fault {
+            // What came is stored, in the grain of the protocol.
+            let came = content.len() as u64 / 2 / GRAIN * GRAIN;
+            self.books().uploads.get_mut(&id).unwrap().stored += came;
+            hang_up();
+        }
+        self.store(&id, &content);
+        Ok(told(fault, self.told(&id)))
+    }
+
+    /// Stores bytes; the last one makes the video.
+    fn store(&self, id: &str, content: &Bytes) {
+        let mut books = self.books();
+        let forces_private = books.forces_private;
+        let index = id.rsplit('-').next().unwrap().parse::<usize>().unwrap() - 1;
+        let mut video = books.metadata[index].clone();
+        let upload = books.uploads.get_mut(id).unwrap();
+        upload.stored += content.len() as u64;
+        if upload.stored < upload.total {
+            return;
+        }
+        let name = format!("video-{id}");
+        upload.video = Some(name.clone());
+        video["id"] = json!(name);
+        video["kind"] = json!("youtube#video");
+        video["status"]["uploadStatus"] = json!("uploaded");
+        if forces_private {
+            video["status"]["privacyStatus"] = json!("private");
+        }
+        books.videos.insert(name, video);
+        books.published += 1;
+    }
+
+    async fn position(&self, id: &str) -> Response {
+        let fault = self.notes.fault(Step::Ask).await;
+        match fault {
+            Some(Fault::Refused(status, reason)) => return refusal(status, reason, "asked for"),
+            Some(Fault::Forgotten) => {
+                self.books().uploads.remove(id);
+                return refusal(404, "notFound", "no such upload");
+            }
+            _ => {}
+        }
+        told(fault, self.told(id))
+    }
+
+    /// Says how far an upload is.
+    fn told(&self, id: &str) -> Response {
+        let books = self.books();
+        let upload = &books.uploads[id];
+        if let Some(video) = &upload.video {
+            return json_answer(201, JSON, &books.videos[video]);
+        }
+        let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
+        if upload.stored > 0 {
+            let range = format!("bytes=0-{}", upload.stored - 1);
+            response
+                .headers_mut()
+                .insert(header::RANGE, range.parse().unwrap());
+        }
+        response
+    }
+
+    async fn read(&self, call: &Call) -> Result<Response, Refused> {
+        let fault = self.notes.fault(Step::Check).await;
+        if let Some(Fault::Refused(status, reason)) = fault {
+            return Ok(refusal(status, reason, "asked for"));
+        }
+        self.authorized(call)?;
+        let query: Fields = call.fields()?;
+        let names: Vec<&str> = query.keys().map(String::as_str).collect();
+        if let Some(discovery) = &self.discovery {
+            let unknown = discovery.unknown_parameters("videos", "list", &names);
+            if !unknown.is_empty() {
+                return Err(wrong(unknown.join(", ")));
+            }
+        }
+        let books = self.books();
+        let ids = query
+            .get("id")
+            .map(String::as_str)
+            .unwrap_or_default()
+            .split(',');
+        let items: Vec<&Value> = ids.filter_map(|id| books.videos.get(id)).collect();
+        let body = json!({ "kind": "youtube#videoListResponse", "items": items });
+        Ok(told(fault, json_answer(200, JSON, &body)))
+    }
+}
