@@ -4,8 +4,8 @@
 
 use posts::Network;
 use posts::outbox::{
-    Call, Cancelled, Entry, Failure, LATEST_MS, Next, Outcome, Place, Posting, ReadBack, Refusal,
-    State, UnixMs, Verdict, Way,
+    Call, Cancelled, Doubt, Entry, Failure, LATEST_MS, Next, Outcome, Place, Posting, ReadBack,
+    Refusal, State, UnixMs, Verdict, Way,
 };
 use proptest::prelude::*;
 
@@ -419,4 +419,73 @@ fn a_post_that_is_rejected_later_is_told() {
         (entry.state, entry.failure),
         (State::Failed, Some(Failure::Rejected))
     );
+    assert_eq!(entry.next(now), Next::Nothing, "it is the user's turn");
+    // Posted again it is posted anew: the one that nobody sees is not asked about for ever.
+    let again = entry.due(now);
+    assert_eq!((&again.place, again.doubt), (&Place::New, Doubt::None));
+    assert_eq!(again.next(now), Next::Do(Call::Open));
+    let again = again.begun(Call::Open).after(Outcome::Opened, now, 0);
+    assert_eq!(again.next(now), Next::Do(Call::Send { from: 0 }));
+}
+
+#[test]
+fn what_is_worked_on_is_asked_about_and_not_for_ever() {
+    let mut now = UnixMs(0);
+    let entry = Entry::new(Way::of(Network::X), 5, PART).due(now);
+    let entry = entry.begun(Call::Open).after(Outcome::Opened, now, 0);
+    let entry = entry.begun(Call::Send { from: 0 });
+    let entry = entry.after(Outcome::Stored(5), now, 0);
+    let Next::Wait(moment) = entry.next(now) else {
+        panic!("{entry:?}");
+    };
+    now = moment;
+    let working = Outcome::Working { after_ms: 3_000 };
+    let ask = |entry: Entry, now| {
+        assert_eq!(entry.next(now), Next::Do(Call::Ask));
+        kept(&entry.begun(Call::Ask).after(working.clone(), now, 0))
+    };
+    let mut entry = ask(entry, now);
+    let mut waits = Vec::new();
+    while let Next::Wait(moment) = entry.next(now) {
+        waits.push(moment.0 - now.0);
+        now = moment;
+        entry = ask(entry, now);
+    }
+    assert_eq!(waits[..6], [3_000, 3_000, 4_000, 8_000, 16_000, 30_000]);
+    let hours = waits.iter().sum::<u64>() / 3_600_000;
+    assert_eq!(hours, 3, "as long as the largest file takes, and no longer");
+    assert_eq!(
+        (entry.state, entry.failure),
+        (State::Failed, Some(Failure::Unreachable))
+    );
+    let entry = entry.due(now);
+    let entry = entry.begun(Call::Ask).after(Outcome::Uploaded, now, 0);
+    assert_eq!(entry.next(now), Next::Do(Call::Post));
+}
+
+/// A network whose answers to questions lag behind what it takes is not asked for ever.
+#[test]
+fn the_same_part_again_and_again_is_no_progress() {
+    let now = UnixMs(0);
+    let mut entry = Entry::new(Way::of(Network::TikTok), 35, PART).due(now);
+    entry = entry.begun(Call::Open).after(Outcome::Opened, now, 0);
+    for _ in 0..100 {
+        let call = match entry.next(now) {
+            Next::Do(call) => call,
+            Next::Wait(moment) => {
+                let Next::Do(call) = entry.next(moment) else {
+                    panic!("{entry:?}");
+                };
+                call
+            }
+            Next::Nothing => return assert_eq!(entry.state, State::Failed),
+        };
+        let outcome = match call {
+            Call::Send { from: 0 } => Outcome::Stored(10),
+            Call::Ask => Outcome::Stored(0),
+            _ => Outcome::Unknown,
+        };
+        entry = entry.begun(call).after(outcome, now, 0);
+    }
+    panic!("it never ends: {entry:?}");
 }

@@ -3,7 +3,7 @@ use std::cmp::Ordering;
 use footage::time::FrameRate;
 
 use crate::check::Found;
-use crate::limits::{Beyond, Bounds, Pixels, Ratio, Sides, VideoLimits};
+use crate::limits::{Beyond, Bounds, Fact, Pixels, Ratio, Sides, VideoLimits};
 use crate::post::{Audio, Standing, Video};
 use crate::problem::{Code, Measure, Remedy, Severity};
 
@@ -21,57 +21,46 @@ pub(super) fn check(video: &Video, limits: &VideoLimits, standing: &Standing, fo
 }
 
 fn size(video: &Video, limits: &VideoLimits, found: &mut Found) {
+    let codes = (Code::TooFewBytes, Code::TooManyBytes);
+    let remedy = Remedy::ExportAgain;
     let fact = &limits.bytes;
-    let measured = Measure::Bytes(video.bytes);
-    match outside(fact.value, |bound| video.bytes.cmp(bound)) {
-        Some((Ordering::Less, least)) => {
-            let limit = Measure::Bytes(least);
-            found.refuse(
-                Code::TooFewBytes,
-                fact,
-                measured,
-                limit,
-                Remedy::ExportAgain,
-            );
-        }
-        Some((_, most)) => {
-            let limit = Measure::Bytes(most);
-            found.refuse(
-                Code::TooManyBytes,
-                fact,
-                measured,
-                limit,
-                Remedy::ExportAgain,
-            );
-        }
-        None => {}
-    }
+    within(
+        codes,
+        fact,
+        fact.value,
+        video.bytes,
+        Measure::Bytes,
+        remedy,
+        found,
+    );
 }
 
 fn duration(video: &Video, limits: &VideoLimits, standing: &Standing, found: &mut Found) {
-    let measured = || Measure::Millis(video.duration_ms);
     if let Some(fact) = &limits.duration_ms {
         let mut bounds = fact.value;
         let stricter = [bounds.most, standing.longest_ms];
         bounds.most = stricter.into_iter().flatten().min();
-        match outside(bounds, |bound| video.duration_ms.cmp(bound)) {
-            Some((Ordering::Less, least)) => {
-                let limit = Measure::Millis(least);
-                found.refuse(Code::TooShort, fact, measured(), limit, Remedy::Recut);
-            }
-            Some((_, most)) => {
-                let limit = Measure::Millis(most);
-                found.refuse(Code::TooLong, fact, measured(), limit, Remedy::Recut);
-            }
-            None => {}
-        }
+        let codes = (Code::TooShort, Code::TooLong);
+        let remedy = Remedy::Recut;
+        within(
+            codes,
+            fact,
+            bounds,
+            video.duration_ms,
+            Measure::Millis,
+            remedy,
+            found,
+        );
     }
     let is_upright = video.height >= video.width;
     if let Some(fact) = &limits.short_ms
         && is_upright
         && video.duration_ms > fact.value
     {
-        let values = (measured(), Measure::Millis(fact.value));
+        let values = (
+            Measure::Millis(video.duration_ms),
+            Measure::Millis(fact.value),
+        );
         found.add(
             Code::NoShort,
             fact,
@@ -181,63 +170,100 @@ fn ratio(video: &Video, limits: &VideoLimits, found: &mut Found) {
 }
 
 fn bit_rate(video: &Video, limits: &VideoLimits, found: &mut Found) {
-    let Some(fact) = &limits.bits_per_second else {
-        return;
-    };
     let bits = u128::from(video.bytes) * 8 * 1000 / u128::from(video.duration_ms.max(1));
     let bits = u64::try_from(bits).unwrap_or(u64::MAX);
-    if bits > fact.value {
-        let limit = Measure::BitsPerSecond(fact.value);
-        let measured = Measure::BitsPerSecond(bits);
-        found.refuse(Code::BitRate, fact, measured, limit, Remedy::ExportAgain);
-    }
+    let fact = limits.bits_per_second.as_ref();
+    at_most(Code::BitRate, fact, bits, Measure::BitsPerSecond, found);
 }
 
 fn formats(video: &Video, limits: &VideoLimits, found: &mut Found) {
-    if let Some(fact) = &limits.containers
-        && !fact.value.contains(&video.container)
-    {
-        let limit = Measure::Containers(fact.value.to_vec());
-        let measured = Measure::Containers(vec![video.container]);
-        found.refuse(Code::Container, fact, measured, limit, Remedy::ExportAgain);
-    }
-    if let Some(fact) = &limits.video
-        && !fact.value.contains(&video.codec)
-    {
-        let limit = Measure::VideoCodecs(fact.value.to_vec());
-        let measured = Measure::VideoCodecs(vec![video.codec]);
-        found.refuse(Code::VideoCodec, fact, measured, limit, Remedy::ExportAgain);
-    }
+    let (containers, codecs) = (limits.containers.as_ref(), limits.video.as_ref());
+    let container = video.container;
+    one_of(
+        Code::Container,
+        containers,
+        container,
+        Measure::Containers,
+        found,
+    );
+    one_of(
+        Code::VideoCodec,
+        codecs,
+        video.codec,
+        Measure::VideoCodecs,
+        found,
+    );
 }
 
 fn sound(audio: &Audio, limits: &VideoLimits, found: &mut Found) {
-    if let Some(fact) = &limits.audio
-        && !fact.value.contains(&audio.codec)
-    {
-        let limit = Measure::AudioCodecs(fact.value.to_vec());
-        let measured = Measure::AudioCodecs(vec![audio.codec]);
-        found.refuse(Code::AudioCodec, fact, measured, limit, Remedy::ExportAgain);
-    }
-    if let Some(fact) = &limits.channels
-        && audio.channels > fact.value
-    {
-        let limit = Measure::Count(u64::from(fact.value));
-        let measured = Measure::Count(u64::from(audio.channels));
-        found.refuse(
-            Code::AudioChannels,
-            fact,
-            measured,
-            limit,
-            Remedy::ExportAgain,
-        );
-    }
-    if let Some(fact) = &limits.sample_rate
-        && audio.sample_rate > fact.value
-    {
-        let limit = Measure::SampleRate(fact.value);
-        let measured = Measure::SampleRate(audio.sample_rate);
-        found.refuse(Code::AudioRate, fact, measured, limit, Remedy::ExportAgain);
-    }
+    let (codecs, rate) = (limits.audio.as_ref(), limits.sample_rate.as_ref());
+    one_of(
+        Code::AudioCodec,
+        codecs,
+        audio.codec,
+        Measure::AudioCodecs,
+        found,
+    );
+    let count = |channels| Measure::Count(u64::from(channels));
+    let channels = limits.channels.as_ref();
+    at_most(Code::AudioChannels, channels, audio.channels, count, found);
+    at_most(
+        Code::AudioRate,
+        rate,
+        audio.sample_rate,
+        Measure::SampleRate,
+        found,
+    );
+}
+
+/// Refuses what is below or above its bounds, which may be stricter than those of `fact`.
+fn within<T: Copy + Ord>(
+    (below, above): (Code, Code),
+    fact: &Fact<Bounds<T>>,
+    bounds: Bounds<T>,
+    value: T,
+    measure: impl Fn(T) -> Measure,
+    remedy: Remedy,
+    found: &mut Found,
+) {
+    let Some((side, bound)) = outside(bounds, |bound| value.cmp(bound)) else {
+        return;
+    };
+    let code = match side {
+        Ordering::Less => below,
+        _ => above,
+    };
+    found.refuse(code, fact, measure(value), measure(bound), remedy);
+}
+
+/// Refuses what is above a limit, where there is one; another export is below it.
+fn at_most<T: Copy + Ord>(
+    code: Code,
+    fact: Option<&Fact<T>>,
+    value: T,
+    measure: impl Fn(T) -> Measure,
+    found: &mut Found,
+) {
+    let Some(fact) = fact.filter(|fact| value > fact.value) else {
+        return;
+    };
+    let (measured, limit) = (measure(value), measure(fact.value));
+    found.refuse(code, fact, measured, limit, Remedy::ExportAgain);
+}
+
+/// Refuses a format that is none of those that are taken; another export has one of them.
+fn one_of<T: Copy + PartialEq + 'static>(
+    code: Code,
+    fact: Option<&Fact<&'static [T]>>,
+    value: T,
+    measure: impl Fn(Vec<T>) -> Measure,
+    found: &mut Found,
+) {
+    let Some(fact) = fact.filter(|fact| !fact.value.contains(&value)) else {
+        return;
+    };
+    let (measured, limit) = (measure(vec![value]), measure(fact.value.to_vec()));
+    found.refuse(code, fact, measured, limit, Remedy::ExportAgain);
 }
 
 /// Returns on which side of the bounds a value lies, and the bound; `compare` compares the value

@@ -108,6 +108,11 @@ pub enum Outcome {
     Stored(u64),
     /// All bytes are stored, and nothing is posted.
     Uploaded,
+    /// All bytes are stored, nothing is posted, and the network works on them before it can be.
+    Working {
+        /// Milliseconds before which the network does not want to be asked again.
+        after_ms: u64,
+    },
     /// The post is there.
     Posted(String),
     /// The network knows nothing of the upload.
@@ -208,8 +213,14 @@ pub struct Entry {
     pub looks: u32,
     /// How often its upload was opened.
     pub openings: u32,
+    /// How often the network was found still working on what it has.
+    #[serde(default)]
+    pub works: u32,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// The most bytes that this upload had: only more are progress.
+    #[serde(default)]
+    pub(crate) reached: u64,
     pub(crate) asks: Asks,
     pub(crate) token: Token,
 }
@@ -248,7 +259,9 @@ impl Entry {
             attempts: 0,
             looks: 0,
             openings: 0,
+            works: 0,
             failure: None,
+            reached: 0,
             asks: Asks::Nothing,
             token: Token::Good,
         }
@@ -256,25 +269,33 @@ impl Entry {
 
     /// Returns it with a time. Only a draft, a scheduled or a failed entry takes one; another is
     /// returned as it is.
+    ///
+    /// What the network took and then rejected is posted anew: nobody sees the one that is there,
+    /// and looking at it again would change nothing.
     #[must_use]
     pub fn due(self, at: UnixMs) -> Self {
         if !matches!(self.state, State::Draft | State::Scheduled | State::Failed) {
             return self;
         }
+        let (place, asks) = match self.place {
+            Place::Posted { .. } => (Place::New, Asks::Nothing),
+            // What was uploaded before it failed may still be there.
+            place @ Place::Opened { .. } => (place, Asks::First),
+            place @ (Place::New | Place::Uploaded) => (place, Asks::Nothing),
+        };
         Self {
             state: State::Scheduled,
+            place,
             due: Some(at),
             not_before: None,
             attempts: 0,
             looks: 0,
             openings: 0,
+            reached: 0,
+            works: 0,
             failure: None,
             token: Token::Good,
-            // What was uploaded before it failed may still be there.
-            asks: match self.place {
-                Place::Opened { .. } => Asks::First,
-                _ => Asks::Nothing,
-            },
+            asks,
             ..self
         }
     }

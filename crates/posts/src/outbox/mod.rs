@@ -43,6 +43,13 @@ pub const LOOKS: u32 = 2;
 pub const LOOK_WAIT_MS: u64 = 30_000;
 /// The wait between two questions about a post that the network works on, in milliseconds.
 pub const CHECK_WAIT_MS: u64 = 30_000;
+/// The wait before the first question about an upload that the network works on, in milliseconds;
+/// each further one is twice as long.
+pub const FIRST_WORK_WAIT_MS: u64 = 1_000;
+/// The longest wait between two such questions, unless the network asks for more, in milliseconds.
+pub const WORK_WAIT_MS: u64 = 30_000;
+/// How often a network may still be working on an upload, over three hours, before it is given up.
+pub const WORKS: u32 = 400;
 /// How long after its time a post is still posted, in milliseconds: after a day it is left to the
 /// user, who may not want it any more.
 pub const LATEST_MS: u64 = 24 * 3_600_000;

@@ -3,7 +3,10 @@ use crate::outbox::entry::{
     Verdict,
 };
 use crate::outbox::way::{Posting, ReadBack};
-use crate::outbox::{CHECK_WAIT_MS, FIRST_WAIT_MS, LOOK_WAIT_MS, LOOKS, RETRIES};
+use crate::outbox::{
+    CHECK_WAIT_MS, FIRST_WAIT_MS, FIRST_WORK_WAIT_MS, LOOK_WAIT_MS, LOOKS, RETRIES, WORK_WAIT_MS,
+    WORKS,
+};
 
 impl Entry {
     /// Returns it with a call begun: what is written down before the call is made.
@@ -115,6 +118,7 @@ impl Entry {
             Outcome::Posted(remote) => self.posted(remote, now),
             Outcome::Opened => {
                 self.openings += 1;
+                self.reached = 0;
                 self.confirmed(Place::Opened { stored: 0 })
             }
             Outcome::Stored(stored) => self.stored(stored, now, jitter),
@@ -124,6 +128,7 @@ impl Entry {
                 }
                 self.confirmed(Place::Uploaded)
             }
+            Outcome::Working { after_ms } => self.working(after_ms, now),
             // A part was sent that may have posted, and the one who could tell has forgotten.
             Outcome::Gone if self.doubt == Doubt::Possible => self.uncertain(),
             Outcome::Gone if self.openings > RETRIES => self.gave_up(Failure::Unreachable),
@@ -150,15 +155,12 @@ impl Entry {
         self
     }
 
-    /// Only new bytes are progress: a network that answers every question and takes no part would
-    /// be asked for ever.
+    /// Only new bytes are progress: a network that answers every question and takes no part, or
+    /// forgets the same part again and again, would be asked for ever.
     fn stored(mut self, stored: u64, now: UnixMs, jitter: u16) -> Self {
-        let before = match self.place {
-            Place::Opened { stored } => stored,
-            Place::New | Place::Uploaded | Place::Posted { .. } => 0,
-        };
         let stored = stored.min(self.bytes);
-        if stored > before {
+        if stored > self.reached {
+            self.reached = stored;
             self.attempts = 0;
         }
         let is_whole = stored == self.bytes;
@@ -171,6 +173,22 @@ impl Entry {
             entry.doubt = Doubt::Possible;
         }
         entry.tried(now, jitter, 0)
+    }
+
+    /// The network answers, so that this is no failure; but it may not last for ever.
+    fn working(self, after_ms: u64, now: UnixMs) -> Self {
+        let stored = self.bytes;
+        let mut entry = self.confirmed(Place::Opened { stored });
+        entry.reached = stored;
+        entry.attempts = 0;
+        entry.works += 1;
+        if entry.works > WORKS {
+            return entry.gave_up(Failure::Unreachable);
+        }
+        let wait = FIRST_WORK_WAIT_MS << (entry.works - 1).min(16);
+        let wait = wait.min(WORK_WAIT_MS).max(after_ms);
+        entry.not_before = Some(now.plus(wait));
+        entry
     }
 
     fn posted(mut self, remote: String, now: UnixMs) -> Self {
