@@ -28,8 +28,8 @@ pub enum Error {
         /// The HTTP status.
         status: u16,
     },
-    /// Nothing came for 30 s.
-    #[error("{url} sent nothing for 30 s")]
+    /// Nothing came for as long as the call may take.
+    #[error("{url} did not answer in time")]
     Stalled {
         /// The address.
         url: String,
@@ -182,6 +182,19 @@ impl From<task::Cancelled> for Error {
 }
 
 impl Error {
+    /// Returns whether the network may have done what it was asked although the call failed: no
+    /// answer came, or one that says nothing of it. A refusal was not done.
+    pub fn may_have_acted(&self) -> bool {
+        match self {
+            Self::Unreachable { .. }
+            | Self::Stalled { .. }
+            | Self::Malformed { .. }
+            | Self::Cancelled => true,
+            Self::Status { status, .. } | Self::Refused { status, .. } => *status >= 500,
+            _ => false,
+        }
+    }
+
     /// Returns what the system's error on a file means.
     pub(crate) fn from_io(path: &Path, error: &std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::StorageFull {

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Deserialize;
 use task::Cancel;
 
 use crate::error::Error;
@@ -15,23 +16,19 @@ use crate::runtime;
 const CONNECT: Duration = Duration::from_secs(15);
 /// How long a small call may take.
 const SMALL_CALL: Duration = Duration::from_secs(30);
-/// How long one part of an upload may take: 8 MiB at 220 kbit/s.
-const PART_CALL: Duration = Duration::from_mins(5);
+/// The slowest connection over which a part of an upload still arrives: 220 kbit/s.
+const SLOWEST_BYTES_PER_SEC: u64 = 27_500;
 /// The longest that a server may ask to wait.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 /// The largest answer of a small call.
 const LONGEST: usize = 1 << 20;
 
-/// Returns a client for small calls. 308 is YouTube's "go on", and a token must not follow a
-/// redirect anywhere: redirects are off.
+/// Returns a client, whose calls are small unless they say otherwise. 308 is YouTube's "go on", and a
+/// token must not follow a redirect anywhere: redirects are off.
 pub(crate) fn client() -> Result<Client, Error> {
-    client_for(SMALL_CALL)
-}
-
-fn client_for(call: Duration) -> Result<Client, Error> {
     Client::builder()
         .connect_timeout(CONNECT)
-        .timeout(call)
+        .timeout(SMALL_CALL)
         .redirect(Policy::none())
         .build()
         .map_err(|error| Error::Unreachable {
@@ -40,32 +37,30 @@ fn client_for(call: Duration) -> Result<Client, Error> {
         })
 }
 
+/// Returns how long a call may take that carries `bytes`.
+pub(crate) fn time_for(bytes: usize) -> Duration {
+    SMALL_CALL + Duration::from_secs(bytes as u64 / SLOWEST_BYTES_PER_SEC)
+}
+
 /// Connections to a network that are kept between calls, and what runs them.
 #[derive(Debug)]
 pub(crate) struct Line {
-    // Dropped before the runtime that their connections belong to.
-    calls: Client,
-    uploads: Client,
+    // Dropped before the runtime that its connections belong to.
+    client: Client,
     runtime: tokio::runtime::Runtime,
 }
 
 impl Line {
     pub(crate) fn new() -> Result<Self, Error> {
         Ok(Self {
-            calls: client()?,
-            uploads: client_for(PART_CALL)?,
+            client: client()?,
             runtime: runtime::start()?,
         })
     }
 
-    /// Returns the client for small calls.
-    pub(crate) fn calls(&self) -> &Client {
-        &self.calls
-    }
-
-    /// Returns the client for parts of an upload.
-    pub(crate) fn uploads(&self) -> &Client {
-        &self.uploads
+    /// Returns the client.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
     }
 
     /// Waits for a call, or for the request to stop.
@@ -77,6 +72,17 @@ impl Line {
         self.runtime
             .block_on(runtime::unless_cancelled(call, cancel))
     }
+}
+
+/// Sends a request.
+pub(crate) async fn send(url: &Url, request: RequestBuilder) -> Result<Response, Error> {
+    let response = request.send().await;
+    response.map_err(|error| unreachable(url, error))
+}
+
+/// Reads an answer in JSON.
+pub(crate) fn read<'a, T: Deserialize<'a>>(url: &Url, body: &'a [u8]) -> Result<T, Error> {
+    serde_json::from_slice(body).map_err(|error| malformed(url, error.to_string()))
 }
 
 /// Reads a body that has to be small.
@@ -123,7 +129,12 @@ pub(crate) fn bearer(token: &SecretString) -> HeaderValue {
 /// Reads how many seconds a server asks to wait; a date is not read, and a day is the longest.
 pub(crate) fn retry_after(value: Option<&HeaderValue>) -> Option<Duration> {
     let secs = value?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(secs).min(LONGEST_WAIT))
+    Some(bounded(Duration::from_secs(secs)))
+}
+
+/// Returns a wait that a server asks for, cut to a day.
+pub(crate) fn bounded(wait: Duration) -> Duration {
+    wait.min(LONGEST_WAIT)
 }
 
 /// Returns that an answer is not what it should be.

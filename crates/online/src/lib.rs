@@ -4,9 +4,9 @@
 //! Callers wait; the asynchronous runtime ends at this crate's edge. Addresses come from one
 //! [`Endpoints`] value, times and choices from the caller: nothing is read from the environment.
 //!
-//! Map: [`Endpoints`] where the networks are · [`consent`] OAuth 2 in the browser · [`secrets`] where
-//! tokens are kept · [`upload`] how posts get to a network · [`youtube`], [`tiktok`], [`x`] what is
-//! particular to each · [`download`].
+//! Map: [`Endpoints`] where the networks are · [`consent`] OAuth 2 in the browser, and tokens that are
+//! renewed by one at a time · [`secrets`] where they are kept · [`upload`] how posts get to a network ·
+//! [`youtube`], [`tiktok`], [`x`] what is particular to each · [`download`].
 //!
 //! [`download`] fetches one file to its final place. What is there so far lies beside it as
 //! `NAME.part`; a later call goes on where that ends. The final name appears only when length and
@@ -34,6 +34,7 @@ mod download;
 mod endpoints;
 mod error;
 mod http;
+mod moment;
 mod networks;
 mod random;
 mod runtime;

@@ -4,8 +4,8 @@
 use std::path::PathBuf;
 
 use online::secrets::Secret;
-use online::upload::{Advice, Network, Position, Session, Source};
-use online::youtube::{Api, Draft, Notify, Privacy, Progress, State};
+use online::upload::{Advice, Audience, Network, Position, Progress, Session, Source, State};
+use online::youtube::{Api, Draft, Notify, Privacy};
 use online::{Endpoints, Error};
 use task::Cancel;
 use testkit::strict::youtube::{Fault, Server, Step, TOKEN};
@@ -23,8 +23,7 @@ struct Bench {
 
 fn bench_of(bytes: usize) -> Bench {
     let server = Server::start();
-    let toml = format!("[youtube]\napi = '{}'", server.base);
-    let endpoints = Endpoints::overridden_by(&toml).unwrap();
+    let endpoints = Endpoints::overridden_by(&server.endpoints()).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("reel.mp4");
     std::fs::write(&path, vec![7; bytes]).unwrap();
@@ -71,11 +70,11 @@ impl Bench {
 
     fn position(&self, session: &Session) -> Result<Position, Error> {
         self.api
-            .position(&self.token, session, &self.source, &Cancel::new())
+            .position(&self.token, session, &self.source, 0, &Cancel::new())
     }
 
     fn state(&self, video: &str) -> Result<State, Error> {
-        self.api.state(&self.token, video, &Cancel::new())
+        self.api.state(&self.token, &draft(), video, &Cancel::new())
     }
 
     /// Posts as a careful caller does: after any failure of a part it asks where it stands. Gives up
@@ -91,6 +90,9 @@ impl Bench {
             match position {
                 Position::Stored(bytes) => from = bytes,
                 Position::Posted { remote } => return Ok(remote),
+                Position::Uploaded | Position::Working { .. } => {
+                    panic!("it posts with its last part")
+                }
                 Position::Gone => {
                     session = retried(|| self.open())?;
                     from = 0;
@@ -148,7 +150,7 @@ fn a_video_is_posted_once_as_it_was_meant() {
     assert_eq!(bench.server.metadata(), [expect]);
     let state = bench.state(&video).unwrap();
     assert_eq!(state.progress, Progress::Processing);
-    assert_eq!(state.privacy, Some(Privacy::Public));
+    assert_eq!(state.audience, Some(Audience::Everybody));
 }
 
 #[test]
@@ -361,8 +363,8 @@ fn what_became_of_a_video_is_read_back() {
         let state = bench.state(&video).unwrap();
         assert_eq!(state.progress, progress);
         assert_eq!(
-            state.privacy,
-            Some(Privacy::Private),
+            state.audience,
+            Some(Audience::Account),
             "YouTube made it private"
         );
     };

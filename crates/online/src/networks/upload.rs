@@ -2,23 +2,33 @@
 
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
 use task::Cancel;
 
 use crate::error::Error;
 
-/// How a post gets to a network, one step after the other. The caller keeps what each step gives
-/// before it takes the next one: then a crash between any two leaves a question that
-/// [`position`](Network::position) answers, and nothing is posted twice.
+/// How a post gets to a network, one step after the other; each call of the outbox is one call here.
+/// The caller keeps what each step gives before it takes the next one: then a crash between any two
+/// leaves a question that [`position`](Network::position) or [`look`](Network::look) answers, and
+/// nothing is posted twice.
+///
+/// | the outbox's call | here |
+/// |---|---|
+/// | open, send, ask | [`open`](Network::open), [`send`](Network::send), [`position`](Network::position) |
+/// | post, look | [`post`](Network::post), [`look`](Network::look) |
+/// | check | [`state`](Network::state) |
 ///
 /// Calls wait for the network, and end with [`Error::Cancelled`] soon after `cancel`.
+/// [`Error::may_have_acted`] tells a refusal, after which nothing was done, from an unknown outcome.
 pub trait Network {
     /// What is posted, in the network's own terms.
     type Draft;
-    /// What became of it.
-    type State;
+
+    /// Returns the most bytes that one call of [`send`](Network::send) takes of a file of `bytes`. A
+    /// call from byte `from` on is the last one exactly when `from` and this reach the file's end.
+    fn part(&self, bytes: u64) -> u64;
 
     /// Opens an upload. Nobody sees anything of it, so that it may be repeated when its answer is
     /// lost.
@@ -30,13 +40,15 @@ pub trait Network {
         cancel: &Cancel,
     ) -> Result<Session, Error>;
 
-    /// Asks how far an upload is. This is the answer to every unknown outcome of
-    /// [`send`](Network::send).
+    /// Asks how far an upload is, and whether it was posted. This is the answer to every unknown
+    /// outcome of [`send`](Network::send). `stored` is what was confirmed before, from where a
+    /// network goes on that does not tell.
     fn position(
         &self,
         token: &SecretString,
         session: &Session,
         source: &Source,
+        stored: u64,
         cancel: &Cancel,
     ) -> Result<Position, Error>;
 
@@ -51,13 +63,102 @@ pub trait Network {
         cancel: &Cancel,
     ) -> Result<Position, Error>;
 
-    /// Reads what became of a post.
+    /// Makes the post, with what was uploaded if anything was: where that takes a call of its own.
+    /// Elsewhere the last part has posted, and this asks whether it has. `since` is when the post
+    /// was due: none of it is older.
+    ///
+    /// An unknown outcome is never repeated before [`look`](Network::look) found nothing.
+    fn post(
+        &self,
+        token: &SecretString,
+        _draft: &Self::Draft,
+        upload: Option<(&Session, &Source)>,
+        _since: SystemTime,
+        cancel: &Cancel,
+    ) -> Result<Position, Error> {
+        match upload {
+            Some((session, source)) => self.position(token, session, source, source.bytes, cancel),
+            None => Ok(Position::Gone),
+        }
+    }
+
+    /// Looks for a post whose answer was lost, and returns the network's name of it; `None` when it
+    /// is not there (yet: lists lag behind).
+    fn look(
+        &self,
+        token: &SecretString,
+        draft: &Self::Draft,
+        upload: Option<(&Session, &Source)>,
+        since: SystemTime,
+        cancel: &Cancel,
+    ) -> Result<Option<String>, Error> {
+        match self.post(token, draft, upload, since, cancel)? {
+            Position::Posted { remote } => Ok(Some(remote)),
+            Position::Stored(_)
+            | Position::Uploaded
+            | Position::Working { .. }
+            | Position::Gone => Ok(None),
+        }
+    }
+
+    /// Reads what became of a post, which was made of `draft`.
     fn state(
         &self,
         token: &SecretString,
+        draft: &Self::Draft,
         remote: &str,
         cancel: &Cancel,
-    ) -> Result<Self::State, Error>;
+    ) -> Result<State, Error>;
+}
+
+/// What became of a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// How far the network is with it.
+    pub progress: Progress,
+    /// Who may see it, where the network says so: `Account` although it was posted for everybody is
+    /// what networks do to posts of apps that they have not audited.
+    pub audience: Option<Audience>,
+    /// The name by which the post is linked to, where it is another than that of posting and is
+    /// known by now.
+    pub public_name: Option<String>,
+}
+
+impl State {
+    /// Returns a state of which nothing more is known.
+    pub(crate) fn of(progress: Progress) -> Self {
+        Self {
+            progress,
+            audience: None,
+            public_name: None,
+        }
+    }
+}
+
+/// How far a network is with a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// It is being worked on.
+    Processing,
+    /// It can be watched.
+    Processed,
+    /// It could not be read; the network's reason, such as `codec`.
+    Failed(String),
+    /// It was refused; the network's reason, such as `copyright`.
+    Rejected(String),
+    /// There is none of that name (any more).
+    Gone,
+}
+
+/// Who may see a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody.
+    Everybody,
+    /// Whoever has the link.
+    Link,
+    /// The account alone.
+    Account,
 }
 
 /// An upload that is under way. Whoever has it may send to it: it is kept like a token.
@@ -69,6 +170,13 @@ pub struct Session(pub SecretString);
 pub enum Position {
     /// This many bytes are stored.
     Stored(u64),
+    /// All bytes are stored, and nothing is posted.
+    Uploaded,
+    /// All bytes are stored, and the network works on them before they can be posted.
+    Working {
+        /// How long to wait before it is asked again, if the network says so.
+        after: Option<Duration>,
+    },
     /// All bytes are there, and this is the post.
     Posted {
         /// The network's name of the post.
@@ -133,6 +241,9 @@ impl Source {
 pub enum Advice {
     /// The user changes the post.
     Fix,
+    /// The user sees to the account or the app on the network's pages: credits, a suspension, an
+    /// audit, a permission.
+    Account,
     /// The token is refreshed, else the account is connected again.
     Reconnect,
     /// The same is tried again, not before this time has passed if any is said.

@@ -54,7 +54,7 @@ pub enum Fault {
 /// A network's side of the counter: what it knows, and how it answers.
 pub trait Desk: Send + Sync + 'static {
     /// Answers one call.
-    fn answer(&self, call: Call) -> impl Future<Output = Response> + Send;
+    fn answer(&self, call: &mut Call) -> impl Future<Output = Response> + Send;
 
     /// Returns what is written down at this desk.
     fn notes(&self) -> &Notes;
@@ -215,18 +215,21 @@ async fn answer<D: Desk>(State(desk): State<Arc<D>>, request: Request) -> Respon
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
     desk.notes().all().calls.push(path.clone());
-    let call = Call {
+    let mut call = Call {
         method: head.method,
         path,
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers,
         body: Mutex::new(body),
     };
-    if desk.consent().knows(&call) {
-        desk.consent().answer(call, desk.notes()).await
+    let answer = if desk.consent().knows(&call) {
+        desk.consent().answer(&mut call, desk.notes()).await
     } else {
-        desk.answer(call).await
-    }
+        desk.answer(&mut call).await
+    };
+    // A refusal is read by who may finish its body first.
+    drop(call.body().await);
+    answer
 }
 
 /// Ends the connection without an answer, and without a word on the screen.

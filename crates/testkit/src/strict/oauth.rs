@@ -133,7 +133,7 @@ impl Server {
 }
 
 impl Desk for Alone {
-    async fn answer(&self, call: Call) -> Response {
+    async fn answer(&self, call: &mut Call) -> Response {
         let words = format!("{} {}", call.method, call.path);
         self.notes.refused(&words);
         self.consent.refusal("not_found", &words)
@@ -247,7 +247,7 @@ impl Consent {
     }
 
     /// Answers a call that is for this desk.
-    pub(super) async fn answer(&self, mut call: Call, notes: &Notes) -> Response {
+    pub(super) async fn answer(&self, call: &mut Call, notes: &Notes) -> Response {
         if call.path == self.rules.authorize {
             return self.authorize(&call.query, notes);
         }
@@ -262,7 +262,7 @@ impl Consent {
                 let status = StatusCode::from_u16(status).unwrap();
                 return (status, [(header::LOCATION, "/elsewhere")], body).into_response();
             }
-            let fields = Self::form(&mut call).await;
+            let fields = Self::form(call).await;
             if fields.as_ref().is_ok_and(|fields| {
                 fields
                     .get("grant_type")
@@ -274,10 +274,10 @@ impl Consent {
                 let body = json!({ "error": code, "error_description": "asked for" });
                 return json_answer(status, JSON, &body);
             }
-            fields.and_then(|fields| self.token(fields, &call))
+            fields.and_then(|fields| self.token(fields, call))
         } else {
-            let fields = Self::form(&mut call).await;
-            fields.and_then(|fields| self.revoke(fields, &call))
+            let fields = Self::form(call).await;
+            fields.and_then(|fields| self.revoke(fields, call))
         };
         match outcome {
             Ok(body) => told(fault, json_answer(200, JSON, &body)),

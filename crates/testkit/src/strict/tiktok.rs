@@ -1,9 +1,482 @@
-//! TikTok, as its fact sheet has it.
+//! TikTok, as its fact sheet has it: there is no official description.
 
-use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard};
+
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde_json::{Map, Value, json};
 use sha2::Digest as _;
 
-use super::oauth::{Rotation, Rules, SecretIn};
+pub use super::frame::{Fault, Step};
+pub use super::oauth::TOKEN;
+
+use super::frame::{self, Call, Notes, Wrong, hang_up, json_answer, told};
+use super::oauth::{Consent, Rotation, Rules, SecretIn};
+
+/// Least and most bytes of a chunk: the guide writes MB, clients read MiB, and these are within both.
+const CHUNK: std::ops::RangeInclusive<u64> = 5 * 1_048_576..=64_000_000;
+/// A file below this is one chunk.
+const ONE_CHUNK: u64 = 5_000_000;
+/// The most bytes of the last chunk.
+const LAST_CHUNK: u64 = 128_000_000;
+const JSON: &str = "application/json; charset=utf-8";
+/// The type of a question.
+const QUESTION: &str = "application/json; charset=UTF-8";
+
+struct Upload {
+    size: u64,
+    chunk: u64,
+    count: u64,
+    came: u64,
+    is_public: bool,
+    /// How often it is still worked on when asked.
+    works: usize,
+}
+
+#[derive(Default)]
+struct Books {
+    uploads: BTreeMap<String, Upload>,
+    posts: Vec<Value>,
+    published: usize,
+    /// Tokens that asked what the account may do, and did not open an upload since.
+    asked: BTreeSet<String>,
+    privacy: Option<Vec<&'static str>>,
+    disabled: BTreeSet<&'static str>,
+    is_unaudited: bool,
+    are_addresses_old: bool,
+    is_moderated: bool,
+    works: usize,
+    failure: Option<String>,
+}
+
+/// TikTok's desk.
+pub struct Desk {
+    base: String,
+    books: Mutex<Books>,
+    notes: Notes,
+    consent: Consent,
+}
+
+/// TikTok on loopback.
+pub type Server = frame::Server<Desk>;
+
+impl Server {
+    /// Starts it.
+    pub fn start() -> Self {
+        Self::serve(|base| Desk {
+            base,
+            books: Mutex::default(),
+            notes: Notes::default(),
+            consent: Consent::new(rules()),
+        })
+    }
+
+    /// Returns the table of endpoints that leads here, in TOML.
+    pub fn endpoints(&self) -> String {
+        let base = &self.base;
+        format!("[tiktok]\nauthorize = '{base}/v2/auth/authorize/'\napi = '{base}'\n")
+    }
+
+    /// Returns how many videos were posted.
+    pub fn published(&self) -> usize {
+        self.desk.books().published
+    }
+
+    /// Returns the bodies with which uploads were opened.
+    pub fn posts(&self) -> Vec<Value> {
+        self.desk.books().posts.clone()
+    }
+
+    /// From now on the app is one that TikTok has not audited.
+    pub fn make_unaudited(&self) {
+        self.desk.books().is_unaudited = true;
+    }
+
+    /// From now on the account offers these choices of privacy.
+    pub fn offer(&self, privacy: &[&'static str]) {
+        self.desk.books().privacy = Some(privacy.to_vec());
+    }
+
+    /// From now on the account has switched off `comment`, `duet` or `stitch`.
+    pub fn disable(&self, what: &'static str) {
+        self.desk.books().disabled.insert(what);
+    }
+
+    /// Ends the hour of every address of an upload.
+    pub fn expire_uploads(&self) {
+        self.desk.books().are_addresses_old = true;
+    }
+
+    /// From now on videos are worked on for so many questions.
+    pub fn works(&self, questions: usize) {
+        self.desk.books().works = questions;
+    }
+
+    /// From now on moderators have not yet let everybody see what is complete.
+    pub fn moderate(&self) {
+        self.desk.books().is_moderated = true;
+    }
+
+    /// From now on what is complete is refused, for this `fail_reason`.
+    pub fn reject(&self, reason: &str) {
+        self.desk.books().failure = Some(reason.to_owned());
+    }
+}
+
+/// Why a call is not done.
+enum Refused {
+    /// It was to be refused: status, kind, words.
+    Asked(u16, &'static str, String),
+    /// The real network would refuse it as well: status, code, words.
+    Wrong(u16, &'static str, String),
+}
+
+impl From<Wrong> for Refused {
+    fn from(Wrong(words): Wrong) -> Self {
+        Self::Wrong(400, "invalid_params", words)
+    }
+}
+
+fn wrong(words: impl Into<String>) -> Refused {
+    Wrong(words.into()).into()
+}
+
+impl frame::Desk for Desk {
+    async fn answer(&self, call: &mut Call) -> Response {
+        let outcome = match (&call.method, call.path.as_str()) {
+            (&Method::POST, "/v2/post/publish/creator_info/query/") => self.creator(call).await,
+            (&Method::POST, "/v2/post/publish/video/init/") => self.init(call).await,
+            (&Method::PUT, "/upload") => self.put(call).await,
+            (&Method::POST, "/v2/post/publish/status/fetch/") => self.status(call).await,
+            (method, path) => {
+                let words = format!("{method} {path}");
+                Err(Refused::Wrong(404, "not_found", words))
+            }
+        };
+        match outcome {
+            Ok(answer) => answer,
+            Err(Refused::Asked(status, code, words)) => refusal(status, code, &words),
+            Err(Refused::Wrong(status, code, words)) => {
+                self.notes.refused(&words);
+                refusal(status, code, &words)
+            }
+        }
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    fn consent(&self) -> &Consent {
+        &self.consent
+    }
+}
+
+fn answer(data: &Value) -> Response {
+    let error = json!({ "code": "ok", "message": "", "log_id": "2026112812" });
+    json_answer(200, JSON, &json!({ "data": data, "error": error }))
+}
+
+fn refusal(status: u16, code: &str, words: &str) -> Response {
+    let error = json!({ "code": code, "message": words, "log_id": "2026112812" });
+    json_answer(status, JSON, &json!({ "data": {}, "error": error }))
+}
+
+impl Desk {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+
+    async fn fault(&self, step: Step) -> Result<Option<Fault>, Refused> {
+        let fault = self.notes.fault(step).await;
+        if let Some(Fault::Refused(status, code)) = fault {
+            return Err(Refused::Asked(status, code, "asked for".to_owned()));
+        }
+        Ok(fault)
+    }
+
+    /// Checks the token and returns it.
+    fn allowed(&self, call: &Call, scope: &str) -> Result<String, Refused> {
+        let none = || Refused::Wrong(401, "access_token_invalid", "no token, or another".into());
+        let scopes = self.consent.scopes(call).ok_or_else(none)?;
+        if !scopes.iter().any(|granted| granted == scope) {
+            return Err(Refused::Wrong(
+                401,
+                "scope_not_authorized",
+                format!("no {scope}"),
+            ));
+        }
+        Ok(call.token().unwrap_or_default().to_owned())
+    }
+
+    async fn creator(&self, call: &mut Call) -> Result<Response, Refused> {
+        let token = self.allowed(call, "video.publish")?;
+        let body = call.json(QUESTION).await?;
+        fields(&body, "the question", &[], &[])?;
+        let mut books = self.books();
+        books.asked.insert(token);
+        let all = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
+        let privacy = books.privacy.clone().unwrap_or_else(|| all.to_vec());
+        let is_disabled = |what| books.disabled.contains(what);
+        Ok(answer(&json!({
+            "creator_avatar_url": "https://p16.tiktokcdn.com/a.webp",
+            "creator_username": "atelier",
+            "creator_nickname": "L’atelier",
+            "privacy_level_options": privacy,
+            "comment_disabled": is_disabled("comment"),
+            "duet_disabled": is_disabled("duet"),
+            "stitch_disabled": is_disabled("stitch"),
+            "max_video_post_duration_sec": 600,
+        })))
+    }
+
+    async fn init(&self, call: &mut Call) -> Result<Response, Refused> {
+        let fault = self.fault(Step::Open).await?;
+        let token = self.allowed(call, "video.publish")?;
+        let body = call.json(QUESTION).await?;
+        fields(&body, "the body", &["post_info", "source_info"], &[])?;
+        let size = self.checked(&body, &token)?;
+        let mut books = self.books();
+        let id = format!("v_pub_file~v2-1.{}", books.uploads.len() + 1);
+        let source = &body["source_info"];
+        let upload = Upload {
+            size,
+            chunk: source["chunk_size"].as_u64().unwrap_or_default(),
+            count: source["total_chunk_count"].as_u64().unwrap_or_default(),
+            came: 0,
+            is_public: body["post_info"]["privacy_level"] == "PUBLIC_TO_EVERYONE",
+            works: books.works,
+        };
+        books.uploads.insert(id.clone(), upload);
+        books.posts.push(body);
+        books.asked.remove(&token);
+        drop(books);
+        let url = match fault {
+            Some(Fault::Forgotten) => "https://elsewhere.example/upload".to_owned(),
+            _ => format!(
+                "{}/upload?upload_id={id}&upload_token=marked-upload",
+                self.base
+            ),
+        };
+        let data = json!({ "publish_id": id, "upload_url": url });
+        Ok(told(fault, answer(&data)))
+    }
+
+    /// Checks what is to be posted, and returns its size.
+    fn checked(&self, body: &Value, token: &str) -> Result<u64, Refused> {
+        let (post, source) = (&body["post_info"], &body["source_info"]);
+        let flags = ["disable_duet", "disable_comment", "disable_stitch"];
+        let needed = [&["title", "privacy_level"][..], &flags].concat();
+        let free = [
+            "video_cover_timestamp_ms",
+            "brand_content_toggle",
+            "brand_organic_toggle",
+            "is_aigc",
+        ];
+        fields(post, "post_info", &needed, &free)?;
+        let names = ["source", "video_size", "chunk_size", "total_chunk_count"];
+        fields(source, "source_info", &names, &[])?;
+        for (name, value) in post.as_object().into_iter().flatten() {
+            let is_right = match name.as_str() {
+                "title" | "privacy_level" => value.is_string(),
+                "video_cover_timestamp_ms" => value.is_u64(),
+                _ => value.is_boolean(),
+            };
+            if !is_right {
+                return Err(wrong(format!("{name} is {value}")));
+            }
+        }
+        let title = post["title"].as_str().unwrap_or_default();
+        if title.encode_utf16().count() > 2_200 {
+            return Err(wrong("the title is too long"));
+        }
+        let books = self.books();
+        if !books.asked.contains(token) {
+            return Err(wrong("creator_info was not asked before"));
+        }
+        for what in &books.disabled {
+            if post[format!("disable_{what}")] == false {
+                return Err(wrong(format!("{what} is switched off by the account")));
+            }
+        }
+        let privacy = post["privacy_level"].as_str().unwrap_or_default();
+        let all = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
+        let offered = books.privacy.clone().unwrap_or_else(|| all.to_vec());
+        if !offered.contains(&privacy) {
+            let words = format!("{privacy} is not offered");
+            return Err(Refused::Wrong(400, "privacy_level_option_mismatch", words));
+        }
+        if books.is_unaudited && privacy != "SELF_ONLY" {
+            let code = "unaudited_client_can_only_post_to_private_accounts";
+            let words = "the app is not audited".to_owned();
+            return Err(Refused::Asked(403, code, words));
+        }
+        if source["source"] != "FILE_UPLOAD" {
+            return Err(wrong(format!("the source is {}", source["source"])));
+        }
+        let number = |name: &str| {
+            let none = || wrong(format!("{name} is {}", source[name]));
+            source[name].as_u64().filter(|n| *n > 0).ok_or_else(none)
+        };
+        let (size, chunk) = (number("video_size")?, number("chunk_size")?);
+        let count = number("total_chunk_count")?;
+        let is_right = if count == 1 {
+            chunk == size && size <= *CHUNK.end()
+        } else {
+            let last = size.saturating_sub((count - 1) * chunk);
+            count == size / chunk && count <= 1_000 && CHUNK.contains(&chunk) && last <= LAST_CHUNK
+        };
+        if !is_right || (size < ONE_CHUNK && count != 1) {
+            return Err(wrong(format!("{size} bytes in {count} chunks of {chunk}")));
+        }
+        Ok(size)
+    }
+
+    async fn put(&self, call: &mut Call) -> Result<Response, Refused> {
+        let query = call.fields()?;
+        if query.get("upload_token").map(String::as_str) != Some("marked-upload") {
+            return Err(Refused::Wrong(403, "", "another upload_token".to_owned()));
+        }
+        if call.header("authorization").is_some() {
+            return Err(wrong("a token for the host of uploads"));
+        }
+        let id = query.get("upload_id").cloned().unwrap_or_default();
+        let range = call.header("content-range").unwrap_or_default().to_owned();
+        let ends = range.strip_prefix("bytes ").and_then(|range| {
+            let (ends, total) = range.split_once('/')?;
+            let (first, last) = ends.split_once('-')?;
+            Some((first.parse().ok()?, last.parse().ok()?, total.parse().ok()?))
+        });
+        let (first, last, total): (u64, u64, u64) =
+            ends.ok_or_else(|| wrong(format!("Content-Range is {range}")))?;
+        let length = call
+            .header("content-length")
+            .and_then(|n| n.parse::<u64>().ok());
+        let kind = call.header("content-type").unwrap_or_default();
+        if !matches!(kind, "video/mp4" | "video/quicktime" | "video/webm") {
+            return Err(wrong(format!("a chunk of the type {kind}")));
+        }
+        let (size, end) = {
+            let books = self.books();
+            let upload = books.uploads.get(&id);
+            let upload = upload.ok_or_else(|| wrong("no such upload"))?;
+            if books.are_addresses_old {
+                return Ok(refusal(403, "", "the address has ended"));
+            }
+            let next = upload.came / upload.chunk + 1;
+            let end = if next >= upload.count {
+                upload.size
+            } else {
+                next * upload.chunk
+            };
+            if first != upload.came {
+                let words = format!("{range} after {}", upload.came);
+                return Err(Refused::Wrong(416, "", words));
+            }
+            (upload.size, end)
+        };
+        if total != size || last + 1 != end || length != Some(end - first) {
+            return Err(wrong(format!(
+                "{range} of {length:?} bytes, up to {end} of {size}"
+            )));
+        }
+        let is_last = end == size;
+        let fault = self
+            .fault(if is_last { Step::LastPart } else { Step::Part })
+            .await?;
+        match fault {
+            Some(Fault::Forgotten) => {
+                self.books().are_addresses_old = true;
+                return Ok(refusal(403, "", "the address has ended"));
+            }
+            // Half a chunk is none.
+            Some(Fault::ResetInBody) => hang_up(),
+            _ => {}
+        }
+        let came = call.body().await.len() as u64;
+        if came != end - first {
+            return Err(wrong(format!("{came} bytes of {range}")));
+        }
+        let mut books = self.books();
+        let upload = books
+            .uploads
+            .get_mut(&id)
+            .ok_or_else(|| wrong("no such upload"))?;
+        upload.came = end;
+        if is_last && books.failure.is_none() {
+            books.published += 1;
+        }
+        drop(books);
+        let status = if is_last {
+            StatusCode::CREATED
+        } else {
+            StatusCode::PARTIAL_CONTENT
+        };
+        Ok(told(fault, status.into_response()))
+    }
+
+    async fn status(&self, call: &mut Call) -> Result<Response, Refused> {
+        // The same call is a question before the post is there and a check after.
+        let fault = match self.fault(Step::Ask).await? {
+            Some(fault) => Some(fault),
+            None => self.fault(Step::Check).await?,
+        };
+        self.allowed(call, "video.publish")?;
+        let body = call.json(QUESTION).await?;
+        fields(&body, "the question", &["publish_id"], &[])?;
+        let id = body["publish_id"].as_str().unwrap_or_default();
+        let mut books = self.books();
+        if fault == Some(Fault::Forgotten) {
+            books.uploads.remove(id);
+        }
+        let (failure, is_moderated) = (books.failure.clone(), books.is_moderated);
+        let Some(upload) = books.uploads.get_mut(id) else {
+            return Ok(refusal(400, "invalid_publish_id", "no such publish_id"));
+        };
+        let is_whole = upload.came == upload.size;
+        let works = upload.works;
+        if is_whole {
+            upload.works = works.saturating_sub(1);
+        }
+        let mut data = json!({ "uploaded_bytes": upload.came });
+        if !is_whole || works > 0 {
+            data["status"] = json!("PROCESSING_UPLOAD");
+        } else if let Some(reason) = failure {
+            data["status"] = json!("FAILED");
+            data["fail_reason"] = json!(reason);
+        } else {
+            data["status"] = json!("PUBLISH_COMPLETE");
+            let is_seen = upload.is_public && !is_moderated;
+            let names: &[u64] = if is_seen {
+                &[7_512_345_678_901_234_567]
+            } else {
+                &[]
+            };
+            data["publicaly_available_post_id"] = json!(names);
+        }
+        drop(books);
+        Ok(told(fault, answer(&data)))
+    }
+}
+
+/// Refuses unknown and missing fields of an object.
+fn fields(value: &Value, what: &str, needed: &[&str], free: &[&str]) -> Result<(), Refused> {
+    let empty = Map::new();
+    let all = value
+        .as_object()
+        .or_else(|| (value.is_null()).then_some(&empty));
+    let all = all.ok_or_else(|| wrong(format!("{what} is no object")))?;
+    let is_known =
+        |name: &&String| needed.contains(&name.as_str()) || free.contains(&name.as_str());
+    if let Some(unknown) = all.keys().find(|name| !is_known(name)) {
+        return Err(wrong(format!("{what} has the unknown field {unknown}")));
+    }
+    match needed.iter().find(|name| !all.contains_key(**name)) {
+        Some(missing) => Err(wrong(format!("{what} lacks {missing}"))),
+        None => Ok(()),
+    }
+}
 
 /// Returns how TikTok asks for consent and gives tokens.
 pub fn rules() -> Rules {

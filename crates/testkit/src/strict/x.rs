@@ -1,9 +1,718 @@
-//! X, as its fact sheet has it.
+//! X, as its fact sheet and its OpenAPI description have it.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard};
+use std::time::SystemTime;
+
+use axum::http::{HeaderValue, Method};
+use axum::response::Response;
 use base64::Engine as _;
+use serde_json::{Value, json};
 use sha2::Digest as _;
 
-use super::oauth::{Rotation, Rules, SecretIn};
+pub use super::frame::{Fault, Step};
+pub use super::oauth::TOKEN;
+
+use super::frame::{self, Call, Fields, Notes, Wrong, hang_up, json_answer, only, told};
+use super::oauth::{Consent, Rotation, Rules, SecretIn};
+use super::schema::OpenApi;
+
+/// The account of every token.
+pub const ACCOUNT: &str = "2244994945";
+/// The most bytes of a part: clients were refused at 5 MB.
+const LONGEST_PART: usize = 4 << 20;
+/// Seconds from a refusal for its rate to the end of the window.
+pub const RESET_SECS: u64 = 420;
+const JSON: &str = "application/json; charset=utf-8";
+const PROBLEM: &str = "application/problem+json; charset=utf-8";
+
+/// What STATUS says of an upload before FINALIZE: the documents do not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unfinished {
+    /// It is refused.
+    #[default]
+    Refused,
+    /// It is known, and nothing is said of work.
+    Known,
+}
+
+struct Media {
+    total: u64,
+    parts: BTreeMap<usize, usize>,
+    is_final: bool,
+    /// How often it is still worked on when asked.
+    works: usize,
+}
+
+struct Post {
+    id: String,
+    body: Value,
+    at: u64,
+}
+
+#[derive(Default)]
+struct Books {
+    media: BTreeMap<String, Media>,
+    posts: Vec<Post>,
+    published: usize,
+    works: usize,
+    failure: Option<(String, String)>,
+    unfinished: Unfinished,
+    are_fields_renamed: bool,
+    /// How many looks still see nothing of the newest post.
+    lag: usize,
+}
+
+/// X's desk.
+pub struct Desk {
+    books: Mutex<Books>,
+    notes: Notes,
+    consent: Consent,
+    /// The description with the new names of fields, and the last one with the old ones.
+    described: Option<(OpenApi, OpenApi)>,
+}
+
+/// X on loopback.
+pub type Server = frame::Server<Desk>;
+
+impl Server {
+    /// Starts it, for an app without a secret. Calls are compared with the OpenAPI description where
+    /// there is one.
+    pub fn start() -> Self {
+        Self::serve(|_base| Desk {
+            books: Mutex::default(),
+            notes: Notes::default(),
+            consent: Consent::new(rules()),
+            described: OpenApi::shared("x.api.v2.openapi.json")
+                .zip(OpenApi::shared("x.api.v2.159.openapi.json")),
+        })
+    }
+
+    /// Returns the table of endpoints that leads here, in TOML.
+    pub fn endpoints(&self) -> String {
+        let base = &self.base;
+        format!("[x]\nauthorize = '{base}/i/oauth2/authorize'\napi = '{base}'\n")
+    }
+
+    /// Returns how many posts were made.
+    pub fn published(&self) -> usize {
+        self.desk.books().published
+    }
+
+    /// Returns the bodies of the posts that were made.
+    pub fn posts(&self) -> Vec<Value> {
+        let books = self.desk.books();
+        books.posts.iter().map(|post| post.body.clone()).collect()
+    }
+
+    /// From now on videos are worked on for so many questions.
+    pub fn works(&self, questions: usize) {
+        self.desk.books().works = questions;
+    }
+
+    /// From now on the work on videos fails so.
+    pub fn fail_work(&self, name: &str, message: &str) {
+        self.desk.books().failure = Some((name.to_owned(), message.to_owned()));
+    }
+
+    /// Sets what STATUS says before FINALIZE.
+    pub fn unfinished(&self, says: Unfinished) {
+        self.desk.books().unfinished = says;
+    }
+
+    /// From now on fields of posts have the names of the description of version 2.167.
+    pub fn rename_fields(&self) {
+        self.desk.books().are_fields_renamed = true;
+    }
+
+    /// Lets so many looks see nothing of the newest post.
+    pub fn lag(&self, looks: usize) {
+        self.desk.books().lag = looks;
+    }
+
+    /// Forgets all media, as X does after a day.
+    pub fn forget_media(&self) {
+        self.desk.books().media.clear();
+    }
+
+    /// Makes a post beside the program, as the user does on X's own page.
+    pub fn post_beside(&self, text: &str, secs_ago: u64) {
+        let mut books = self.desk.books();
+        let id = name(books.posts.len());
+        let at = now() - secs_ago;
+        let body = json!({ "text": text });
+        books.posts.push(Post { id, body, at });
+    }
+
+    /// Deletes a post.
+    pub fn delete(&self, id: &str) {
+        self.desk.books().posts.retain(|post| post.id != id);
+    }
+}
+
+/// Why a call is not done.
+enum Refused {
+    /// It was to be refused: status, kind, words.
+    Asked(u16, &'static str, String),
+    /// The real network would refuse it as well: status, kind of problem, words.
+    Wrong(u16, &'static str, String),
+}
+
+impl From<Wrong> for Refused {
+    fn from(Wrong(words): Wrong) -> Self {
+        Self::Wrong(400, "invalid-request", words)
+    }
+}
+
+fn wrong(words: impl Into<String>) -> Refused {
+    Wrong(words.into()).into()
+}
+
+impl frame::Desk for Desk {
+    async fn answer(&self, call: &mut Call) -> Response {
+        let path: Vec<String> = call.path.split('/').skip(1).map(str::to_owned).collect();
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let outcome = match (call.method.clone(), path.as_slice()) {
+            (Method::POST, ["2", "media", "upload", "initialize"]) => self.initialize(call).await,
+            (Method::POST, ["2", "media", "upload", id, "append"]) => self.append(call, id).await,
+            (Method::POST, ["2", "media", "upload", id, "finalize"]) => {
+                self.finalize(call, id).await
+            }
+            (Method::GET, ["2", "media", "upload"]) => self.status(call).await,
+            (Method::POST, ["2", "tweets"]) => self.create(call).await,
+            (Method::GET, ["2", "tweets"]) => self.read(call).await,
+            (Method::GET, ["2", "users", "me"]) => self.me(call),
+            (Method::GET, ["2", "users", id, "tweets"]) => self.timeline(call, id).await,
+            (method, _) => Err(Refused::Wrong(
+                404,
+                "not-found",
+                format!("{method} {}", call.path),
+            )),
+        };
+        match outcome {
+            Ok(answer) => answer,
+            Err(Refused::Asked(status, kind, words)) => refusal(status, kind, &words),
+            Err(Refused::Wrong(status, kind, words)) => {
+                self.notes.refused(&words);
+                refusal(status, kind, &words)
+            }
+        }
+    }
+
+    fn notes(&self) -> &Notes {
+        &self.notes
+    }
+
+    fn consent(&self) -> &Consent {
+        &self.consent
+    }
+}
+
+/// Returns a problem; with status 200 it stands inside an answer.
+fn refusal(status: u16, kind: &str, words: &str) -> Response {
+    let kind = match kind {
+        "" | "duplicate" => "about:blank".to_owned(),
+        kind => format!("https://api.x.com/2/problems/{kind}"),
+    };
+    let mut problem = json!({ "title": "Refused", "detail": words, "type": kind });
+    if status < 300 {
+        return json_answer(status, JSON, &json!({ "errors": [problem] }));
+    }
+    problem["status"] = json!(status);
+    if status == 400 {
+        // As X has it: the words are inside.
+        problem["detail"] = json!("One or more parameters to your request was invalid.");
+        problem["errors"] = json!([{ "message": words, "parameters": {} }]);
+    }
+    let mut response = json_answer(status, PROBLEM, &problem);
+    if status == 429 {
+        let reset = (now() + RESET_SECS).to_string();
+        let fields = response.headers_mut();
+        fields.insert("x-rate-limit-limit", HeaderValue::from_static("100"));
+        fields.insert("x-rate-limit-remaining", HeaderValue::from_static("0"));
+        fields.insert("x-rate-limit-reset", reset.parse().unwrap());
+    }
+    response
+}
+
+impl Desk {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+
+    /// Takes what is to go wrong at a step, checks the token, and compares the query.
+    async fn begin(
+        &self,
+        call: &Call,
+        step: Step,
+        (path, scope): (&str, &str),
+    ) -> Result<Option<Fault>, Refused> {
+        let fault = self.notes.fault(step).await;
+        if let Some(Fault::Refused(status, kind)) = fault {
+            let words = if kind == "duplicate" {
+                "You are not allowed to create a Tweet with duplicate content."
+            } else {
+                "asked for"
+            };
+            return Err(Refused::Asked(status, kind, words.to_owned()));
+        }
+        self.allowed(call, (path, scope))?;
+        Ok(fault)
+    }
+
+    fn allowed(&self, call: &Call, (path, scope): (&str, &str)) -> Result<(), Refused> {
+        let scopes = self.consent.scopes(call);
+        let scopes = scopes.ok_or_else(|| Refused::Wrong(401, "", "Unauthorized".to_owned()))?;
+        if !scopes.iter().any(|granted| granted == scope) {
+            return Err(Refused::Wrong(
+                403,
+                "not-authorized-for-resource",
+                format!("no {scope}"),
+            ));
+        }
+        let fields = call.fields()?;
+        if let Some((renamed, before)) = &self.described {
+            let is_renamed = self.books().are_fields_renamed;
+            let described = if is_renamed { renamed } else { before };
+            let method = call.method.as_str().to_lowercase();
+            let faults = described.query_faults(path, &method, &fields);
+            if !faults.is_empty() {
+                return Err(wrong(faults.join(", ")));
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&self, path: &str, kind: &str, body: &Value) -> Result<(), Refused> {
+        let described = self.described.as_ref();
+        let faults = described.map(|(described, _)| described.body_faults(path, kind, body));
+        let faults = faults.unwrap_or_default();
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(wrong(faults.join(", ")))
+        }
+    }
+
+    async fn initialize(&self, call: &mut Call) -> Result<Response, Refused> {
+        let path = "/2/media/upload/initialize";
+        let fault = self.begin(call, Step::Open, (path, "media.write")).await?;
+        let body = call.json("application/json").await?;
+        self.compare(path, "application/json", &body)?;
+        if body["media_category"] != "tweet_video" {
+            return Err(wrong(format!(
+                "media_category is {}",
+                body["media_category"]
+            )));
+        }
+        if !body["media_type"]
+            .as_str()
+            .is_some_and(|kind| kind.starts_with("video/"))
+        {
+            return Err(wrong(format!("media_type is {}", body["media_type"])));
+        }
+        let total = body["total_bytes"].as_u64().filter(|total| *total > 0);
+        let total = total.ok_or_else(|| wrong("no total_bytes"))?;
+        let mut books = self.books();
+        let id = (1_880_028_106_020_515_840_u64 + books.media.len() as u64).to_string();
+        let media = Media {
+            total,
+            parts: BTreeMap::new(),
+            is_final: false,
+            works: books.works,
+        };
+        books.media.insert(id.clone(), media);
+        drop(books);
+        let media_key = format!("13_{id}");
+        let data = json!({ "id": id, "media_key": media_key, "expires_after_secs": 86_400 });
+        Ok(told(
+            fault,
+            json_answer(200, JSON, &json!({ "data": data })),
+        ))
+    }
+
+    async fn append(&self, call: &mut Call, id: &str) -> Result<Response, Refused> {
+        let path = "/2/media/upload/{id}/append";
+        let (index, part) = form(call).await?;
+        let (before, total, is_final) = {
+            let books = self.books();
+            let media = books.media.get(id).ok_or_else(gone)?;
+            let before: usize = media.parts.range(..index).map(|(_, length)| length).sum();
+            (before, media.total, media.is_final)
+        };
+        let is_last = (before + part.len()) as u64 >= total;
+        let step = if is_last { Step::LastPart } else { Step::Part };
+        let fault = self.begin(call, step, (path, "media.write")).await?;
+        let described = json!({ "segment_index": index, "media": "binary" });
+        self.compare(path, "multipart/form-data", &described)?;
+        if part.is_empty() || part.len() > LONGEST_PART {
+            return Err(Refused::Wrong(
+                431,
+                "",
+                format!("a part of {} bytes", part.len()),
+            ));
+        }
+        match fault {
+            Some(Fault::Forgotten) => {
+                self.books().media.remove(id);
+                return Ok(refusal(404, "resource-not-found", "no such media"));
+            }
+            // Half a part is none.
+            Some(Fault::ResetInBody) => hang_up(),
+            _ => {}
+        }
+        let mut books = self.books();
+        let media = books.media.get_mut(id).ok_or_else(gone)?;
+        if is_final {
+            return Err(wrong("a part of an upload that is whole"));
+        }
+        if index > media.parts.len() {
+            return Err(wrong(format!("part {index} after {}", media.parts.len())));
+        }
+        media.parts.insert(index, part.len());
+        drop(books);
+        let data = json!({ "expires_at": now() + 86_400 });
+        Ok(told(
+            fault,
+            json_answer(200, JSON, &json!({ "data": data })),
+        ))
+    }
+
+    async fn finalize(&self, call: &mut Call, id: &str) -> Result<Response, Refused> {
+        let path = "/2/media/upload/{id}/finalize";
+        let fault = self.begin(call, Step::Ask, (path, "media.write")).await?;
+        if !call.body().await.is_empty() {
+            return Err(wrong("finalize with a body"));
+        }
+        let mut books = self.books();
+        let media = books.media.get_mut(id).ok_or_else(gone)?;
+        let came: usize = media.parts.values().sum();
+        if came as u64 != media.total {
+            return Err(wrong("Segments do not add up to provided total file size."));
+        }
+        if std::mem::replace(&mut media.is_final, true) {
+            return Ok(refusal(400, "invalid-request", "it is finalized already"));
+        }
+        let mut data = json!({ "id": id, "media_key": format!("13_{id}"), "size": media.total });
+        if media.works > 0 {
+            data["processing_info"] = json!({ "state": "pending", "check_after_secs": 1 });
+        }
+        drop(books);
+        Ok(told(
+            fault,
+            json_answer(200, JSON, &json!({ "data": data })),
+        ))
+    }
+
+    async fn status(&self, call: &Call) -> Result<Response, Refused> {
+        let place = ("/2/media/upload", "media.write");
+        let fault = self.begin(call, Step::Ask, place).await?;
+        let fields = call.fields()?;
+        only(&fields, &["command", "media_id"])?;
+        let id = &fields["media_id"];
+        let mut books = self.books();
+        let (failure, unfinished) = (books.failure.clone(), books.unfinished);
+        let Some(media) = books.media.get_mut(id) else {
+            return Ok(refusal(404, "resource-not-found", "no such media"));
+        };
+        let mut data = json!({ "id": id, "media_key": format!("13_{id}") });
+        if media.is_final {
+            data["processing_info"] = match (media.works, failure) {
+                (0, Some((name, message))) => json!({
+                    "state": "failed",
+                    "error": { "code": 1, "name": name, "message": message },
+                }),
+                (0, None) => json!({ "state": "succeeded", "progress_percent": 100 }),
+                (_, _) => json!({ "state": "in_progress", "check_after_secs": 3 }),
+            };
+            media.works = media.works.saturating_sub(1);
+        } else if unfinished == Unfinished::Refused {
+            return Ok(refusal(400, "invalid-request", "it is not finalized"));
+        }
+        drop(books);
+        Ok(told(
+            fault,
+            json_answer(200, JSON, &json!({ "data": data })),
+        ))
+    }
+
+    async fn create(&self, call: &mut Call) -> Result<Response, Refused> {
+        let path = "/2/tweets";
+        let fault = self.begin(call, Step::Post, (path, "tweet.write")).await?;
+        let body = call.json("application/json").await?;
+        if fault == Some(Fault::ResetInBody) {
+            hang_up();
+        }
+        self.compare(path, "application/json", &body)?;
+        let text = body["text"].as_str().unwrap_or_default().to_owned();
+        let mut books = self.books();
+        if fault == Some(Fault::Forgotten) {
+            books.media.clear();
+        }
+        match body["media"]["media_ids"].as_array() {
+            None if text.is_empty() => return Err(wrong("a post of nothing")),
+            None => {
+                let is_same =
+                    |post: &Post| post.body["text"] == body["text"] && post.at + 86_400 > now();
+                if books.posts.iter().any(is_same) {
+                    let words = "You are not allowed to create a Tweet with duplicate content.";
+                    return Ok(refusal(403, "duplicate", words));
+                }
+            }
+            Some(ids) => {
+                let is_ready = |id: &Value| {
+                    let media = id.as_str().and_then(|id| books.media.get(id));
+                    media.is_some_and(|media| media.is_final && media.works == 0)
+                };
+                if ids.len() != 1 || !ids.iter().all(is_ready) {
+                    let words = "Your media IDs are invalid.";
+                    if fault != Some(Fault::Forgotten) && !books.media.is_empty() {
+                        self.notes.refused(words);
+                    }
+                    return Ok(refusal(400, "invalid-request", words));
+                }
+            }
+        }
+        let id = name(books.posts.len());
+        let post = Post {
+            id: id.clone(),
+            body,
+            at: now(),
+        };
+        books.posts.push(post);
+        books.published += 1;
+        drop(books);
+        let data = json!({ "id": id, "text": text, "edit_history_post_ids": [id] });
+        Ok(told(
+            fault,
+            json_answer(201, JSON, &json!({ "data": data })),
+        ))
+    }
+
+    fn me(&self, call: &Call) -> Result<Response, Refused> {
+        self.allowed(call, ("/2/users/me", "users.read"))?;
+        let data = json!({ "id": ACCOUNT, "name": "Atelier", "username": "atelier" });
+        Ok(json_answer(200, JSON, &json!({ "data": data })))
+    }
+
+    async fn timeline(&self, call: &Call, id: &str) -> Result<Response, Refused> {
+        let place = ("/2/users/{id}/tweets", "tweet.read");
+        let is_renamed = self.books().are_fields_renamed;
+        if is_renamed && call.fields()?.contains_key("tweet.fields") {
+            // The old name is what a client may try first.
+            return Ok(refusal(400, "invalid-request", "unknown tweet.fields"));
+        }
+        let fault = self.begin(call, Step::Look, place).await?;
+        if id != ACCOUNT {
+            return Err(wrong("posts of another account"));
+        }
+        let fields = call.fields()?;
+        let names = if is_renamed {
+            "post.fields"
+        } else {
+            "tweet.fields"
+        };
+        let known = [
+            "max_results",
+            "exclude",
+            "start_time",
+            "pagination_token",
+            names,
+        ];
+        if let Some(unknown) = fields.keys().find(|name| !known.contains(&name.as_str())) {
+            return Err(wrong(format!("unknown field {unknown}")));
+        }
+        let mut books = self.books();
+        let hidden = usize::from(books.lag > 0);
+        books.lag = books.lag.saturating_sub(1);
+        let (page, next) = page(&books.posts, &fields, hidden)?;
+        let wanted = fields.get(names).map(String::as_str).unwrap_or_default();
+        let page: Vec<Value> = page.iter().map(|post| post.shown(wanted)).collect();
+        drop(books);
+        let mut body = json!({ "meta": { "result_count": page.len() } });
+        if !page.is_empty() {
+            body["data"] = json!(page);
+        }
+        if let Some(next) = next {
+            body["meta"]["next_token"] = json!(next);
+        }
+        Ok(told(fault, json_answer(200, JSON, &body)))
+    }
+
+    async fn read(&self, call: &Call) -> Result<Response, Refused> {
+        let place = ("/2/tweets", "tweet.read");
+        let fault = self.begin(call, Step::Check, place).await?;
+        let fields = call.fields()?;
+        let books = self.books();
+        let (mut data, mut errors) = (Vec::new(), Vec::new());
+        for id in fields
+            .get("ids")
+            .map(String::as_str)
+            .unwrap_or_default()
+            .split(',')
+        {
+            match books.posts.iter().find(|post| post.id == id) {
+                Some(post) => data.push(post.shown("")),
+                None => errors.push(json!({
+                    "value": id, "resource_id": id, "parameter": "ids", "resource_type": "tweet",
+                    "title": "Not Found Error", "detail": format!("Could not find tweet [{id}]."),
+                    "type": "https://api.x.com/2/problems/resource-not-found",
+                })),
+            }
+        }
+        drop(books);
+        let mut body = json!({});
+        for (name, list) in [("data", data), ("errors", errors)] {
+            if !list.is_empty() {
+                body[name] = json!(list);
+            }
+        }
+        Ok(told(fault, json_answer(200, JSON, &body)))
+    }
+}
+
+impl Post {
+    /// Returns it as X shows it: links shortened, HTML's characters written out.
+    fn shown(&self, wanted: &str) -> Value {
+        let text = self.body["text"].as_str().unwrap_or_default();
+        let text = text
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;");
+        let mut links = Vec::new();
+        let mut words: Vec<String> = Vec::new();
+        for word in text.split(' ') {
+            if word.starts_with("https://") {
+                let short = format!("https://t.co/{}{:04}", self.id, links.len());
+                links.push(json!({ "url": short, "expanded_url": format!("{word}/") }));
+                words.push(short);
+            } else {
+                words.push(word.to_owned());
+            }
+        }
+        let mut shown = json!({ "id": self.id, "edit_history_post_ids": [self.id] });
+        if wanted.contains("attachments")
+            && let Some(id) = self.body["media"]["media_ids"][0].as_str()
+        {
+            shown["attachments"] = json!({ "media_keys": [format!("13_{id}")] });
+            words.push(format!("https://t.co/{}media", self.id));
+        }
+        if wanted.contains("entities") && !links.is_empty() {
+            shown["entities"] = json!({ "urls": links });
+        }
+        shown["text"] = json!(words.join(" "));
+        shown
+    }
+}
+
+/// Returns a page of the timeline, newest first, and the token of the next one.
+fn page<'a>(
+    posts: &'a [Post],
+    fields: &Fields,
+    hidden: usize,
+) -> Result<(Vec<&'a Post>, Option<String>), Refused> {
+    let number = |name: &str| fields.get(name).and_then(|text| text.parse::<usize>().ok());
+    let most = number("max_results").unwrap_or(10);
+    let from = number("pagination_token").unwrap_or(0);
+    let start = fields
+        .get("start_time")
+        .map(String::as_str)
+        .unwrap_or_default();
+    if !start.is_empty() && (start.len() != 20 || !start.ends_with('Z')) {
+        return Err(wrong(format!("start_time is {start}")));
+    }
+    let newest = posts.iter().rev().skip(hidden);
+    let all: Vec<&Post> = newest
+        .filter(|post| rfc3339(post.at).as_str() >= start)
+        .collect();
+    let page: Vec<&Post> = all.iter().skip(from).take(most).copied().collect();
+    let end = from + page.len();
+    Ok((page, (end < all.len()).then(|| end.to_string())))
+}
+
+fn gone() -> Refused {
+    Refused::Wrong(404, "resource-not-found", "no such media".to_owned())
+}
+
+/// The name of the post of this number.
+fn name(number: usize) -> String {
+    format!("{}", 1_990_000_000_000_000_001_u64 + number as u64)
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap().as_secs()
+}
+
+/// Writes a moment as RFC 3339 has it, counting years and months off one by one.
+fn rfc3339(secs: u64) -> String {
+    let (mut days, rest) = (secs / 86_400, secs % 86_400);
+    let (mut year, mut month) = (1970, 0);
+    let is_leap = |year: u64| {
+        (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400)
+    };
+    while days >= 365 + u64::from(is_leap(year)) {
+        days -= 365 + u64::from(is_leap(year));
+        year += 1;
+    }
+    let february = 28 + u64::from(is_leap(year));
+    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    while days >= months[month] {
+        days -= months[month];
+        month += 1;
+    }
+    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
+    format!(
+        "{year}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z",
+        month + 1,
+        days + 1
+    )
+}
+
+/// Reads the two fields of a part.
+async fn form(call: &mut Call) -> Result<(usize, Vec<u8>), Refused> {
+    let kind = call.header("content-type").unwrap_or_default().to_owned();
+    let border = kind.strip_prefix("multipart/form-data; boundary=");
+    let border = border.ok_or_else(|| wrong(format!("a part of the type {kind}")))?;
+    let (first, between, end) = (
+        format!("--{border}\r\n").into_bytes(),
+        format!("\r\n--{border}\r\n").into_bytes(),
+        format!("\r\n--{border}--\r\n").into_bytes(),
+    );
+    let body = call.body().await;
+    let none = || wrong("a form that cannot be read");
+    let inner = body
+        .strip_prefix(first.as_slice())
+        .and_then(|rest| rest.strip_suffix(end.as_slice()));
+    let inner = inner.ok_or_else(none)?;
+    let cut = find(inner, &between).ok_or_else(none)?;
+    let mut fields = Vec::new();
+    for field in [&inner[..cut], &inner[cut + between.len()..]] {
+        let at = find(field, b"\r\n\r\n").ok_or_else(none)?;
+        let head = String::from_utf8_lossy(&field[..at]).into_owned();
+        fields.push((head, &field[at + 4..]));
+    }
+    let [(index_head, index), (media_head, media)] = &fields[..] else {
+        return Err(none());
+    };
+    let disposition = "Content-Disposition: form-data; name=";
+    if *index_head != format!("{disposition}\"segment_index\"")
+        || !media_head.starts_with(&format!("{disposition}\"media\"; filename="))
+        || !media_head.contains("Content-Type: application/octet-stream")
+        || find(media, format!("--{border}").as_bytes()).is_some()
+    {
+        return Err(wrong(format!("fields {index_head} and {media_head}")));
+    }
+    let index = std::str::from_utf8(index)
+        .ok()
+        .and_then(|index| index.parse().ok());
+    let index = index.ok_or_else(|| wrong("segment_index is no number"))?;
+    Ok((index, media.to_vec()))
+}
+
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
+}
 
 /// An app without a secret, whose redirects are on any port: a test takes what is free.
 pub fn rules() -> Rules {
@@ -54,7 +763,7 @@ pub fn confidential() -> Rules {
     }
 }
 
-/// RFC 7636, 4.2.
+/// Returns the challenge of a verifier (RFC 7636, 4.2).
 pub fn base64url(verifier: &str) -> String {
     let hash = sha2::Sha256::digest(verifier.as_bytes());
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash)

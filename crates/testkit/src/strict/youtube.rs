@@ -105,11 +105,11 @@ fn wrong(words: impl Into<String>) -> Refused {
 }
 
 impl frame::Desk for Desk {
-    async fn answer(&self, call: Call) -> Response {
+    async fn answer(&self, call: &mut Call) -> Response {
         let outcome = match (&call.method, call.path.as_str()) {
             (&Method::POST, "/upload/youtube/v3/videos") => self.open(call).await,
             (&Method::PUT, "/session") => self.put(call).await,
-            (&Method::GET, "/youtube/v3/videos") => self.read(&call).await,
+            (&Method::GET, "/youtube/v3/videos") => self.read(call).await,
             (method, path) => Err(Refused(404, "notFound", format!("{method} {path}"))),
         };
         outcome.unwrap_or_else(|Refused(status, reason, words)| {
@@ -148,12 +148,12 @@ impl Desk {
         self.consent.scopes(call).map(|_| ()).ok_or_else(refused)
     }
 
-    async fn open(&self, mut call: Call) -> Result<Response, Refused> {
+    async fn open(&self, call: &mut Call) -> Result<Response, Refused> {
         let fault = self.notes.fault(Step::Open).await;
         if let Some(Fault::Refused(status, reason)) = fault {
             return Ok(refusal(status, reason, "asked for"));
         }
-        self.authorized(&call)?;
+        self.authorized(call)?;
         let query = call.fields()?;
         let names: Vec<&str> = query.keys().map(String::as_str).collect();
         if names != ["notifySubscribers", "part", "uploadType"]
@@ -225,8 +225,8 @@ impl Desk {
         Ok(())
     }
 
-    async fn put(&self, mut call: Call) -> Result<Response, Refused> {
-        self.authorized(&call)?;
+    async fn put(&self, call: &mut Call) -> Result<Response, Refused> {
+        self.authorized(call)?;
         let id = call.fields()?.remove("upload_id").unwrap_or_default();
         let range = call.header("content-range").unwrap_or_default().to_owned();
         let Some((sent, total)) = range.strip_prefix("bytes ").and_then(|r| r.split_once('/'))

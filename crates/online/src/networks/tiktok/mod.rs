@@ -1,6 +1,15 @@
 //! TikTok.
 //!
-//! Sources: TikTok for Developers, "Login Kit for Desktop" and "Manage User Access Tokens".
+//! Sources: TikTok for Developers, "Login Kit for Desktop", "Manage User Access Tokens", "Content
+//! Posting API" and "Media Transfer Guide".
+
+mod answer;
+mod chunks;
+mod creator;
+mod upload;
+
+pub use creator::{Creator, Interaction, Privacy};
+pub use upload::{Api, Draft};
 
 use crate::consent::{Authentication, Challenge, Dialect, Ports, RevokeNames};
 use crate::endpoints::TikTok;

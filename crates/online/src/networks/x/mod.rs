@@ -1,6 +1,13 @@
 //! X.
 //!
-//! Sources: X developer platform, "OAuth 2.0 user access token" and "Apps" (redirects).
+//! Sources: X developer platform, "OAuth 2.0 user access token", "Apps" (redirects), "Media upload",
+//! "Manage Posts" and "Rate limits"; OpenAPI description of API v2.
+
+mod answer;
+mod timeline;
+mod upload;
+
+pub use upload::{Api, Draft, Replies};
 
 use crate::consent::{Authentication, Challenge, Dialect, Ports, RevokeNames};
 use crate::endpoints::X;

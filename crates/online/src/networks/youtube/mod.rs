@@ -5,7 +5,7 @@
 
 mod upload;
 
-pub use upload::{Api, Draft, Notify, Privacy, Progress, State};
+pub use upload::{Api, Draft, Notify, Privacy};
 
 use crate::consent::{Authentication, Challenge, Dialect, Ports, RevokeNames};
 use crate::endpoints::YouTube;

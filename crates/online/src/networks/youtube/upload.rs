@@ -1,15 +1,17 @@
 use reqwest::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER,
 };
-use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use task::Cancel;
 
 use crate::endpoints::YouTube as Endpoints;
 use crate::error::Error;
-use crate::http::{self, Line, malformed};
-use crate::networks::upload::{Advice, Network, Position, Session, Source};
+use crate::http::{self, Line, malformed, read, send};
+use crate::networks::upload::{
+    Advice, Audience, Network, Position, Progress, Session, Source, State,
+};
 
 /// Bytes of a part: a multiple of 262,144, which the protocol asks for.
 const PART: u64 = 8 << 20;
@@ -69,31 +71,6 @@ pub enum Notify {
     Nobody,
 }
 
-/// What became of a video.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State {
-    /// How far YouTube is with it.
-    pub progress: Progress,
-    /// Who may see it: `Private` although it was posted as public is what YouTube does to videos of
-    /// apps that it has not audited.
-    pub privacy: Option<Privacy>,
-}
-
-/// How far YouTube is with a video.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
-    /// It is being worked on.
-    Processing,
-    /// It can be watched.
-    Processed,
-    /// It could not be read; YouTube's reason, such as `codec`.
-    Failed(String),
-    /// It was refused; YouTube's reason, such as `copyright`.
-    Rejected(String),
-    /// There is none of that name (any more).
-    Gone,
-}
-
 impl Api {
     /// Returns the API at these addresses. Its connections are kept between calls.
     pub fn new(endpoints: Endpoints) -> Result<Self, Error> {
@@ -109,7 +86,10 @@ impl Api {
 
 impl Network for Api {
     type Draft = Draft;
-    type State = State;
+
+    fn part(&self, _bytes: u64) -> u64 {
+        PART
+    }
 
     fn open(
         &self,
@@ -136,7 +116,7 @@ impl Network for Api {
         let call = async {
             let request = self
                 .line
-                .calls()
+                .client()
                 .post(url.clone())
                 .header(AUTHORIZATION, http::bearer(token))
                 .header(CONTENT_TYPE, "application/json; charset=UTF-8")
@@ -161,13 +141,14 @@ impl Network for Api {
         token: &SecretString,
         session: &Session,
         source: &Source,
+        _stored: u64,
         cancel: &Cancel,
     ) -> Result<Position, Error> {
         let url = self.session(session)?;
         let call = async {
             let request = self
                 .line
-                .calls()
+                .client()
                 .put(url.clone())
                 .header(AUTHORIZATION, http::bearer(token))
                 .header(CONTENT_LENGTH, 0)
@@ -191,13 +172,14 @@ impl Network for Api {
             .checked_sub(1)
             .filter(|_| !part.is_empty())
         else {
-            return self.position(token, session, source, cancel);
+            return self.position(token, session, source, from, cancel);
         };
         let call = async {
             let request = self
                 .line
-                .uploads()
+                .client()
                 .put(url.clone())
+                .timeout(http::time_for(part.len()))
                 .header(AUTHORIZATION, http::bearer(token))
                 .header(CONTENT_TYPE, source.media_type())
                 .header(
@@ -210,7 +192,13 @@ impl Network for Api {
         self.line.wait(call, cancel)
     }
 
-    fn state(&self, token: &SecretString, remote: &str, cancel: &Cancel) -> Result<State, Error> {
+    fn state(
+        &self,
+        token: &SecretString,
+        _draft: &Draft,
+        remote: &str,
+        cancel: &Cancel,
+    ) -> Result<State, Error> {
         let mut url = self.endpoints.api.at("/youtube/v3/videos");
         url.query_pairs_mut()
             .append_pair("part", "status,processingDetails")
@@ -218,7 +206,7 @@ impl Network for Api {
         let call = async {
             let request = self
                 .line
-                .calls()
+                .client()
                 .get(url.clone())
                 .header(AUTHORIZATION, http::bearer(token));
             let response = send(&url, request).await?;
@@ -227,13 +215,8 @@ impl Network for Api {
             }
             let body = http::small_body(&url, response).await?;
             let list: List = read(&url, &body)?;
-            Ok(list.items.into_iter().next().map_or(
-                State {
-                    progress: Progress::Gone,
-                    privacy: None,
-                },
-                Video::state,
-            ))
+            let video = list.items.into_iter().next();
+            Ok(video.map_or(State::of(Progress::Gone), Video::state))
         };
         self.line.wait(call, cancel)
     }
@@ -265,11 +248,6 @@ async fn position(url: &Url, response: Response, total: u64) -> Result<Position,
         StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Position::Gone),
         _ => Err(refusal(url, response).await),
     }
-}
-
-async fn send(url: &Url, request: RequestBuilder) -> Result<Response, Error> {
-    let response = request.send().await;
-    response.map_err(|error| http::unreachable(url, error))
 }
 
 /// Reads a refusal; what YouTube means is in `error.errors[].reason`.
@@ -305,10 +283,6 @@ async fn refusal(url: &Url, response: Response) -> Error {
         message: http::shown(&error.message),
         advice,
     }
-}
-
-fn read<'a, T: Deserialize<'a>>(url: &Url, body: &'a [u8]) -> Result<T, Error> {
-    serde_json::from_slice(body).map_err(|error| malformed(url, error.to_string()))
 }
 
 #[derive(Serialize)]
@@ -407,8 +381,12 @@ impl Video {
             _ => Progress::Processing,
         };
         State {
-            progress,
-            privacy: status.privacy,
+            audience: status.privacy.map(|privacy| match privacy {
+                Privacy::Public => Audience::Everybody,
+                Privacy::Unlisted => Audience::Link,
+                Privacy::Private => Audience::Account,
+            }),
+            ..State::of(progress)
         }
     }
 }
