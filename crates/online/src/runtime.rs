@@ -7,7 +7,7 @@ use task::Cancel;
 use crate::error::Error;
 
 /// How often a waiting call looks whether it is to stop.
-const CANCEL_POLL: Duration = Duration::from_millis(50);
+pub(crate) const CANCEL_POLL: Duration = Duration::from_millis(50);
 
 /// Returns a runtime on the caller's thread.
 pub(crate) fn start() -> Result<tokio::runtime::Runtime, Error> {

@@ -26,6 +26,7 @@
 
 mod dialect;
 mod exchange;
+mod kept;
 mod listener;
 mod page;
 mod tokens;
@@ -38,6 +39,7 @@ use task::Cancel;
 
 pub use dialect::{Authentication, Challenge, Dialect, Ports, RevokeNames};
 pub use exchange::{refresh, revoke};
+pub use kept::{Keeping, Kept, Stale};
 pub use page::Language;
 pub use tokens::Tokens;
 
