@@ -27,7 +27,7 @@ pub(super) async fn ask<T: DeserializeOwned>(
     match whole.error {
         Some(failure) if failure.code != "ok" => Err(failure.refusal(status, None)),
         Some(_) => {
-            let data: WithData<T> = http::read(url, &body)?;
+            let data: Succeeded<T> = http::read(url, &body)?;
             Ok(data.data)
         }
         None => Err(malformed(url, "it does not say whether it is an error")),
@@ -54,7 +54,7 @@ struct Whole {
 }
 
 #[derive(Deserialize)]
-struct WithData<T> {
+struct Succeeded<T> {
     data: T,
 }
 
