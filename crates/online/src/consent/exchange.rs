@@ -6,10 +6,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use task::Cancel;
 
-use crate::consent::dialect::{Authentication, Dialect, RevokeNames};
+use crate::consent::dialect::{Authentication, Dialect, Ports, RevokeNames};
 use crate::consent::{App, Tokens};
 use crate::error::Error;
-use crate::{http, runtime};
+use crate::{http, random, runtime};
 
 /// Gets new tokens for those whose refresh token is `refresh`. Where the network gives no new
 /// refresh token the old one is among the result, so that it can be kept as a whole.
@@ -61,6 +61,32 @@ pub fn revoke(
         }
     };
     runtime::start()?.block_on(runtime::unless_cancelled(asked, cancel))
+}
+
+/// Asks the network whether it accepts the app, with a code that no network gives. What it says of
+/// the code does not matter: a network looks at the app first (RFC 6749, 5.2).
+pub fn accepts(dialect: &Dialect, app: &App, cancel: &Cancel) -> Result<bool, Error> {
+    let verifier = SecretString::from(random::token()?);
+    let redirect = match dialect.ports {
+        Ports::Any => format!("http://127.0.0.1:47811{}", dialect.path),
+        Ports::Fixed(ports) => {
+            let port = ports.first().copied().unwrap_or_default();
+            format!("http://127.0.0.1:{port}{}", dialect.path)
+        }
+    };
+    let none = SecretString::from("none");
+    let asked = code(dialect, app, &none, &redirect, &verifier);
+    let asked = runtime::unless_cancelled(asked, cancel);
+    match runtime::start()?.block_on(asked) {
+        Ok(_) => Ok(true),
+        Err(Error::TokenRefused { code, .. }) => Ok(!matches!(
+            code.as_str(),
+            "invalid_client" | "unauthorized_client" | "deleted_client" | "disabled_client"
+        )),
+        // X answers so to a client that it does not know.
+        Err(Error::Status { status: 401, .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Trades a code for tokens.

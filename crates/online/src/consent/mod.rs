@@ -38,7 +38,7 @@ use secrecy::SecretString;
 use task::Cancel;
 
 pub use dialect::{Authentication, Challenge, Dialect, Ports, RevokeNames};
-pub use exchange::{refresh, revoke};
+pub use exchange::{accepts, refresh, revoke};
 pub use kept::{Keeping, Kept, Stale};
 pub use page::Language;
 pub use tokens::Tokens;

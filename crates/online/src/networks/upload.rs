@@ -236,6 +236,19 @@ impl Source {
     }
 }
 
+/// A call that would be made, without its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The method.
+    pub method: &'static str,
+    /// The address; what only an answer will tell of it is `…`.
+    pub url: String,
+    /// The fields of its head that matter, the token as `…`.
+    pub headers: Vec<(&'static str, String)>,
+    /// Its body when it is text.
+    pub body: Option<String>,
+}
+
 /// What a network's refusal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advice {

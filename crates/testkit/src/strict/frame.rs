@@ -51,6 +51,15 @@ pub enum Fault {
     Slow(Duration),
 }
 
+/// Where a call is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// Before anything is done.
+    Before,
+    /// When everything is done, before the answer goes out.
+    After,
+}
+
 /// A network's side of the counter: what it knows, and how it answers.
 pub trait Desk: Send + Sync + 'static {
     /// Answers one call.
@@ -100,6 +109,24 @@ impl<D: Desk> Server<D> {
         self.desk.notes().all().faults.push((step, fault));
     }
 
+    /// Holds a call until the caller goes away: the one after `calls` others from now.
+    pub fn hold(&self, calls: usize, held: Held) {
+        let mut all = self.desk.notes().all();
+        let at = all.calls.len() + calls;
+        all.hold = Some((at, held));
+        all.is_holding = false;
+    }
+
+    /// Holds no call any more.
+    pub fn let_go(&self) {
+        self.desk.notes().all().hold = None;
+    }
+
+    /// Returns whether a call is held, or was until its caller went away.
+    pub fn is_holding(&self) -> bool {
+        self.desk.notes().all().is_holding
+    }
+
     /// Returns whether everything that was to go wrong has.
     pub fn is_done(&self) -> bool {
         self.desk.notes().all().faults.is_empty()
@@ -133,6 +160,9 @@ struct Noted {
     calls: Vec<String>,
     refusals: Vec<String>,
     faults: Vec<(Step, Fault)>,
+    /// The call that is held, counted from the first.
+    hold: Option<(usize, Held)>,
+    is_holding: bool,
 }
 
 impl Notes {
@@ -143,6 +173,22 @@ impl Notes {
     /// Writes down what was wrong with a call.
     pub(super) fn refused(&self, words: &str) {
         self.all().refusals.push(words.to_owned());
+    }
+
+    /// Writes a call down and returns where it is to be held.
+    fn called(&self, path: &str) -> Option<Held> {
+        let mut all = self.all();
+        all.calls.push(path.to_owned());
+        let number = all.calls.len() - 1;
+        all.hold
+            .filter(|(at, _)| *at == number)
+            .map(|(_, held)| held)
+    }
+
+    /// Waits until the caller goes away, which ends this.
+    async fn hold(&self) -> Response {
+        self.all().is_holding = true;
+        std::future::pending().await
     }
 
     /// Returns what is to go wrong at a step, once. A connection that ends before anything is done
@@ -214,7 +260,10 @@ pub(super) struct Wrong(pub(super) String);
 async fn answer<D: Desk>(State(desk): State<Arc<D>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
-    desk.notes().all().calls.push(path.clone());
+    let held = desk.notes().called(&path);
+    if held == Some(Held::Before) {
+        return desk.notes().hold().await;
+    }
     let mut call = Call {
         method: head.method,
         path,
@@ -229,6 +278,9 @@ async fn answer<D: Desk>(State(desk): State<Arc<D>>, request: Request) -> Respon
     };
     // A refusal is read by who may finish its body first.
     drop(call.body().await);
+    if held == Some(Held::After) {
+        return desk.notes().hold().await;
+    }
     answer
 }
 

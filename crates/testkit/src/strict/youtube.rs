@@ -110,6 +110,7 @@ impl frame::Desk for Desk {
             (&Method::POST, "/upload/youtube/v3/videos") => self.open(call).await,
             (&Method::PUT, "/session") => self.put(call).await,
             (&Method::GET, "/youtube/v3/videos") => self.read(call).await,
+            (&Method::GET, "/youtube/v3/channels") => self.channel(call),
             (method, path) => Err(Refused(404, "notFound", format!("{method} {path}"))),
         };
         outcome.unwrap_or_else(|Refused(status, reason, words)| {
@@ -298,6 +299,28 @@ impl Desk {
         }
         self.store(&id, &content);
         Ok(told(fault, self.told(&id)))
+    }
+
+    /// Tells whose token it is.
+    fn channel(&self, call: &Call) -> Result<Response, Refused> {
+        self.authorized(call)?;
+        let query = call.fields()?;
+        let names: Vec<&str> = query.keys().map(String::as_str).collect();
+        if let Some(discovery) = &self.discovery {
+            let unknown = discovery.unknown_parameters("channels", "list", &names);
+            if !unknown.is_empty() {
+                return Err(wrong(unknown.join(", ")));
+            }
+        }
+        if query.get("part").map(String::as_str) != Some("snippet")
+            || query.get("mine").map(String::as_str) != Some("true")
+        {
+            return Err(wrong(format!("the query is {query:?}")));
+        }
+        let snippet = json!({ "title": "Petit atelier", "customUrl": "@petitatelier" });
+        let item = json!({ "kind": "youtube#channel", "id": "UCatelier", "snippet": snippet });
+        let list = json!({ "kind": "youtube#channelListResponse", "items": [item] });
+        Ok(json_answer(200, JSON, &list))
     }
 
     /// Stores bytes; the last one makes the video.

@@ -3,8 +3,11 @@
 //! Sources: Google, "OAuth 2.0 for Mobile & Desktop Apps" and "Loopback IP address flow migration";
 //! YouTube Data API v3 and Analytics v2, discovery documents.
 
+mod channel;
+mod plan;
 mod upload;
 
+pub use channel::Channel;
 pub use upload::{Api, Draft, Notify, Privacy};
 
 use crate::consent::{Authentication, Challenge, Dialect, Ports, RevokeNames};

@@ -14,13 +14,20 @@ use crate::networks::upload::{
 };
 
 /// Bytes of a part: a multiple of 262,144, which the protocol asks for.
-const PART: u64 = 8 << 20;
+pub(super) const PART: u64 = 8 << 20;
+
+/// The media type of metadata.
+pub(super) const JSON: &str = "application/json; charset=UTF-8";
+/// Says how long the file is.
+pub(super) const LENGTH: &str = "X-Upload-Content-Length";
+/// Says what kind of file it is.
+pub(super) const TYPE: &str = "X-Upload-Content-Type";
 
 /// YouTube's Data API. Source: "Using the resumable upload protocol" and the discovery document.
 #[derive(Debug)]
 pub struct Api {
-    endpoints: Endpoints,
-    line: Line,
+    pub(super) endpoints: Endpoints,
+    pub(super) line: Line,
 }
 
 /// A video to be posted, in YouTube's terms.
@@ -78,6 +85,33 @@ impl Api {
         Ok(Self { endpoints, line })
     }
 
+    /// Returns where an upload is opened, and with what.
+    pub(super) fn opening(&self, draft: &Draft) -> Result<(Url, Vec<u8>), Error> {
+        let mut url = self.endpoints.api.at("/upload/youtube/v3/videos");
+        let notify = match draft.notify {
+            Notify::Subscribers => "true",
+            Notify::Nobody => "false",
+        };
+        url.query_pairs_mut()
+            .append_pair("uploadType", "resumable")
+            .append_pair("part", "snippet,status")
+            .append_pair("notifySubscribers", notify);
+        let body = serde_json::to_vec(&Body::of(draft)).map_err(|error| Error::Malformed {
+            url: "the post".to_owned(),
+            detail: error.to_string(),
+        })?;
+        Ok((url, body))
+    }
+
+    /// Returns where the state of a video is read.
+    pub(super) fn reading(&self, remote: &str) -> Url {
+        let mut url = self.endpoints.api.at("/youtube/v3/videos");
+        url.query_pairs_mut()
+            .append_pair("part", "status,processingDetails")
+            .append_pair("id", remote);
+        url
+    }
+
     /// Returns the address of an upload session, which is the network's.
     fn session(&self, session: &Session) -> Result<Url, Error> {
         self.endpoints.api.upload(session.0.expose_secret())
@@ -100,28 +134,16 @@ impl Network for Api {
     ) -> Result<Session, Error> {
         // The file is still the one that was checked.
         source.part(0, 0)?;
-        let mut url = self.endpoints.api.at("/upload/youtube/v3/videos");
-        let notify = match draft.notify {
-            Notify::Subscribers => "true",
-            Notify::Nobody => "false",
-        };
-        url.query_pairs_mut()
-            .append_pair("uploadType", "resumable")
-            .append_pair("part", "snippet,status")
-            .append_pair("notifySubscribers", notify);
-        let body = serde_json::to_vec(&Body::of(draft)).map_err(|error| Error::Malformed {
-            url: "the post".to_owned(),
-            detail: error.to_string(),
-        })?;
+        let (url, body) = self.opening(draft)?;
         let call = async {
             let request = self
                 .line
                 .client()
                 .post(url.clone())
                 .header(AUTHORIZATION, http::bearer(token))
-                .header(CONTENT_TYPE, "application/json; charset=UTF-8")
-                .header("X-Upload-Content-Length", source.bytes)
-                .header("X-Upload-Content-Type", source.media_type())
+                .header(CONTENT_TYPE, JSON)
+                .header(LENGTH, source.bytes)
+                .header(TYPE, source.media_type())
                 .body(body);
             let response = send(&url, request).await?;
             if response.status() != StatusCode::OK {
@@ -199,10 +221,7 @@ impl Network for Api {
         remote: &str,
         cancel: &Cancel,
     ) -> Result<State, Error> {
-        let mut url = self.endpoints.api.at("/youtube/v3/videos");
-        url.query_pairs_mut()
-            .append_pair("part", "status,processingDetails")
-            .append_pair("id", remote);
+        let url = self.reading(remote);
         let call = async {
             let request = self
                 .line
@@ -251,7 +270,7 @@ async fn position(url: &Url, response: Response, total: u64) -> Result<Position,
 }
 
 /// Reads a refusal; what YouTube means is in `error.errors[].reason`.
-async fn refusal(url: &Url, response: Response) -> Error {
+pub(super) async fn refusal(url: &Url, response: Response) -> Error {
     let status = response.status();
     let after = http::retry_after(response.headers().get(RETRY_AFTER));
     let body = http::small_body(url, response).await.unwrap_or_default();
