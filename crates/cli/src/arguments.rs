@@ -1,5 +1,7 @@
 //! The command line.
 
+mod publishing;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,10 +9,12 @@ use engine::reels::{Aspect, CaptionSource, Count, EncoderChoice, ReelsOptions, V
 use footage::time::Ticks;
 use protocol::error::{ApiError, ErrorCode};
 
+pub(crate) use publishing::{Accounts, Found, Outbox, Post};
+
 /// The hidden argument that makes the program a worker.
 pub(crate) const WORKER: &str = "worker";
 
-/// Turns long videos into vertical reels, offline.
+/// Turns long videos into vertical reels, offline, and posts them.
 #[derive(Debug, Parser)]
 #[command(
     name = "crealia",
@@ -19,9 +23,12 @@ pub(crate) const WORKER: &str = "worker";
     max_term_width = 100
 )]
 #[command(
-    after_help = "Environment:\n  CREALIA_HOME       folder for data, cache and databases\n  \
-    CREALIA_ENDPOINTS  file that replaces network hosts\n\nExit status:\n  0 all inputs done · 1 at \
-    least one failed · 2 usage · 3 environment (plugin, model, disk) · 130 cancelled"
+    after_help = "Environment:\n  CREALIA_HOME             folder for data, cache and databases\n  \
+    CREALIA_ENDPOINTS        file that replaces network hosts\n  \
+    CREALIA_SECRETS          where tokens are kept: keychain, or file for a sealed file\n  \
+    CREALIA_PASSPHRASE_FILE  file whose first line opens the sealed file\n\nExit status:\n  \
+    0 all inputs done · 1 at least one failed · 2 usage · 3 environment (plugin, model, disk, \
+    network, keychain) · 130 cancelled"
 )]
 pub(crate) struct CommandLine {
     #[command(subcommand)]
@@ -46,6 +53,14 @@ pub(crate) enum Command {
     /// Lists the caption styles
     #[command(subcommand)]
     Presets(Presets),
+    /// Connects, lists, checks and disconnects accounts that can be posted to
+    #[command(subcommand)]
+    Accounts(Accounts),
+    /// Posts videos, each once
+    Post(Box<Post>),
+    /// Runs and lists what is to be posted
+    #[command(subcommand)]
+    Outbox(Outbox),
     /// Checks what the machine has
     Doctor(Json),
     /// Prints completions for a shell

@@ -1,3 +1,4 @@
+use online::upload::Advice;
 use protocol::error::{ApiError, ErrorCode};
 
 /// What can go wrong in the engine.
@@ -44,7 +45,7 @@ impl Error {
             Self::Media(error) => media_error(error),
             Self::Ai(error) => ai_error(error),
             Self::Store(error) => store_error(error),
-            Self::Online(error) => online_error(error),
+            Self::Online(error) => of_network(error),
             Self::Edit(_) | Self::Json(_) => {
                 ApiError::new(ErrorCode::Internal, self.to_string()).hint(REPORT)
             }
@@ -186,14 +187,27 @@ fn store_error(error: &store::Error) -> ApiError {
             ErrorCode::DatabaseUnusable,
             "check the folder in CREALIA_HOME and its permissions",
         ),
+        E::Missing {
+            what: "entry of the outbox",
+            ..
+        } => (ErrorCode::Unknown, "`crealia outbox list` lists them"),
         E::Missing { .. } => (ErrorCode::Unknown, "`crealia projects` lists them"),
+        E::Damaged { .. } => (
+            ErrorCode::DatabaseUnusable,
+            "it knows what was posted, so nothing takes its place by itself: move it away to begin \
+             anew, and look on the networks before you post again",
+        ),
+        E::KeyTaken { .. } => (
+            ErrorCode::Usage,
+            "use another --key for another file, text or choice",
+        ),
         E::Malformed { .. } | E::OutOfOrder { .. } => (ErrorCode::Internal, REPORT),
         E::Sqlite(_) => (ErrorCode::DatabaseUnusable, "run `crealia doctor`"),
     };
     ApiError::new(code, error.to_string()).hint(hint)
 }
 
-fn online_error(error: &online::Error) -> ApiError {
+pub(crate) fn of_network(error: &online::Error) -> ApiError {
     use online::Error as E;
     let (code, hint) = match error {
         E::Address { .. } => (ErrorCode::Usage, "use an https address"),
@@ -214,25 +228,84 @@ fn online_error(error: &online::Error) -> ApiError {
             "check the folder in CREALIA_HOME and its permissions",
         ),
         E::Cancelled => (ErrorCode::Cancelled, ""),
-        // No use-case has accounts yet: none of these can come up.
-        E::Endpoints { .. }
-        | E::ForeignAddress { .. }
-        | E::NoKeychain { .. }
-        | E::KeychainLocked { .. }
-        | E::Keychain { .. }
-        | E::DamagedSecret { .. }
-        | E::WrongPassphrase { .. }
-        | E::DamagedSecrets { .. }
-        | E::NoRandomness { .. }
-        | E::PortsTaken { .. }
-        | E::ClientSecretMissing
-        | E::ConsentDeclined
-        | E::ConsentTimedOut { .. }
-        | E::ConsentRefused { .. }
-        | E::TokenRefused { .. }
-        | E::Malformed { .. }
-        | E::Refused { .. }
-        | E::SourceChanged { .. } => (ErrorCode::Internal, REPORT),
+        E::Endpoints { .. } => (
+            ErrorCode::Usage,
+            "mend the file that CREALIA_ENDPOINTS names, or unset the variable",
+        ),
+        E::ForeignAddress { .. } | E::Malformed { .. } => (
+            ErrorCode::NetworkUnreachable,
+            "try again later; when it stays, please report it with the message",
+        ),
+        E::NoKeychain { .. } => (
+            ErrorCode::KeychainUnusable,
+            "start a keychain such as GNOME Keyring, or set CREALIA_SECRETS=file and \
+             CREALIA_PASSPHRASE_FILE to keep secrets in a sealed file",
+        ),
+        E::KeychainLocked { .. } | E::Keychain { .. } => {
+            (ErrorCode::KeychainUnusable, "unlock the keychain")
+        }
+        E::WrongPassphrase { .. } => (
+            ErrorCode::KeychainUnusable,
+            "check the file that CREALIA_PASSPHRASE_FILE names",
+        ),
+        E::DamagedSecrets { .. } => (
+            ErrorCode::KeychainUnusable,
+            "move it away and connect the accounts again",
+        ),
+        E::DamagedSecret { .. } => (ErrorCode::NotConnected, ""),
+        E::PortsTaken { .. } => (ErrorCode::AppRefused, "end what uses them and try again"),
+        E::ClientSecretMissing => (
+            ErrorCode::AppRefused,
+            "give it with `crealia accounts app NETWORK --client-id ID --client-secret-stdin`",
+        ),
+        E::ConsentDeclined | E::ConsentTimedOut { .. } => (
+            ErrorCode::NoConsent,
+            "run the same command again and agree on the network's page",
+        ),
+        E::ConsentRefused { .. } => (
+            ErrorCode::AppRefused,
+            "compare the app's identifier and redirects with what the network shows",
+        ),
+        E::TokenRefused { code, .. } if code.contains("client") => (
+            ErrorCode::AppRefused,
+            "compare the app's identifier and secret with what the network shows",
+        ),
+        E::TokenRefused { .. } => (
+            ErrorCode::NotConnected,
+            "connect the account again: `crealia accounts connect NETWORK`",
+        ),
+        E::Refused { advice, .. } => refusal(*advice),
+        E::SourceChanged { .. } => (
+            ErrorCode::SourceChanged,
+            "post it anew when it is what you want to post",
+        ),
+        E::NoRandomness { .. } => (ErrorCode::Internal, REPORT),
     };
     ApiError::new(code, error.to_string()).hint(hint)
+}
+
+/// Returns what a network's refusal is for the user.
+fn refusal(advice: Advice) -> (ErrorCode, &'static str) {
+    match advice {
+        Advice::Fix => (
+            ErrorCode::PostRefused,
+            "change what the network names, then post again",
+        ),
+        Advice::Account => (
+            ErrorCode::PostRefused,
+            "see to the account or the app on the network's own pages, then post again",
+        ),
+        Advice::Reconnect => (
+            ErrorCode::NotConnected,
+            "connect the account again: `crealia accounts connect NETWORK`",
+        ),
+        Advice::Retry(_) => (
+            ErrorCode::NetworkUnreachable,
+            "the network has trouble or wants to be asked less often: try again later",
+        ),
+        Advice::QuotaReset | Advice::Tomorrow => (
+            ErrorCode::Postponed,
+            "the network takes no more today: it goes on by itself when `crealia outbox run` runs",
+        ),
+    }
 }

@@ -15,7 +15,7 @@
 //!
 //! Map: [`Engine`] opening · [`reels`] the main job · `steps` durability · `worker` processes ·
 //! [`models`] speech and embedding models · [`doctor`] what the machine has · [`projects`] stored
-//! projects · [`studio`] all that the window asks for: open projects, jobs, pictures, preview.
+//! projects · [`publishing`] accounts, posts and the outbox · [`studio`] all that the window asks for: open projects, jobs, pictures, preview.
 
 mod clock;
 pub mod doctor;
@@ -28,6 +28,7 @@ mod owner;
 mod paths;
 pub mod presets;
 pub mod projects;
+pub mod publishing;
 pub mod reels;
 mod sources;
 mod steps;

@@ -51,6 +51,16 @@ impl Paths {
         self.home.join("library.db")
     }
 
+    /// Returns the database of accounts and posts.
+    pub fn outbox(&self) -> PathBuf {
+        self.home.join("outbox.db")
+    }
+
+    /// Returns the sealed file of secrets, for who has no keychain.
+    pub fn secrets(&self) -> PathBuf {
+        self.home.join("secrets.sealed")
+    }
+
     /// Returns the folder of models that were downloaded.
     pub fn models(&self) -> PathBuf {
         self.home.join("models")

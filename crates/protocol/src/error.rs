@@ -68,6 +68,28 @@ pub enum ErrorCode {
     ReadOnly,
     /// The input is in the project already.
     AlreadyThere,
+    /// An account is not connected, or its consent has ended.
+    NotConnected,
+    /// A network does not accept the app: its identifier, its secret or its settings.
+    AppRefused,
+    /// Nobody gave consent on the network's page.
+    NoConsent,
+    /// A network does not take the post as it is.
+    PostRefused,
+    /// A network cannot be reached.
+    NetworkUnreachable,
+    /// There is no keychain, or it stays locked.
+    KeychainUnusable,
+    /// A post is there, and can be seen by fewer than was meant.
+    MadePrivate,
+    /// A post may be there, and nobody can tell but the user.
+    Uncertain,
+    /// A post was not made in time.
+    Missed,
+    /// A post waits: for a quota, or for the network to be well again.
+    Postponed,
+    /// It is too late for this to be done to a post.
+    TooLate,
     /// The command line is wrong.
     Usage,
     /// Stopped on request.
@@ -88,7 +110,8 @@ impl ErrorCode {
 
     /// Returns the exit status of a command that ends with this error.
     ///
-    /// 1 an input failed · 2 usage · 3 environment: plugin, model, disk, database · 130 cancelled.
+    /// 1 an input failed · 2 usage · 3 environment: plugin, model, disk, database,
+    /// network, keychain · 130 cancelled.
     pub fn exit_status(self) -> u8 {
         match self {
             Self::Usage => 2,
@@ -98,7 +121,9 @@ impl ErrorCode {
             | Self::DownloadFailed
             | Self::DiskFull
             | Self::DatabaseNewer
-            | Self::DatabaseUnusable => 3,
+            | Self::DatabaseUnusable
+            | Self::NetworkUnreachable
+            | Self::KeychainUnusable => 3,
             Self::Cancelled => 130,
             Self::NotFound
             | Self::NotAFile
@@ -124,6 +149,15 @@ impl ErrorCode {
             | Self::EditRefused
             | Self::ReadOnly
             | Self::AlreadyThere
+            | Self::NotConnected
+            | Self::AppRefused
+            | Self::NoConsent
+            | Self::PostRefused
+            | Self::MadePrivate
+            | Self::Uncertain
+            | Self::Missed
+            | Self::Postponed
+            | Self::TooLate
             | Self::Internal => 1,
         }
     }

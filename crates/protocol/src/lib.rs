@@ -5,7 +5,8 @@
 //! height; what is unknown or silent is null, never NaN or Infinity.
 //!
 //! Map: [`error`] codes and [`ApiError`](error::ApiError) · [`progress`] events · [`documents`]
-//! what `probe`, `analyse` and `reels` print · [`seconds`] times as numbers · [`studio`] what the
+//! what `probe`, `analyse` and `reels` print · [`publishing`] what `accounts`, `post` and `outbox`
+//! print · [`seconds`] times as numbers · [`studio`] what the
 //! window asks and hears.
 //!
 //! ```
@@ -21,6 +22,7 @@
 pub mod documents;
 pub mod error;
 pub mod progress;
+pub mod publishing;
 pub mod seconds;
 pub mod studio;
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What is being done: a step of the main job, in the order in which they run, or a download.
+/// What is being done: a step of the main job, in the order in which they run, a download or an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
@@ -20,6 +20,8 @@ pub enum Step {
     Render,
     /// Fetches a model.
     Download,
+    /// Sends a file to a network.
+    Upload,
 }
 
 impl Step {
@@ -43,6 +45,7 @@ impl Step {
             Self::Compose => "compose",
             Self::Render => "render",
             Self::Download => "download",
+            Self::Upload => "upload",
         }
     }
 
@@ -56,6 +59,7 @@ impl Step {
             Self::Compose => "cutting and framing",
             Self::Render => "rendering",
             Self::Download => "downloading",
+            Self::Upload => "uploading",
         }
     }
 }

@@ -19,6 +19,18 @@ pub enum Error {
         /// The database.
         path: PathBuf,
     },
+    /// The file is damaged, and nothing can stand in for it.
+    #[error("{path} is damaged")]
+    Damaged {
+        /// The database.
+        path: PathBuf,
+    },
+    /// A post of this key is there and is another one.
+    #[error("the key {key} belongs to another post")]
+    KeyTaken {
+        /// The key.
+        key: String,
+    },
     /// The file or its folder cannot be read or written.
     #[error("{path} cannot be used: {detail}")]
     Unusable {

@@ -1,12 +1,14 @@
 //! The only crate that links SQLite: projects and their journal, step results, jobs, outputs.
 //!
-//! One file, `library.db`, in WAL mode, shared by every process of the program. Times are Unix
-//! milliseconds that the caller passes in; identities of content are strings that the caller makes.
+//! Two files in WAL mode, shared by every process of the program: `library.db`, and `outbox.db` for
+//! what is published. Times are Unix milliseconds that the caller passes in; identities of content
+//! are strings that the caller makes.
 //!
-//! Map: [`Library`] opens the file · [`steps`] durable step results · [`jobs`] what a user sees
+//! Map: [`Library`] opens the first file · [`steps`] durable step results · [`jobs`] what a user sees
 //! running · [`projects`] documents with their journal · [`shelf`] how the list of them is kept ·
 //! [`reels`] why there are these sequences · [`sources`] known files · [`outputs`] folders of reels ·
-//! [`settings`] what a user chose · [`copies`] the library's last good copies.
+//! [`settings`] what a user chose · [`copies`] the library's last good copies · [`outbox`] accounts,
+//! posts and what became of them.
 //!
 //! ```
 //! # fn main() -> Result<(), store::Error> {
@@ -25,6 +27,7 @@ mod error;
 pub mod jobs;
 mod library;
 mod migrations;
+pub mod outbox;
 pub mod outputs;
 pub mod projects;
 pub mod reels;
@@ -36,3 +39,4 @@ pub mod steps;
 pub use error::Error;
 pub use library::{Library, Opened, SetAside};
 pub use migrations::LATEST;
+pub use outbox::Outbox;

@@ -97,7 +97,7 @@ impl Library {
     pub fn in_memory() -> Result<Self, Error> {
         let mut connection = Connection::open_in_memory()?;
         connection.pragma_update(None, "foreign_keys", true)?;
-        migrations::migrate_to(&mut connection, LATEST)?;
+        migrations::migrate_to(&mut connection, migrations::LIBRARY, LATEST)?;
         Ok(Self {
             connection: Mutex::new(connection),
             path: PathBuf::from(":memory:"),
@@ -105,21 +105,7 @@ impl Library {
     }
 
     fn open_sound(path: &Path) -> Result<Self, Error> {
-        let mut connection = Connection::open(path).map_err(|error| unusable(path, error))?;
-        connection.busy_timeout(PATIENCE)?;
-        let found = migrations::version(&connection)?;
-        if found > LATEST {
-            return Err(Error::Newer {
-                path: path.to_owned(),
-                found,
-                known: LATEST,
-            });
-        }
-        write_ahead(&connection).map_err(|error| unusable(path, error))?;
-        connection.pragma_update(None, "synchronous", "normal")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        quick_check(&connection)?;
-        migrations::migrate_to(&mut connection, LATEST).map_err(|error| classified(path, error))?;
+        let connection = open_file(path, migrations::LIBRARY, "normal")?;
         Ok(Self {
             connection: Mutex::new(connection),
             path: path.to_owned(),
@@ -157,6 +143,33 @@ impl Library {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Opens or makes a database, checks that it is sound and brings it up to date. `synchronous` is
+/// SQLite's word for how much a power cut may cost.
+pub(crate) fn open_file(
+    path: &Path,
+    steps: migrations::Steps,
+    synchronous: &str,
+) -> Result<Connection, Error> {
+    let known = migrations::latest(steps);
+    let mut connection = Connection::open(path).map_err(|error| unusable(path, error))?;
+    connection.busy_timeout(PATIENCE)?;
+    let found = migrations::version(&connection)?;
+    if found > known {
+        return Err(Error::Newer {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    write_ahead(&connection).map_err(|error| unusable(path, error))?;
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    quick_check(&connection)?;
+    migrations::migrate_to(&mut connection, steps, known)
+        .map_err(|error| classified(path, error))?;
+    Ok(connection)
 }
 
 /// Switches to a write-ahead log. SQLite does not wait for its turn there, so this does: two
@@ -245,7 +258,7 @@ fn set_aside(path: &Path) -> Result<PathBuf, Error> {
     Ok(target)
 }
 
-fn classified(path: &Path, error: Error) -> Error {
+pub(crate) fn classified(path: &Path, error: Error) -> Error {
     match error {
         Error::Sqlite(inner) => unusable(path, inner),
         other => other,

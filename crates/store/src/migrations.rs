@@ -4,14 +4,26 @@ use rusqlite::Connection;
 
 use crate::Error;
 
-const STEPS: &[&str] = &[
+/// The migrations of one file, the first first.
+pub(crate) type Steps = &'static [&'static str];
+
+/// Those of `library.db`.
+pub(crate) const LIBRARY: Steps = &[
     include_str!("../migrations/001_library.sql"),
     include_str!("../migrations/002_studio.sql"),
     include_str!("../migrations/003_same.sql"),
 ];
 
-/// The newest schema version that this build knows.
-pub const LATEST: i64 = STEPS.len() as i64;
+/// Those of `outbox.db`.
+pub(crate) const OUTBOX: Steps = &[include_str!("../migrations/outbox/001_outbox.sql")];
+
+/// The newest schema version of the library that this build knows.
+pub const LATEST: i64 = latest(LIBRARY);
+
+/// Returns the newest schema version of a file.
+pub(crate) const fn latest(steps: Steps) -> i64 {
+    steps.len() as i64
+}
 
 /// Returns the schema version of an open database.
 pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {
@@ -19,8 +31,12 @@ pub(crate) fn version(connection: &Connection) -> Result<i64, Error> {
 }
 
 /// Brings the schema up to `target`, one transaction per migration.
-pub(crate) fn migrate_to(connection: &mut Connection, target: i64) -> Result<(), Error> {
-    for (index, sql) in STEPS.iter().enumerate() {
+pub(crate) fn migrate_to(
+    connection: &mut Connection,
+    steps: Steps,
+    target: i64,
+) -> Result<(), Error> {
+    for (index, sql) in steps.iter().enumerate() {
         let number = index as i64 + 1;
         if number > target {
             break;
@@ -54,27 +70,31 @@ mod tests {
 
     #[test]
     fn upgrading_step_by_step_equals_a_fresh_schema() {
-        let mut stepped = Connection::open_in_memory().unwrap();
-        for target in 1..=LATEST {
-            migrate_to(&mut stepped, target).unwrap();
-            assert_eq!(
-                version(&stepped).unwrap(),
-                target,
-                "each migration counts itself"
-            );
+        for steps in [LIBRARY, OUTBOX] {
+            let mut stepped = Connection::open_in_memory().unwrap();
+            for target in 1..=latest(steps) {
+                migrate_to(&mut stepped, steps, target).unwrap();
+                assert_eq!(
+                    version(&stepped).unwrap(),
+                    target,
+                    "each migration counts itself"
+                );
+            }
+            let mut fresh = Connection::open_in_memory().unwrap();
+            migrate_to(&mut fresh, steps, latest(steps)).unwrap();
+            assert_eq!(schema(&stepped), schema(&fresh));
+            assert!(!schema(&fresh).is_empty());
         }
-        let mut fresh = Connection::open_in_memory().unwrap();
-        migrate_to(&mut fresh, LATEST).unwrap();
-        assert_eq!(schema(&stepped), schema(&fresh));
-        assert!(!schema(&fresh).is_empty());
     }
 
     #[test]
     fn migrating_twice_changes_nothing() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrate_to(&mut connection, LATEST).unwrap();
-        let before = schema(&connection);
-        migrate_to(&mut connection, LATEST).unwrap();
-        assert_eq!(before, schema(&connection));
+        for steps in [LIBRARY, OUTBOX] {
+            let mut connection = Connection::open_in_memory().unwrap();
+            migrate_to(&mut connection, steps, latest(steps)).unwrap();
+            let before = schema(&connection);
+            migrate_to(&mut connection, steps, latest(steps)).unwrap();
+            assert_eq!(before, schema(&connection));
+        }
     }
 }

@@ -4,6 +4,8 @@ use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::settings::Language;
 use timeline::edit::EditError;
 
+use crate::words::publishing;
+
 /// What one button beside a failure offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remedy {
@@ -38,7 +40,11 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         E::OutputExists | E::OutputBusy | E::Unwritable => Some(Remedy::ExportFolder),
         E::DiskFull => Some(Remedy::Storage),
         E::ModelMissing | E::ModelUnusable => Some(Remedy::Models),
-        E::DownloadFailed | E::Stalled | E::WorkerDied | E::EncoderFailed => Some(Remedy::Retry),
+        E::DownloadFailed
+        | E::Stalled
+        | E::WorkerDied
+        | E::EncoderFailed
+        | E::NetworkUnreachable => Some(Remedy::Retry),
         E::MissingPlugin | E::VerifyFailed | E::DatabaseUnusable | E::Internal => {
             Some(Remedy::Logs)
         }
@@ -51,6 +57,16 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::EditRefused
         | E::ReadOnly
         | E::AlreadyThere
+        | E::NotConnected
+        | E::AppRefused
+        | E::NoConsent
+        | E::PostRefused
+        | E::KeychainUnusable
+        | E::MadePrivate
+        | E::Uncertain
+        | E::Missed
+        | E::Postponed
+        | E::TooLate
         | E::Usage
         | E::Cancelled => None,
     }
@@ -107,7 +123,7 @@ pub fn advice(code: ErrorCode, language: Language) -> &'static str {
 
 pub use protocol::studio::names::file_name;
 
-type Pair = (&'static str, &'static str);
+pub(crate) type Pair = (&'static str, &'static str);
 
 fn both(code: ErrorCode) -> (Pair, Pair) {
     use ErrorCode as E;
@@ -146,6 +162,17 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::NothingToUndo
         | E::EditRefused
         | E::ReadOnly => of_projects(code),
+        E::NotConnected
+        | E::AppRefused
+        | E::NoConsent
+        | E::PostRefused
+        | E::NetworkUnreachable
+        | E::KeychainUnusable
+        | E::MadePrivate
+        | E::Uncertain
+        | E::Missed
+        | E::Postponed
+        | E::TooLate => publishing::of(code),
     }
 }
 

@@ -90,6 +90,7 @@ pub fn step(step: Step, language: Language) -> &'static str {
         Step::Compose => ("Cutting and framing", "Découpe et cadrage"),
         Step::Render => ("Rendering", "Rendu"),
         Step::Download => ("Downloading", "Téléchargement"),
+        Step::Upload => ("Uploading", "Envoi"),
     };
     match language {
         Language::English => english,

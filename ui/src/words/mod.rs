@@ -22,6 +22,7 @@ pub mod home;
 pub mod import;
 pub mod jobs;
 pub mod labels;
+mod publishing;
 pub mod reasons;
 pub mod settings;
 pub mod welcome;

@@ -167,14 +167,17 @@ fn words(checkup: &engine::doctor::Checkup) -> String {
         format!("data      {}", checkup.home.display()),
         format!("database  {}", checkup.database),
     ];
-    if let Some(base) = checkup
-        .endpoints
-        .as_ref()
-        .and_then(|hosts| hosts.models.base.as_ref())
-    {
-        lines.push(format!(
-            "models are fetched from {base} (CREALIA_ENDPOINTS)"
-        ));
+    if let Some(hosts) = &checkup.endpoints {
+        if let Some(base) = &hosts.models.base {
+            lines.push(format!(
+                "models are fetched from {base} (CREALIA_ENDPOINTS)"
+            ));
+        }
+        for (network, addresses) in &hosts.replaced {
+            for (name, address) in addresses {
+                lines.push(format!("{network} {name} is {address} (CREALIA_ENDPOINTS)"));
+            }
+        }
     }
     for element in &checkup.elements {
         let mark = if element.found { "ok" } else { "--" };

@@ -3,6 +3,7 @@
 pub(crate) mod about;
 mod look;
 mod machine;
+mod publishing;
 mod reels;
 
 use protocol::error::{ApiError, ErrorCode};
@@ -27,6 +28,9 @@ pub(crate) fn run(command: Command) -> u8 {
         }
         Command::Models(Models::Verify { id, json }) => machine::verify_model(&id, json.into()),
         Command::Presets(Presets::List(json)) => machine::presets(json.into()),
+        Command::Accounts(accounts) => publishing::accounts(accounts),
+        Command::Post(arguments) => publishing::post(&arguments),
+        Command::Outbox(outbox) => publishing::outbox(outbox),
         Command::Doctor(json) => machine::doctor(json.into()),
         Command::Completions { shell } => about::completions(shell),
         Command::Man => about::man(),

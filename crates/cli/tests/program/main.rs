@@ -12,6 +12,8 @@ mod guards;
 mod options;
 #[cfg(unix)]
 mod preview;
+#[cfg(target_os = "linux")]
+mod publishing;
 mod quality;
 mod reels;
 mod studio;

@@ -22,7 +22,7 @@
 
 mod answer;
 mod board;
-mod dates;
+pub(crate) mod dates;
 mod events;
 mod imports;
 mod jobs;

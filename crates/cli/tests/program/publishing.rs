@@ -1,0 +1,593 @@
+//! Publishing from the command line, against a strict YouTube on loopback.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use testkit::Clip;
+use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET};
+use testkit::strict::youtube::Server;
+use testkit::strict::{Held, browser};
+
+use crate::support::{Bench, Ran};
+
+/// What no file, output or process argument may hold.
+const SECRETS: &[&str] = &[
+    CLIENT_SECRET,
+    "marked-access",
+    "marked-refresh",
+    "upload_id=marked",
+    "marked/code",
+    "marked%2Fcode",
+    "marked-passphrase",
+];
+
+/// Set where a test runs inside a session with a keychain of its own.
+const INSIDE: &str = "CREALIA_TEST_INSIDE";
+
+/// A studio with a YouTube of its own and a sealed file for secrets.
+struct Desk {
+    bench: Bench,
+    server: Server,
+}
+
+impl Desk {
+    /// Makes one with a video of two parts, an app and an account.
+    fn connected() -> Self {
+        let desk = Self::new();
+        let app = desk.app(CLIENT_SECRET);
+        assert_eq!(app.status, 0, "{}{}", app.out, app.err);
+        let (connected, _) = desk.connect();
+        assert_eq!(connected.status, 0, "{}{}", connected.out, connected.err);
+        desk
+    }
+
+    fn new() -> Self {
+        let bench = Bench::new();
+        let server = Server::start();
+        std::fs::write(bench.path("hosts.toml"), server.endpoints()).unwrap();
+        std::fs::write(bench.path("phrase"), "marked-passphrase\n").unwrap();
+        let clip = Clip::new("reel")
+            .video("testsrc2=size=180x320:rate=25:duration=2")
+            .audio("sine=duration=2")
+            .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac");
+        bench.clip("reel.mp4", &clip);
+        // A box that readers skip, so that the file goes out in two parts.
+        let mut file = std::fs::File::options()
+            .append(true)
+            .open(bench.path("reel.mp4"))
+            .unwrap();
+        let rest: u32 = 9 << 20;
+        file.write_all(&rest.to_be_bytes()).unwrap();
+        file.write_all(b"free").unwrap();
+        file.write_all(&vec![0; rest as usize - 8]).unwrap();
+        Self { bench, server }
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.bench.command(arguments);
+        command
+            .env("CREALIA_ENDPOINTS", self.bench.path("hosts.toml"))
+            .env("LANG", "fr_FR.UTF-8")
+            .env_remove("LC_ALL")
+            .env_remove("LC_MESSAGES");
+        if std::env::var_os(INSIDE).is_none() {
+            command
+                .env("CREALIA_SECRETS", "file")
+                .env("CREALIA_PASSPHRASE_FILE", self.bench.path("phrase"));
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        Ran::from(self.command(arguments).output().unwrap())
+    }
+
+    /// Registers the app with a secret on standard input.
+    fn app(&self, secret: &str) -> Ran {
+        let arguments = ["accounts", "app", "youtube", "--client-id", CLIENT_ID];
+        let mut child = self
+            .command(&arguments)
+            .args(["--client-secret-stdin", "--json"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        writeln!(input, "{secret}").unwrap();
+        drop(input);
+        Ran::from(child.wait_with_output().unwrap())
+    }
+
+    /// Connects the account with a browser that agrees; returns the run and the end page.
+    fn connect(&self) -> (Ran, String) {
+        let arguments = ["accounts", "connect", "youtube", "--no-browser", "--json"];
+        let mut child = self
+            .command(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        told.read_line(&mut line).unwrap();
+        let consent: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line}"));
+        let address = consent["consent"]["url"].as_str().unwrap();
+        let page = browser::get(&browser::consent(address)).unwrap();
+        (Ran::from(child.wait_with_output().unwrap()), page.body)
+    }
+
+    fn post(&self, more: &[&str]) -> Ran {
+        self.run(&post(more))
+    }
+
+    fn list(&self) -> Vec<Value> {
+        let list = self.run(&["outbox", "list", "--json"]);
+        assert_eq!(list.status, 0, "{}{}", list.out, list.err);
+        list.json().as_array().unwrap().clone()
+    }
+
+    /// Waits until the server holds a call; no when the program ends before.
+    fn holds(&self, child: &mut Child) -> bool {
+        let start = Instant::now();
+        loop {
+            if self.server.is_holding() {
+                return true;
+            }
+            if child.try_wait().unwrap().is_some() {
+                return false;
+            }
+            assert!(start.elapsed() < Duration::from_mins(2), "nothing moves");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+fn post<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let mut arguments = vec!["post", "reel.mp4", "--to", "youtube", "--json"];
+    arguments.extend([
+        "--title",
+        "Trois idées",
+        "--caption",
+        "En deux minutes. #conseil",
+    ]);
+    arguments.extend(more);
+    arguments
+}
+
+fn state(entry: &Value) -> (&str, &str) {
+    let code = entry["error"]["code"].as_str();
+    (entry["state"].as_str().unwrap(), code.unwrap_or_default())
+}
+
+#[test]
+fn a_reel_is_posted_from_the_command_line() {
+    let desk = Desk::new();
+    let unregistered = desk.run(&["accounts", "connect", "youtube", "--json"]);
+    assert_eq!(unregistered.code(), "app_refused");
+    let wrong = desk.app("another-secret");
+    assert_eq!((wrong.status, wrong.code().as_str()), (1, "app_refused"));
+    let app = desk.app(CLIENT_SECRET);
+    assert_eq!(app.json()["accepted"], true, "{}", app.out);
+    let nobody = desk.post(&[]);
+    assert_eq!(
+        (nobody.status, nobody.code().as_str()),
+        (1, "not_connected")
+    );
+
+    let (connected, page) = desk.connect();
+    assert_eq!(connected.status, 0, "{}{}", connected.out, connected.err);
+    assert!(
+        page.contains("Compte connecté"),
+        "in the user's language: {page}"
+    );
+    let account = connected.json();
+    assert_eq!(account["account"], "@petitatelier");
+    assert_eq!(account["missing_scopes"], serde_json::json!([]));
+    let checked = desk.run(&["accounts", "check", "--json"]);
+    assert_eq!(checked.status, 0, "{}", checked.out);
+    assert_eq!(checked.json()["results"][0]["state"], "connected");
+
+    let more = [
+        "--privacy",
+        "public",
+        "--made-for-kids",
+        "no",
+        "--disclose-ai",
+    ];
+    let posted = desk.post(&[&more[..], &["--network-option", "tags=a,b"]].concat());
+    assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+    assert_eq!(desk.server.published(), 1);
+    // The call that asked about the app with a code that no network gives.
+    let refusals = desk.server.refusals();
+    assert!(
+        refusals
+            .iter()
+            .all(|words| words.contains("code") || words.contains("secret")),
+        "{refusals:?}"
+    );
+    let expect = serde_json::json!({
+        "snippet": {
+            "title": "Trois idées",
+            "description": "En deux minutes. #conseil",
+            "tags": ["a", "b"],
+        },
+        "status": {
+            "privacyStatus": "public",
+            "selfDeclaredMadeForKids": false,
+            "containsSyntheticMedia": true,
+        },
+    });
+    assert_eq!(desk.server.metadata(), [expect]);
+    let list = desk.list();
+    let entry = list[0].as_object().unwrap();
+    let mut names: Vec<&str> = entry.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let promised = [
+        "account",
+        "attempts",
+        "error",
+        "id",
+        "network",
+        "next_attempt_at",
+        "remote_id",
+        "state",
+        "step",
+        "url",
+    ];
+    assert_eq!(names, promised);
+    assert_eq!(state(&list[0]), ("published", ""));
+    let remote = entry["remote_id"].as_str().unwrap();
+    assert_eq!(entry["url"], format!("https://youtu.be/{remote}"));
+    assert_eq!(posted.json()["posts"][0]["id"], entry["id"]);
+
+    let gone = desk.run(&["accounts", "disconnect", "youtube:petitatelier", "--json"]);
+    assert_eq!(gone.json()["revoked"], true, "{}", gone.out);
+    let is_live = |count: &usize| desk.server.is_live(&format!("marked-refresh-{count}"));
+    assert_eq!((0..20).find(is_live), None, "the consent ended there");
+    let accounts = desk.run(&["accounts", "list", "--json"]);
+    assert_eq!(accounts.json(), serde_json::json!([]));
+}
+
+#[test]
+fn killed_at_any_call_and_run_again_there_is_one_post() {
+    let desk = Desk::connected();
+    let mut expected = 0;
+    for held in [Held::Before, Held::After] {
+        for call in 0.. {
+            if call == 0 {
+                // So that the refresh is among the calls.
+                desk.server.expire_tokens();
+            }
+            let key = format!("{held:?}-{call}");
+            desk.server.hold(call, held);
+            let mut child = desk
+                .command(&post(&["--key", &key]))
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let is_held = desk.holds(&mut child);
+            child.kill().unwrap();
+            child.wait().unwrap();
+            desk.server.let_go();
+            let again = desk.post(&["--key", &key]);
+            assert_eq!(again.status, 0, "{key}: {}{}", again.out, again.err);
+            assert_eq!(again.json()["posts"][0]["state"], "published", "{key}");
+            expected += 1;
+            assert_eq!(desk.server.published(), expected, "{key}");
+            if !is_held {
+                assert!(
+                    call >= 4,
+                    "open, two parts and the check can be held: {call}"
+                );
+                break;
+            }
+        }
+    }
+    let last = desk.run(&["outbox", "run", "--once", "--json"]);
+    assert_eq!(last.status, 0, "{}{}", last.out, last.err);
+    assert_eq!(desk.server.published(), expected);
+    assert_eq!(desk.list().len(), expected);
+}
+
+#[test]
+fn a_token_that_ended_is_refreshed() {
+    let desk = Desk::connected();
+    desk.server.expire_tokens();
+    let posted = desk.post(&[]);
+    assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+    assert_eq!((desk.server.published(), desk.server.refreshes()), (1, 1));
+    desk.server.revoke_all();
+    let refused = desk.post(&["--key", "k"]);
+    assert_eq!(refused.status, 1, "{}", refused.out);
+    let document = refused.json();
+    assert_eq!(state(&document["posts"][0]), ("failed", "not_connected"));
+    let checked = desk.run(&["accounts", "check", "youtube", "--json"]);
+    assert_eq!(checked.status, 1, "{}", checked.out);
+    let accounts = desk.run(&["accounts", "list", "--json"]).json();
+    assert_eq!(accounts[0]["state"], "expired");
+    // Connected again, the same command posts.
+    assert_eq!(desk.connect().0.status, 0);
+    let posted = desk.post(&["--key", "k"]);
+    assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+    assert_eq!(desk.server.published(), 2);
+}
+
+#[test]
+fn a_key_is_one_post_and_a_changed_file_none() {
+    let desk = Desk::connected();
+    let first = desk.post(&["--key", "talk-7"]);
+    let again = desk.post(&["--key", "talk-7"]);
+    assert_eq!(
+        (first.status, again.status),
+        (0, 0),
+        "{}{}",
+        again.out,
+        again.err
+    );
+    assert_eq!(
+        first.json()["posts"][0]["id"],
+        again.json()["posts"][0]["id"]
+    );
+    assert_eq!(desk.server.published(), 1);
+    let other = desk.post(&["--key", "talk-7", "--privacy", "public"]);
+    assert_eq!((other.status, other.code().as_str()), (2, "usage"));
+
+    let soon = desk.post(&["--at", "2020-01-01T00:00:00Z"]);
+    assert_eq!(soon.json()["posts"][0]["state"], "scheduled");
+    let later = desk.post(&["--at", "2100-01-01T00:00:00+01:00"]);
+    let later = later.json()["posts"][0].clone();
+    assert_eq!(later["next_attempt_at"], "2099-12-31T23:00:00Z");
+    let id = later["id"].to_string();
+    let off = desk.run(&["outbox", "cancel", &id, "--json"]);
+    assert_eq!(off.json()["state"], "cancelled");
+    let ran = desk.run(&["outbox", "run", "--once", "--json"]);
+    assert_eq!(ran.status, 1, "{}", ran.out);
+    assert_eq!(state(&ran.json()[0]), ("failed", "missed"));
+
+    let id = scheduled_in_the_past_hour(&desk);
+    let mut file = std::fs::File::options()
+        .append(true)
+        .open(desk.bench.path("reel.mp4"))
+        .unwrap();
+    file.write_all(b"more").unwrap();
+    drop(file);
+    let ran = desk.run(&["outbox", "run", "--once", "--json"]);
+    assert_eq!(ran.status, 1, "{}", ran.out);
+    assert_eq!(ran.json()[0]["id"], id);
+    assert_eq!(state(&ran.json()[0]), ("failed", "source_changed"));
+    assert_eq!(desk.server.published(), 1);
+    let unknown = desk.run(&["outbox", "resolve", "99", "published", "--json"]);
+    assert_eq!((unknown.status, unknown.code().as_str()), (1, "unknown"));
+    let certain = desk.run(&["outbox", "resolve", "1", "not-published", "--json"]);
+    assert_eq!(certain.code(), "too_late");
+}
+
+/// Schedules a post that is due and was not missed.
+fn scheduled_in_the_past_hour(desk: &Desk) -> Value {
+    let now = std::time::SystemTime::now() - Duration::from_mins(10);
+    let secs = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+    let at = crate::support::tool("date", &["-u", "-d", &format!("@{secs}"), "+%FT%TZ"]);
+    let posted = desk.post(&["--at", at.trim()]);
+    assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+    posted.json()["posts"][0]["id"].clone()
+}
+
+#[test]
+fn a_video_that_was_made_private_is_told() {
+    let desk = Desk::connected();
+    desk.server.force_private();
+    let posted = desk.post(&["--privacy", "public"]);
+    assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+    let document = posted.json();
+    assert_eq!(state(&document["posts"][0]), ("published", "made_private"));
+}
+
+#[test]
+fn a_dry_run_shows_the_calls_and_makes_none() {
+    let desk = Desk::connected();
+    let before = desk.server.calls().len();
+    let plan = desk.post(&["--dry-run", "--privacy", "unlisted"]);
+    assert_eq!(plan.status, 0, "{}{}", plan.out, plan.err);
+    let document = plan.json();
+    let calls = document[0]["calls"].as_array().unwrap();
+    let methods: Vec<&str> = calls
+        .iter()
+        .map(|call| call["method"].as_str().unwrap())
+        .collect();
+    assert_eq!(methods, ["POST", "PUT", "PUT", "GET"]);
+    let opened = calls[0]["url"].as_str().unwrap();
+    assert!(opened.starts_with(&desk.server.base), "{opened}");
+    let body: Value = serde_json::from_str(calls[0]["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["status"]["privacyStatus"], "unlisted");
+    assert_eq!(desk.server.calls().len(), before, "nothing was called");
+    assert_eq!(desk.list(), [] as [Value; 0]);
+    let untitled = desk.run(&["post", "reel.mp4", "--to", "youtube", "--dry-run", "--json"]);
+    assert_eq!(
+        (untitled.status, untitled.code().as_str()),
+        (1, "post_refused")
+    );
+}
+
+#[test]
+fn no_secret_is_found_anywhere() {
+    let desk = Desk::new();
+    let said = std::cell::RefCell::new(String::new());
+    let hear = |ran: &Ran| {
+        let text = format!("{}\n{}\n", ran.out, ran.err);
+        said.borrow_mut().push_str(&text);
+    };
+    hear(&desk.app("marked-client-secret-wrong"));
+    hear(&desk.app(CLIENT_SECRET));
+    hear(&desk.connect().0);
+    desk.server.expire_tokens();
+    desk.server.hold(1, Held::Before);
+    let mut child = desk
+        .command(&post(&["--key", "k"]))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert!(desk.holds(&mut child), "in the midst of it");
+    let arguments = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
+    said.borrow_mut()
+        .push_str(&String::from_utf8_lossy(&arguments));
+    let found = found_in(&desk.bench.path("home"));
+    assert_eq!(found, [] as [String; 0], "while it works");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    desk.server.let_go();
+    hear(&desk.post(&["--key", "k"]));
+    hear(&desk.post(&["--dry-run"]));
+    hear(&desk.run(&["outbox", "list"]));
+    hear(&desk.run(&["accounts", "list"]));
+    hear(&desk.run(&["accounts", "check"]));
+    hear(&desk.run(&["doctor", "--json"]));
+    desk.server.revoke_all();
+    hear(&desk.post(&[]));
+    std::fs::write(desk.bench.path("phrase"), "marked-passphrase-wrong").unwrap();
+    let locked = desk.run(&["accounts", "check", "--json"]);
+    assert_eq!(
+        (locked.status, locked.code().as_str()),
+        (3, "keychain_unusable")
+    );
+    hear(&locked);
+    assert_eq!(desk.server.published(), 1, "all of it was done");
+    let said = said.into_inner();
+    for secret in SECRETS {
+        assert!(!said.contains(secret), "{secret} in {said}");
+    }
+    assert_eq!(found_in(&desk.bench.path("home")), [] as [String; 0]);
+    // What is searched for would be found.
+    std::fs::write(desk.bench.path("home/left"), "a marked-refresh-1 b").unwrap();
+    assert_eq!(found_in(&desk.bench.path("home")).len(), 1);
+}
+
+/// Returns which secrets the files below a folder hold.
+fn found_in(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let holds = |secret: &&&str| {
+                bytes
+                    .windows(secret.len())
+                    .any(|window| window == secret.as_bytes())
+            };
+            let here = SECRETS.iter().filter(holds);
+            found.extend(here.map(|secret| format!("{secret} in {}", path.display())));
+        }
+    }
+    found
+}
+
+#[test]
+fn replaced_hosts_are_shown_by_the_doctor() {
+    let desk = Desk::new();
+    let checkup = desk.run(&["doctor", "--json"]).json();
+    assert_eq!(checkup["endpoints"]["youtube"]["api"], desk.server.base);
+    let words = desk.run(&["doctor"]).out;
+    let line = format!("youtube api is {} (CREALIA_ENDPOINTS)", desk.server.base);
+    assert!(words.contains(&line), "{words}");
+}
+
+#[test]
+fn tokens_lie_in_the_systems_keychain() {
+    within_session("publishing::tokens_lie_in_the_systems_keychain", || {
+        let desk = Desk::connected();
+        desk.server.expire_tokens();
+        let posted = desk.post(&[]);
+        assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+        assert_eq!((desk.server.published(), desk.server.refreshes()), (1, 1));
+        // Another program, which knows nothing of this one.
+        let kept = || crate::support::tool("sh", &["-c", SEARCH]);
+        assert!(kept().contains("marked-refresh"), "{}", kept());
+        assert_eq!(found_in(&desk.bench.path("home")), [] as [String; 0]);
+        assert!(!desk.bench.path("home/secrets.sealed").exists());
+        let gone = desk.run(&["accounts", "disconnect", "youtube", "--json"]);
+        assert_eq!(gone.status, 0, "{}{}", gone.out, gone.err);
+        assert!(!kept().contains("marked-refresh"), "{}", kept());
+    });
+}
+
+/// Prints what the keychain holds of the program.
+const SEARCH: &str = "secret-tool search --all --unlock service studio.crealia 2>&1 || true";
+
+#[test]
+fn a_session_without_a_keychain_is_told() {
+    let desk = Desk::new();
+    let output = desk
+        .command(&["accounts", "check", "--json"])
+        .env_remove("CREALIA_SECRETS")
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/proc/none")
+        .output()
+        .unwrap();
+    let ran = Ran::from(output);
+    assert_eq!((ran.status, ran.code().as_str()), (3, "keychain_unusable"));
+    let hint = ran.json()["error"]["hint"].to_string();
+    assert!(hint.contains("CREALIA_SECRETS=file"), "{hint}");
+    let plain = desk
+        .command(&["accounts", "check", "--json"])
+        .env("CREALIA_SECRETS", "plain")
+        .output()
+        .unwrap();
+    let ran = Ran::from(plain);
+    assert_eq!((ran.status, ran.code().as_str()), (2, "usage"));
+}
+
+/// Runs the test of that name again inside a session bus with an unlocked GNOME Keyring.
+fn within_session(test: &str, check: impl FnOnce()) {
+    if std::env::var_os(INSIDE).is_some() {
+        return check();
+    }
+    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
+    if !has("dbus-run-session") || !has("gnome-keyring-daemon") || !has("secret-tool") {
+        assert!(
+            std::env::var("CI").as_deref() != Ok("true"),
+            "CI needs dbus, gnome-keyring and libsecret-tools: `cargo xtask setup`"
+        );
+        #[expect(clippy::print_stderr, reason = "says why a test skips")]
+        {
+            eprintln!("skipped: no dbus-run-session, gnome-keyring-daemon or secret-tool");
+        }
+        return;
+    }
+    let home = tempfile::tempdir().unwrap();
+    let folder = |name: &str| {
+        let folder = home.path().join(name);
+        std::fs::create_dir(&folder).unwrap();
+        folder
+    };
+    let start = "printf passe | gnome-keyring-daemon --unlock --components=secrets >/dev/null \
+                 && exec \"$0\" \"$@\"";
+    let output = Command::new("dbus-run-session")
+        .args(["--", "sh", "-c", start])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(INSIDE, "yes")
+        .env("XDG_DATA_HOME", folder("data"))
+        .env("XDG_CONFIG_HOME", folder("config"))
+        .env("XDG_RUNTIME_DIR", folder("run"))
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("GNOME_KEYRING_CONTROL")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

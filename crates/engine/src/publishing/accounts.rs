@@ -1,0 +1,324 @@
+//! Apps and accounts: registered, connected, checked, disconnected.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use online::consent::{Consent, Language};
+use online::secrets::Secret;
+use posts::Network;
+use protocol::error::{ApiError, ErrorCode};
+use protocol::publishing::{AccountDocument, AppDocument, DisconnectedDocument};
+use store::outbox::{AccountRow, AccountState, AppRow, Seen};
+use task::Cancel;
+
+use super::port::{Identity, Port};
+use super::tokens::Kept;
+use super::{Publishing, documents, millis, outcome};
+use crate::Error;
+
+/// How long the user has to answer on the network's page.
+const PATIENCE: Duration = Duration::from_mins(5);
+
+impl Publishing {
+    /// Keeps the app of a network, asks the network about it, and returns what is to be done there.
+    pub fn register_app(
+        &self,
+        network: &str,
+        client_id: &str,
+        secret: Option<&Secret>,
+        cancel: &Cancel,
+    ) -> Result<AppDocument, Error> {
+        let network = network_named(network)?;
+        let port = (self.ports)(network)?;
+        let client_id = client_id.trim();
+        if client_id.is_empty() {
+            let message = "the app's identifier is empty";
+            return Err(ApiError::new(ErrorCode::Usage, message).into());
+        }
+        // The secret first: an app without its secret would be refused.
+        self.keep_app_secret(network.id(), secret)?;
+        let app = AppRow {
+            network: network.id().to_owned(),
+            client_id: client_id.to_owned(),
+        };
+        self.outbox.save_app(&app, millis(self.now()))?;
+        let accepted = match port.accepts(&self.app_of(network.id())?, cancel) {
+            Ok(accepted) => Some(accepted),
+            Err(online::Error::Cancelled) => return Err(Error::Cancelled),
+            // It is kept: connecting an account tells more.
+            Err(_cannot_be_asked) => None,
+        };
+        if accepted == Some(false) {
+            let message = format!("{network} does not accept the app {client_id}");
+            return Err(ApiError::new(ErrorCode::AppRefused, message)
+                .hint("compare its identifier and secret with what the network shows")
+                .into());
+        }
+        let guide = port.guide();
+        Ok(AppDocument {
+            network: network.id().to_owned(),
+            client_id: client_id.to_owned(),
+            redirects: guide.redirects,
+            notes: guide.notes,
+            accepted,
+        })
+    }
+
+    /// Asks for consent in the browser and keeps the account. `show` gets the address to open.
+    pub fn connect(
+        &self,
+        network: &str,
+        language: Language,
+        cancel: &Cancel,
+        show: impl FnOnce(&str),
+    ) -> Result<AccountDocument, Error> {
+        let network = network_named(network)?;
+        let port = (self.ports)(network)?;
+        let app = self.app_of(network.id())?;
+        let told = |error: online::Error| outcome::failure(network, &error);
+        let consent = Consent::begin(port.dialect(), app, port.scopes(), language, PATIENCE);
+        let consent = consent.map_err(told)?;
+        show(consent.address().as_str());
+        let tokens = match consent.wait(cancel) {
+            Err(online::Error::Cancelled) => return Err(Error::Cancelled),
+            waited => waited.map_err(told)?,
+        };
+        let now = self.now();
+        let identity = match port.who(&tokens.access, cancel) {
+            Err(online::Error::Cancelled) => return Err(Error::Cancelled),
+            asked => asked.map_err(told)?,
+        };
+        let identity = identity.ok_or_else(|| {
+            ApiError::new(
+                ErrorCode::NotConnected,
+                format!("there is nothing on {network} that could be posted to"),
+            )
+            .hint("make a channel there first, or choose another account on its page")
+        })?;
+        let asked = || port.scopes().iter().map(|scope| (*scope).to_owned());
+        let scopes = tokens.scopes.clone().unwrap_or_else(|| asked().collect());
+        // Tokens before the row: a row without tokens would be of no use.
+        self.keep(network.id(), &identity.remote, &Kept::of(&tokens, now))?;
+        let id = self
+            .outbox
+            .save_account(&seen(network, &identity, &scopes), millis(now))?;
+        let row = self.outbox.account(id)?;
+        self.note_call(&row, None, "connect", "connected".to_owned(), now)?;
+        Ok(documents::account(&row, port.scopes()))
+    }
+
+    /// Returns the accounts that are connected, or were until their consent ended.
+    pub fn accounts(&self) -> Result<Vec<AccountDocument>, Error> {
+        let rows = self.outbox.accounts()?.into_iter();
+        rows.filter(|row| row.state != AccountState::Disconnected)
+            .map(|row| {
+                let port = (self.ports)(documents::network(&row)?)?;
+                Ok(documents::account(&row, port.scopes()))
+            })
+            .collect()
+    }
+
+    /// Asks the networks about accounts: those of `wanted` (`NETWORK[:ACCOUNT]`), else all.
+    pub fn check_accounts(
+        &self,
+        wanted: Option<&str>,
+        cancel: &Cancel,
+    ) -> Result<Vec<Result<AccountDocument, ApiError>>, Error> {
+        let rows = self.outbox.accounts()?.into_iter();
+        let rows = rows.filter(|row| {
+            row.state != AccountState::Disconnected
+                && wanted.is_none_or(|wanted| is_named(row, wanted))
+        });
+        let rows: Vec<AccountRow> = rows.collect();
+        if let (Some(wanted), true) = (wanted, rows.is_empty()) {
+            return Err(unknown(wanted).into());
+        }
+        // A vault that stays shut is no account's fault.
+        self.safe.secrets()?;
+        let mut checked = Vec::new();
+        for row in rows {
+            cancel.check()?;
+            let outcome = match self.check(&row, cancel) {
+                Ok(document) => Ok(document),
+                Err(Error::Cancelled) => return Err(Error::Cancelled),
+                Err(error) => Err(error.to_api().input(format!(
+                    "{}:{}",
+                    row.network,
+                    documents::short_name(&row)
+                ))),
+            };
+            checked.push(outcome);
+        }
+        Ok(checked)
+    }
+
+    fn check(&self, row: &AccountRow, cancel: &Cancel) -> Result<AccountDocument, Error> {
+        let network = documents::network(row)?;
+        let port = (self.ports)(network)?;
+        let now = || millis(self.now());
+        let ended = |error: online::Error| -> Result<AccountDocument, Error> {
+            let told = outcome::failure(network, &error);
+            if told.code == ErrorCode::NotConnected {
+                self.outbox
+                    .set_account_state(row.id, AccountState::Expired, now())?;
+            }
+            match error {
+                online::Error::Cancelled => Err(Error::Cancelled),
+                _ => Err(told.into()),
+            }
+        };
+        let Some(token) = self.token(port.as_ref(), row, cancel)? else {
+            return ended(no_tokens());
+        };
+        let began = self.now();
+        let mut asked = port.who(&token, cancel);
+        if matches!(
+            &asked,
+            Err(online::Error::Refused {
+                advice: online::upload::Advice::Reconnect,
+                ..
+            })
+        ) {
+            asked = match self.refresh(port.as_ref(), row, Some(&token), cancel)? {
+                Ok(fresh) => port.who(&fresh, cancel),
+                Err(error) => Err(error),
+            };
+        }
+        let noted = outcome::audited(asked.as_ref().map(|_| "there".to_owned()));
+        self.note_call(row, None, "who", noted, began)?;
+        match asked {
+            Ok(Some(identity)) => {
+                let scopes = row.scopes.clone();
+                let seen = seen(network, &identity, &scopes);
+                self.outbox.note_account(row.id, &seen, now())?;
+                self.outbox
+                    .set_account_state(row.id, AccountState::Connected, now())?;
+                let row = self.outbox.account(row.id)?;
+                Ok(documents::account(&row, port.scopes()))
+            }
+            Ok(None) => ended(no_tokens()),
+            Err(error) => ended(error),
+        }
+    }
+
+    /// Ends the consent for an account and erases what is kept of it. What was posted stays.
+    pub fn disconnect(&self, wanted: &str, cancel: &Cancel) -> Result<DisconnectedDocument, Error> {
+        let row = self.one_account(wanted)?;
+        let port = (self.ports)(documents::network(&row)?)?;
+        let revoked = match self.kept(&row)? {
+            None => false,
+            Some(kept) => {
+                let began = self.now();
+                let app = self.app_of(&row.network)?;
+                let asked = port.revoke(&app, &kept.longest(), cancel);
+                let noted = outcome::audited(asked.as_ref().map(|()| "revoked".to_owned()));
+                self.note_call(&row, None, "revoke", noted, began)?;
+                match asked {
+                    Ok(()) => true,
+                    Err(online::Error::Cancelled) => return Err(Error::Cancelled),
+                    // Erased all the same: the user does not want it here any more.
+                    Err(_cannot_be_told) => false,
+                }
+            }
+        };
+        self.erase_tokens(&row)?;
+        for entry in self.outbox.entries()? {
+            if entry.account == row.id {
+                self.erase_session(entry.id)?;
+            }
+        }
+        let now = millis(self.now());
+        self.outbox
+            .set_account_state(row.id, AccountState::Disconnected, now)?;
+        Ok(DisconnectedDocument {
+            network: row.network.clone(),
+            account: documents::short_name(&row).to_owned(),
+            revoked,
+        })
+    }
+
+    /// Returns the one account that `wanted` (`NETWORK[:ACCOUNT]`) names.
+    pub(super) fn one_account(&self, wanted: &str) -> Result<AccountRow, Error> {
+        network_named(wanted.split(':').next().unwrap_or_default())?;
+        let rows = self.outbox.accounts()?.into_iter();
+        let mut rows =
+            rows.filter(|row| row.state != AccountState::Disconnected && is_named(row, wanted));
+        let first = rows.next().ok_or_else(|| unknown(wanted))?;
+        let others: Vec<String> = rows
+            .map(|row| documents::short_name(&row).to_owned())
+            .collect();
+        if others.is_empty() {
+            return Ok(first);
+        }
+        let message = format!("{wanted} names several accounts");
+        Err(ApiError::new(ErrorCode::Usage, message)
+            .hint(format!(
+                "name one: {}:{} or {}",
+                first.network,
+                documents::short_name(&first),
+                others.join(", ")
+            ))
+            .into())
+    }
+
+    /// Returns what is particular to an account's network.
+    pub(super) fn port_of(&self, row: &AccountRow) -> Result<Arc<dyn Port>, Error> {
+        (self.ports)(documents::network(row)?)
+    }
+}
+
+/// Returns the network of a name.
+pub(super) fn network_named(name: &str) -> Result<Network, ApiError> {
+    Network::from_id(name).ok_or_else(|| {
+        let all: Vec<&str> = Network::ALL.iter().map(|network| network.id()).collect();
+        ApiError::new(ErrorCode::Usage, format!("there is no network {name}"))
+            .hint(format!("the networks are {}", all.join(", ")))
+    })
+}
+
+fn seen<'a>(network: Network, identity: &'a Identity, scopes: &'a [String]) -> Seen<'a> {
+    Seen {
+        network: network.id(),
+        remote: &identity.remote,
+        name: &identity.name,
+        handle: identity.handle.as_deref(),
+        scopes,
+    }
+}
+
+/// Returns whether `NETWORK[:ACCOUNT]` names an account: by its handle, its name or the network's
+/// name of it.
+fn is_named(row: &AccountRow, wanted: &str) -> bool {
+    let (network, account) = match wanted.split_once(':') {
+        Some((network, account)) => (network, Some(account)),
+        None => (wanted, None),
+    };
+    let bare = |name: &str| name.trim_start_matches('@').to_lowercase();
+    row.network == network
+        && account.is_none_or(|account| {
+            row.remote == account
+                || bare(&row.name) == bare(account)
+                || row
+                    .handle
+                    .as_deref()
+                    .is_some_and(|handle| bare(handle) == bare(account))
+        })
+}
+
+fn unknown(wanted: &str) -> ApiError {
+    let network = wanted.split(':').next().unwrap_or_default();
+    ApiError::new(
+        ErrorCode::NotConnected,
+        format!("no account {wanted} is connected"),
+    )
+    .hint(format!(
+        "`crealia accounts list` shows them, `crealia accounts connect {network}` connects one"
+    ))
+}
+
+fn no_tokens() -> online::Error {
+    online::Error::TokenRefused {
+        code: "no_tokens".to_owned(),
+        description: "the account's tokens are not here".to_owned(),
+    }
+}

@@ -1,0 +1,498 @@
+//! The calls of the outbox: each is written down before it is made, and what it came to after it.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use online::secrets::Secret;
+use online::upload::Source;
+use posts::Network;
+use posts::outbox::{Call, Entry, Next, Outcome, Place, Refusal, State, UnixMs};
+use protocol::error::{ApiError, ErrorCode};
+use protocol::publishing::EntryDocument;
+use store::outbox::{AccountRow, AccountState, EntryRow, PostRow};
+use task::Cancel;
+
+use super::orders::Content;
+use super::port::{Port, Reply, Work};
+use super::{Marks, Publishing, documents, millis, outcome, read};
+use crate::{Error, fingerprint};
+
+/// How many posts are under way at once in one process: a due post does not wait for a long upload.
+const WORKERS: usize = 4;
+/// How many due posts a worker looks at: more than can be under way in other processes.
+const GLIMPSE: u32 = 64;
+/// How often new posts of other processes are looked for, in milliseconds.
+const POLL_MS: u64 = 2_000;
+/// How long a post that was asked for just now is waited for while it waits, in milliseconds: all
+/// the new tries of a step fit into it.
+const PATIENCE_MS: u64 = 3 * 60_000;
+/// How long the audit log is kept, in milliseconds: 90 days.
+const AUDIT_MS: i64 = 90 * 24 * 3_600_000;
+
+/// How long the outbox runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Until nothing is due.
+    Once,
+    /// Until it is stopped.
+    Always,
+}
+
+/// Hears of every change: the post, and the fraction in 0..=1 of its file that is stored.
+pub type Listener<'a> = dyn Fn(&EntryDocument, f64) + Send + Sync + 'a;
+
+/// How an entry was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Left {
+    /// Another process is at it.
+    Busy,
+    /// Nothing is left to do.
+    Over,
+    /// Nothing before this moment.
+    Until(UnixMs),
+    /// In the middle: there was to be an end.
+    Stopped,
+}
+
+/// What is known before a call is written down.
+enum Prepared {
+    /// It can be made.
+    Ready {
+        token: Secret,
+        session: Option<Secret>,
+    },
+    /// It is a refresh.
+    Refresh,
+    /// It would come to this, so it need not be made.
+    Settled(Outcome, ApiError),
+}
+
+/// What one entry's work remembers between its calls.
+#[derive(Default)]
+struct Memory {
+    /// The token that the last call went out with.
+    used: Option<Secret>,
+    /// The file's time of change when it was last found to be the one that was ordered.
+    checked: Option<SystemTime>,
+}
+
+/// An entry with what belongs to it.
+struct Case {
+    row: EntryRow,
+    entry: Entry,
+    account: AccountRow,
+    network: Network,
+    post: PostRow,
+    content: Content,
+    source: Source,
+    port: Arc<dyn Port>,
+}
+
+impl Publishing {
+    /// Posts what is due, four at a time, until nothing is or until it is stopped.
+    pub fn run(&self, span: Span, cancel: &Cancel, listener: &Listener<'_>) -> Result<(), Error> {
+        self.recognise_generation()?;
+        self.outbox.forget_before(millis(self.now()) - AUDIT_MS)?;
+        in_threads(WORKERS, || self.work(span, cancel, listener))?;
+        Ok(cancel.check()?)
+    }
+
+    /// Works at these posts until each is over or waits for long, and returns how they stand.
+    pub fn attend_to(
+        &self,
+        ids: &[i64],
+        cancel: &Cancel,
+        listener: &Listener<'_>,
+    ) -> Result<Vec<EntryDocument>, Error> {
+        self.recognise_generation()?;
+        let queue: Mutex<VecDeque<i64>> = Mutex::new(ids.iter().copied().collect());
+        let next = || {
+            let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.pop_front()
+        };
+        in_threads(WORKERS.min(ids.len()), || {
+            while let Some(id) = next() {
+                self.see_through(id, cancel, listener)?;
+            }
+            Ok(())
+        })?;
+        cancel.check()?;
+        self.entries(ids)
+    }
+
+    /// Takes one due post after the other.
+    pub(super) fn work(
+        &self,
+        span: Span,
+        cancel: &Cancel,
+        listener: &Listener<'_>,
+    ) -> Result<(), Error> {
+        while !cancel.is_cancelled() {
+            let now = self.now();
+            let mut did = false;
+            for row in self.outbox.due_entries(millis(now), GLIMPSE)? {
+                match self.attend(row.id, cancel, listener)? {
+                    Left::Busy => {}
+                    Left::Over | Left::Until(_) => {
+                        did = true;
+                        break;
+                    }
+                    Left::Stopped => return Ok(()),
+                }
+            }
+            match span {
+                _ if did => {}
+                Span::Once => return Ok(()),
+                Span::Always => self.clock.wait(UnixMs(now.0 + POLL_MS), cancel),
+            }
+        }
+        Ok(())
+    }
+
+    /// Works at one post until it is over, or waits for longer than a user would.
+    fn see_through(&self, id: i64, cancel: &Cancel, listener: &Listener<'_>) -> Result<(), Error> {
+        loop {
+            let left = self.attend(id, cancel, listener)?;
+            let entry = read(&self.outbox.entry(id)?)?;
+            let now = self.now();
+            let until = match left {
+                Left::Over | Left::Stopped => return Ok(()),
+                // Another process sees to it: how it ends is told here too.
+                Left::Busy => UnixMs(now.0 + POLL_MS / 4),
+                Left::Until(moment) => moment,
+            };
+            let is_told = matches!(entry.state, State::Published | State::Scheduled);
+            if is_told && left != Left::Busy || until.0 > now.0 + PATIENCE_MS {
+                return Ok(());
+            }
+            self.clock.wait(until, cancel);
+        }
+    }
+
+    /// Makes the calls that an entry asks for, as far as it goes without waiting.
+    fn attend(&self, id: i64, cancel: &Cancel, listener: &Listener<'_>) -> Result<Left, Error> {
+        let Some(_lease) = self.try_lock(&format!("entry-{id}"))? else {
+            return Ok(Left::Busy);
+        };
+        self.pick_up(id)?;
+        let mut memory = Memory::default();
+        loop {
+            if cancel.is_cancelled() {
+                return Ok(Left::Stopped);
+            }
+            let case = self.case(id)?;
+            let call = match case.entry.next(self.now()) {
+                Next::Nothing => {
+                    self.close(&case)?;
+                    return Ok(Left::Over);
+                }
+                Next::Wait(moment) => return Ok(Left::Until(moment)),
+                Next::Do(call) => call,
+            };
+            let prepared = self.prepare(call, &case, &mut memory, cancel)?;
+            if case.entry.state == State::Scheduled {
+                // From here on a copy of before is older than this file.
+                self.advance()?;
+            }
+            if !self.begin(id, call)? {
+                // It was called off in between.
+                continue;
+            }
+            let ended = self.make(call, &case, prepared, &mut memory, cancel)?;
+            let Some(row) = ended else {
+                return Ok(Left::Stopped);
+            };
+            let stored = stored(&read(&row)?);
+            listener(&self.document(&row)?, stored);
+        }
+    }
+
+    /// Takes up what a process that ended has left, and what nobody posted in time.
+    fn pick_up(&self, id: i64) -> Result<(), Error> {
+        let network = self.network_of(id)?;
+        let now = self.now();
+        self.change_with(id, "found in the middle of a call", |row, entry| {
+            entry.in_flight?;
+            let entry = entry.restarted(now, jitter(id, now));
+            let marks = Marks {
+                error: outcome::told(network, id, &entry, super::error_of(row)),
+                ..Marks::of(row)
+            };
+            Some((entry, marks))
+        })?;
+        self.change_with(id, "missed", |row, entry| {
+            let missed = entry.is_missed(now).then(|| entry.missed(now))?;
+            let marks = Marks {
+                error: outcome::told(network, id, &missed, None),
+                ..Marks::of(row)
+            };
+            Some((missed, marks))
+        })?;
+        Ok(())
+    }
+
+    fn case(&self, id: i64) -> Result<Case, Error> {
+        let row = self.outbox.entry(id)?;
+        let entry = read(&row)?;
+        let account = self.outbox.account(row.account)?;
+        let post = self.outbox.post(row.post)?;
+        Ok(Case {
+            entry,
+            network: documents::network(&account)?,
+            content: serde_json::from_str(&post.content)?,
+            source: Source {
+                path: PathBuf::from(&post.path),
+                bytes: post.bytes,
+            },
+            port: self.port_of(&account)?,
+            row,
+            account,
+            post,
+        })
+    }
+
+    /// Finds what a call needs. What fails here fails before anything is written down.
+    fn prepare(
+        &self,
+        call: Call,
+        case: &Case,
+        memory: &mut Memory,
+        cancel: &Cancel,
+    ) -> Result<Prepared, Error> {
+        if call == Call::Refresh {
+            return Ok(Prepared::Refresh);
+        }
+        let needs_file = matches!(call, Call::Open | Call::Send { .. });
+        if needs_file && let Err(error) = unchanged(case, memory) {
+            return Ok(Prepared::Settled(Outcome::Refused(Refusal::Never), error));
+        }
+        let session = match call {
+            Call::Open | Call::Check => None,
+            _ => self.session(case.row.id)?,
+        };
+        match self.token(case.port.as_ref(), &case.account, cancel)? {
+            Some(token) => {
+                memory.used = Some(token.clone());
+                Ok(Prepared::Ready { token, session })
+            }
+            None => Ok(Prepared::Settled(
+                Outcome::Refused(Refusal::Token),
+                not_connected(case),
+            )),
+        }
+    }
+
+    /// Writes down that a call begins; no when it is not asked for any more.
+    fn begin(&self, id: i64, call: Call) -> Result<bool, Error> {
+        let now = self.now();
+        let mut begun = false;
+        let what = format!("{} begins", documents::name(call));
+        self.change(id, &what, |_, entry| {
+            begun = entry.next(now) == Next::Do(call);
+            begun.then(|| entry.begun(call))
+        })?;
+        Ok(begun)
+    }
+
+    /// Makes a call and writes down what it came to; `None` when it was stopped: then nobody knows.
+    fn make(
+        &self,
+        call: Call,
+        case: &Case,
+        prepared: Prepared,
+        memory: &mut Memory,
+        cancel: &Cancel,
+    ) -> Result<Option<EntryRow>, Error> {
+        let id = case.row.id;
+        let began = self.now();
+        let made: Result<Reply, online::Error> = match prepared {
+            Prepared::Settled(outcome, error) => {
+                return Ok(Some(self.end(call, case, outcome, Some(error), None)?));
+            }
+            Prepared::Refresh => {
+                let port = case.port.as_ref();
+                self.refresh(port, &case.account, memory.used.as_ref(), cancel)?
+                    .map(|_token| Reply::of(Outcome::Refreshed))
+            }
+            Prepared::Ready { token, session } => {
+                let work = Work {
+                    token,
+                    content: &case.content,
+                    source: &case.source,
+                    session,
+                    stored: match case.entry.place {
+                        Place::Opened { stored } => stored,
+                        Place::New => 0,
+                        Place::Uploaded | Place::Posted { .. } => case.source.bytes,
+                    },
+                    since: case.entry.due.unwrap_or(began),
+                    remote: case.row.remote.as_deref(),
+                };
+                let made = case.port.make(call, &work, cancel);
+                let noted = outcome::audited(made.as_ref().map(|reply| words(&reply.outcome)));
+                self.note_call(&case.account, Some(id), documents::name(call), noted, began)?;
+                made
+            }
+        };
+        match made {
+            Ok(reply) => {
+                if let Some(session) = &reply.session {
+                    // Kept before the upload is known to be open: else nobody could go on with it.
+                    self.keep_session(id, session)?;
+                }
+                let row = self.end(call, case, reply.outcome, reply.remark, None)?;
+                Ok(Some(row))
+            }
+            Err(error) => {
+                let Some(meaning) = outcome::meaning(case.network, call, &error, self.now()) else {
+                    return Ok(None);
+                };
+                let (outcome, told) = (meaning.outcome, Some(meaning.error));
+                let row = self.end(call, case, outcome, told, meaning.not_before)?;
+                Ok(Some(row))
+            }
+        }
+    }
+
+    /// Writes down what a call came to.
+    fn end(
+        &self,
+        call: Call,
+        case: &Case,
+        outcome: Outcome,
+        last: Option<ApiError>,
+        not_before: Option<UnixMs>,
+    ) -> Result<EntryRow, Error> {
+        let id = case.row.id;
+        let now = self.now();
+        let what = format!("{}: {}", documents::name(call), words(&outcome));
+        let ends_consent = matches!(outcome, Outcome::Refused(Refusal::Token))
+            && last
+                .as_ref()
+                .is_some_and(|last| last.code == ErrorCode::NotConnected)
+            && call == Call::Refresh
+            && case.account.state == AccountState::Connected;
+        let (row, _) = self.change_with(id, &what, |row, entry| {
+            let mut entry = entry.after(outcome, now, jitter(id, now));
+            if let Some(moment) = not_before.filter(|_| entry.state == State::Publishing) {
+                entry.not_before = entry.not_before.max(Some(moment));
+            }
+            let remote = match &entry.place {
+                Place::Posted { remote } => Some(remote.clone()),
+                _ => row.remote.clone(),
+            };
+            let url = remote.as_deref().and_then(|remote| case.port.url(remote));
+            let marks = Marks {
+                error: outcome::told(case.network, id, &entry, last),
+                url: url.or_else(|| row.url.clone()),
+                remote,
+            };
+            Some((entry, marks))
+        })?;
+        if ends_consent {
+            self.outbox
+                .set_account_state(case.account.id, AccountState::Expired, millis(now))?;
+        }
+        Ok(row)
+    }
+
+    /// Forgets what only the way there needed, and makes copies of before older.
+    fn close(&self, case: &Case) -> Result<(), Error> {
+        if self.session(case.row.id)?.is_some() {
+            self.forget_session(&case.row);
+            self.advance()?;
+        }
+        Ok(())
+    }
+}
+
+/// Runs `work` in so many threads and returns the first failure.
+fn in_threads(count: usize, work: impl Fn() -> Result<(), Error> + Sync) -> Result<(), Error> {
+    if count == 1 {
+        return work();
+    }
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..count).map(|_| scope.spawn(&work)).collect();
+        let mut all = Ok(());
+        for thread in threads {
+            let outcome = match thread.join() {
+                Ok(outcome) => outcome,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            all = all.and(outcome);
+        }
+        all
+    })
+}
+
+/// Returns an error when the file is not the one that was ordered any more.
+fn unchanged(case: &Case, memory: &mut Memory) -> Result<(), ApiError> {
+    let path = &case.source.path;
+    let changed = || {
+        let message = format!("{} changed since it was to be posted", path.display());
+        ApiError::new(ErrorCode::SourceChanged, message)
+            .hint("post it anew when it is what you want to post")
+    };
+    let about = std::fs::metadata(path);
+    let modified = about
+        .as_ref()
+        .ok()
+        .filter(|about| about.len() == case.source.bytes)
+        .and_then(|about| about.modified().ok());
+    if modified.is_some() && modified == memory.checked {
+        return Ok(());
+    }
+    let print = fingerprint(path).map_err(|error| error.to_api())?;
+    if print.0 != case.post.fingerprint {
+        return Err(changed());
+    }
+    memory.checked = modified;
+    Ok(())
+}
+
+fn not_connected(case: &Case) -> ApiError {
+    let (network, account) = (case.network, documents::short_name(&case.account));
+    ApiError::new(
+        ErrorCode::NotConnected,
+        format!("{account} is not connected to {network} any more"),
+    )
+    .hint(format!(
+        "connect it again: `crealia accounts connect {}`",
+        network.id()
+    ))
+}
+
+/// Returns how much of the file is stored, in 0..=1.
+fn stored(entry: &Entry) -> f64 {
+    match entry.place {
+        Place::New => 0.0,
+        Place::Opened { stored } => stored as f64 / entry.bytes.max(1) as f64,
+        Place::Uploaded | Place::Posted { .. } => 1.0,
+    }
+}
+
+/// Returns an outcome in words for the journal and the audit log.
+fn words(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Opened => "opened".to_owned(),
+        Outcome::Stored(bytes) => format!("stored {bytes}"),
+        Outcome::Uploaded => "uploaded".to_owned(),
+        Outcome::Working { .. } => "working".to_owned(),
+        Outcome::Posted(remote) => format!("posted {remote}"),
+        Outcome::Gone => "gone".to_owned(),
+        Outcome::NotFound => "not found".to_owned(),
+        Outcome::Refreshed => "refreshed".to_owned(),
+        Outcome::Checked(verdict) => format!("checked {verdict:?}").to_lowercase(),
+        Outcome::Refused(refusal) => format!("refused {refusal:?}").to_lowercase(),
+        Outcome::Unknown => "unknown".to_owned(),
+    }
+}
+
+/// Returns a number that differs from post to post and from time to time.
+fn jitter(id: i64, now: UnixMs) -> u16 {
+    let hash = blake3::hash(format!("{id} {}", now.0).as_bytes());
+    let [first, second, ..] = hash.as_bytes();
+    u16::from_le_bytes([*first, *second])
+}

@@ -1,0 +1,382 @@
+//! What is to be posted: a file, its texts and choices, and to whom.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use footage::streams::Streams;
+use online::upload::{Planned, Source};
+use posts::outbox::{Entry, State, UnixMs, Way};
+use posts::{
+    Answer, Audio, AudioCodec, Container, Disclosures, Post, Privacy, Severity, Standing, Video,
+    VideoCodec, check,
+};
+use protocol::error::{ApiError, ErrorCode};
+use protocol::publishing::{CallDocument, PlanDocument};
+use serde::{Deserialize, Serialize};
+use store::outbox::{AccountRow, NewEntry, NewPost, Written};
+use task::Cancel;
+
+use super::port::Port;
+use super::{Publishing, documents, millis, wake};
+use crate::{Engine, Error, fingerprint, paths};
+
+/// Texts and choices of a post, as they are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(crate) struct Content {
+    pub(crate) title: String,
+    pub(crate) caption: String,
+    pub(crate) privacy: Option<Privacy>,
+    pub(crate) made_for_kids: Option<Answer>,
+    pub(crate) synthetic: Option<Answer>,
+    pub(crate) options: BTreeMap<String, String>,
+}
+
+/// What is to be posted beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct Order {
+    /// The title; empty for none.
+    pub title: String,
+    /// The text below it, hashtags included.
+    pub caption: String,
+    /// Who may see it; the network's own choice, where it has one, when left out.
+    pub privacy: Option<Privacy>,
+    /// Whether it is made for children, if answered.
+    pub made_for_kids: Option<Answer>,
+    /// Whether pictures or voices in it are made by AI and look real, if answered.
+    pub synthetic: Option<Answer>,
+    /// What only some networks have, by name.
+    pub options: BTreeMap<String, String>,
+    /// When; at once when left out.
+    pub at: Option<UnixMs>,
+    /// What makes a rerun the same post.
+    pub key: Option<String>,
+}
+
+/// To whom: `NETWORK[:ACCOUNT]`, each once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Targets(pub Vec<String>);
+
+/// An account with what is particular to its network.
+type Addressed = (AccountRow, Arc<dyn Port>);
+
+/// A file that may be posted.
+#[derive(Debug, Clone)]
+pub struct Probed {
+    path: PathBuf,
+    bytes: u64,
+    fingerprint: String,
+    video: Video,
+}
+
+/// A post that is in the outbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered {
+    /// Its entries, in the order of the targets.
+    pub entries: Vec<i64>,
+    /// What networks take otherwise than meant.
+    pub warnings: Vec<String>,
+}
+
+impl Engine {
+    /// Returns what has to be known of a file before it is posted.
+    pub fn for_posting(&self, path: &Path, cancel: &Cancel) -> Result<Probed, Error> {
+        // Of the file as it is, whatever source it stands for.
+        let print = fingerprint(path)?;
+        let looked = self.look(path, crate::Streams::default(), cancel)?.result;
+        let about = std::fs::metadata(&looked.path).map_err(|error| {
+            let message = format!("{} cannot be read: {error}", path.display());
+            ApiError::new(ErrorCode::Unreadable, message).hint("check the path")
+        })?;
+        let duration_ms = (looked.probe.duration.secs() * 1_000.0).round() as u64;
+        Ok(Probed {
+            video: video(
+                &looked.probe.streams,
+                &looked.path,
+                about.len(),
+                duration_ms,
+            ),
+            bytes: about.len(),
+            fingerprint: print.0,
+            path: looked.path,
+        })
+    }
+}
+
+impl Publishing {
+    /// Puts a post into the outbox, one entry per account. With a key that is known it is the post
+    /// of before; entries that failed are tried again.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PostRefused`] when a network would not take it; then nothing is kept.
+    pub fn order(&self, file: &Probed, order: &Order, targets: &Targets) -> Result<Ordered, Error> {
+        let content = order.content();
+        let targets = self.targets(targets)?;
+        let warnings = checked(file, &content, &targets)?;
+        let now = self.now();
+        let due = order.at.unwrap_or(now);
+        let text = serde_json::to_string(&content)?;
+        let mut entries = Vec::new();
+        for (account, port) in &targets {
+            let way = Way::of(documents::network(account)?);
+            let entry = Entry::new(way, file.bytes, port.part(file.bytes)).due(due);
+            let json = serde_json::to_string(&entry)?;
+            entries.push((account.id, json, wake(&entry)));
+        }
+        let new: Vec<NewEntry<'_>> = entries
+            .iter()
+            .map(|(account, entry, wake)| NewEntry {
+                account: *account,
+                written: Written {
+                    entry,
+                    wake: *wake,
+                    what: "ordered",
+                },
+            })
+            .collect();
+        let post = NewPost {
+            key: order.key.as_deref(),
+            path: paths::text(&file.path, "the file")?,
+            bytes: file.bytes,
+            fingerprint: &file.fingerprint,
+            content: &text,
+        };
+        let kept = self.outbox.save_post(&post, &new, millis(now))?;
+        for id in &kept.entries {
+            self.change_with(*id, "ordered again", |row, entry| {
+                let marks = super::Marks {
+                    error: None,
+                    ..super::Marks::of(row)
+                };
+                (entry.state == State::Failed).then(|| (entry.due(due), marks))
+            })?;
+        }
+        Ok(Ordered {
+            entries: kept.entries,
+            warnings,
+        })
+    }
+
+    /// Returns every call that a post would take, without secrets. Nothing is called or kept.
+    pub fn plan(
+        &self,
+        source: &str,
+        file: &Probed,
+        order: &Order,
+        targets: &Targets,
+    ) -> Result<Vec<PlanDocument>, Error> {
+        let content = order.content();
+        let targets = self.targets(targets)?;
+        let warnings = checked(file, &content, &targets)?;
+        let upload = file.source();
+        let mut plans = Vec::new();
+        for (account, port) in &targets {
+            let mut calls = Vec::new();
+            if self
+                .kept(account)?
+                .is_some_and(|kept| kept.is_stale(self.now()))
+            {
+                calls.push(CallDocument {
+                    method: "POST".to_owned(),
+                    url: port.dialect().token.to_string(),
+                    headers: Vec::new(),
+                    body: Some("grant_type=refresh_token&refresh_token=…".to_owned()),
+                });
+            }
+            calls.extend(port.plan(&content, &upload)?.into_iter().map(call));
+            let network = documents::network(account)?.to_string();
+            plans.push(PlanDocument {
+                source: source.to_owned(),
+                network: account.network.clone(),
+                account: documents::short_name(account).to_owned(),
+                warnings: warnings
+                    .iter()
+                    .filter(|warning| warning.starts_with(&network))
+                    .cloned()
+                    .collect(),
+                calls,
+            });
+        }
+        Ok(plans)
+    }
+
+    /// Returns the accounts of the targets, each once, with their networks.
+    fn targets(&self, targets: &Targets) -> Result<Vec<Addressed>, Error> {
+        let mut seen = BTreeSet::new();
+        let mut found = Vec::new();
+        for target in &targets.0 {
+            let account = self.one_account(target)?;
+            let port = self.port_of(&account)?;
+            if !seen.insert(account.id) {
+                continue;
+            }
+            let is_granted = |scope: &&str| account.scopes.iter().any(|s| s == scope);
+            if let Some(missing) = port.needed().iter().find(|scope| !is_granted(scope)) {
+                let message = format!("{target} did not grant {missing}, which posting needs");
+                return Err(ApiError::new(ErrorCode::NotConnected, message)
+                    .hint(format!(
+                        "`crealia accounts connect {}` and grant everything",
+                        account.network
+                    ))
+                    .into());
+            }
+            found.push((account, port));
+        }
+        Ok(found)
+    }
+}
+
+/// Returns what networks take otherwise than meant, or what they would refuse as an error.
+fn checked(file: &Probed, content: &Content, targets: &[Addressed]) -> Result<Vec<String>, Error> {
+    for name in content.options.keys() {
+        let knows = |(_, port): &Addressed| port.options().contains(&name.as_str());
+        if !targets.iter().any(knows) {
+            let all: BTreeSet<&str> = targets
+                .iter()
+                .flat_map(|(_, port)| port.options())
+                .copied()
+                .collect();
+            let all: Vec<&str> = all.into_iter().collect();
+            let message = format!("there is no option {name}");
+            return Err(ApiError::new(ErrorCode::Usage, message)
+                .hint(format!("the options are {}", all.join(", ")))
+                .into());
+        }
+    }
+    let mut refusals = Vec::new();
+    let mut warnings = Vec::new();
+    for (account, port) in targets {
+        if let Some(error) = port.misused(content) {
+            return Err(error.into());
+        }
+        let network = documents::network(account)?;
+        for problem in check(&content.post(&file.video), network, &Standing::default()) {
+            match problem.severity {
+                Severity::Refuses => refusals.push(problem.to_string()),
+                Severity::Warns => warnings.push(problem.to_string()),
+            }
+        }
+    }
+    if refusals.is_empty() {
+        return Ok(warnings);
+    }
+    let hint = if refusals.iter().any(|words| words.contains("needs a title")) {
+        "give one with --title"
+    } else {
+        "change the texts, or export the file again so that it fits"
+    };
+    Err(ApiError::new(ErrorCode::PostRefused, refusals.join("; "))
+        .hint(hint)
+        .into())
+}
+
+impl Probed {
+    fn source(&self) -> Source {
+        Source {
+            path: self.path.clone(),
+            bytes: self.bytes,
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_test(path: &Path) -> Self {
+        let bytes = std::fs::metadata(path).unwrap().len();
+        Self {
+            path: path.to_owned(),
+            bytes,
+            fingerprint: fingerprint(path).unwrap().0,
+            video: video(&Streams::default(), path, bytes, 20_000),
+        }
+    }
+}
+
+impl Order {
+    fn content(&self) -> Content {
+        Content {
+            title: self.title.clone(),
+            caption: self.caption.clone(),
+            privacy: self.privacy,
+            made_for_kids: self.made_for_kids,
+            synthetic: self.synthetic,
+            options: self.options.clone(),
+        }
+    }
+}
+
+impl Content {
+    /// Returns it as it is checked.
+    fn post(&self, video: &Video) -> Post {
+        let keywords = self.options.get("tags").map(String::as_str);
+        let keywords = keywords.unwrap_or_default().split(',').map(str::trim);
+        Post {
+            title: self.title.clone(),
+            caption: self.caption.clone(),
+            hashtags: Vec::new(),
+            keywords: keywords
+                .filter(|tag| !tag.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            privacy: self.privacy,
+            disclosures: Disclosures {
+                made_for_kids: self.made_for_kids,
+                synthetic: self.synthetic,
+                ..Disclosures::default()
+            },
+            video: Some(video.clone()),
+            pictures: 0,
+        }
+    }
+}
+
+fn call(planned: Planned) -> CallDocument {
+    CallDocument {
+        method: planned.method.to_owned(),
+        url: planned.url,
+        headers: planned
+            .headers
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+        body: planned.body,
+    }
+}
+
+/// Returns what the networks' limits speak of.
+fn video(streams: &Streams, path: &Path, bytes: u64, duration_ms: u64) -> Video {
+    let chosen = streams.chosen_video();
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    Video {
+        bytes,
+        duration_ms,
+        width: chosen.map_or(0, |(_, video)| video.width),
+        height: chosen.map_or(0, |(_, video)| video.height),
+        rate: chosen
+            .and_then(|(_, video)| video.rate)
+            .unwrap_or(footage::time::FrameRate { num: 30, den: 1 }),
+        container: match ending.map(str::to_ascii_lowercase).as_deref() {
+            Some("mp4" | "m4v") => Container::Mp4,
+            Some("mov" | "qt") => Container::Mov,
+            Some("webm") => Container::WebM,
+            _ => Container::Other,
+        },
+        codec: match chosen.map(|(stream, _)| stream.codec.as_str()) {
+            Some("video/x-h264") => VideoCodec::H264,
+            Some("video/x-h265") => VideoCodec::Hevc,
+            Some("video/x-av1") => VideoCodec::Av1,
+            Some("video/x-vp8") => VideoCodec::Vp8,
+            Some("video/x-vp9") => VideoCodec::Vp9,
+            _ => VideoCodec::Other,
+        },
+        audio: streams.chosen_audio().map(|(stream, audio)| Audio {
+            codec: match stream.codec.as_str() {
+                // GStreamer calls both so.
+                "audio/mpeg" if stream.codec_name.contains("Layer 3") => AudioCodec::Mp3,
+                "audio/mpeg" => AudioCodec::Aac,
+                "audio/x-opus" => AudioCodec::Opus,
+                _ => AudioCodec::Other,
+            },
+            channels: u16::try_from(audio.channels).unwrap_or(u16::MAX),
+            sample_rate: audio.sample_rate,
+        }),
+    }
+}

@@ -1,0 +1,201 @@
+//! What an answer means for the state machine, and for the user.
+
+use online::upload::Advice;
+use posts::Network;
+use posts::outbox::{Call, Entry, Failure, Outcome, Refusal, State, UnixMs};
+use protocol::error::{ApiError, ErrorCode};
+
+use super::moment::rfc3339;
+
+const HOUR_MS: u64 = 3_600_000;
+const DAY_MS: u64 = 24 * HOUR_MS;
+/// When YouTube's quotas begin anew at the latest, in UTC: at midnight of Pacific Standard Time, an
+/// hour earlier in summer. Source: YouTube Data API, "Quota usage".
+const QUOTA_RESET_MS: u64 = 8 * HOUR_MS;
+
+/// What a failed call means.
+#[derive(Debug)]
+pub(super) struct Meaning {
+    /// For the state machine.
+    pub(super) outcome: Outcome,
+    /// For the user.
+    pub(super) error: ApiError,
+    /// Nothing is tried before this, whatever the state machine says: the network asked so.
+    pub(super) not_before: Option<UnixMs>,
+}
+
+/// Returns what a failed call means at `now`; `None` when it was stopped, and so is as open as if
+/// the program had ended.
+pub(super) fn meaning(
+    network: Network,
+    call: Call,
+    error: &online::Error,
+    now: UnixMs,
+) -> Option<Meaning> {
+    use online::Error as E;
+    let mut not_before = None;
+    let outcome = match error {
+        E::Cancelled => return None,
+        E::Refused { status, advice, .. } => match advice {
+            Advice::Fix | Advice::Account => Outcome::Refused(Refusal::Never),
+            Advice::Reconnect => Outcome::Refused(Refusal::Token),
+            Advice::Retry(after) => {
+                let after_ms = after.map_or(0, |after| after.as_millis() as u64);
+                // A server that failed may have done it all the same.
+                if *status >= 500 {
+                    not_before = (after_ms > 0).then(|| UnixMs(now.0 + after_ms));
+                    Outcome::Unknown
+                } else {
+                    Outcome::Refused(Refusal::Later { after_ms })
+                }
+            }
+            Advice::QuotaReset => Outcome::Refused(Refusal::At(quota_reset(now))),
+            Advice::Tomorrow => Outcome::Refused(Refusal::At(UnixMs(now.0 + DAY_MS))),
+        },
+        E::TokenRefused { .. } | E::ClientSecretMissing => Outcome::Refused(Refusal::Token),
+        // The file: nothing was sent.
+        E::SourceChanged { .. } | E::Unwritable { .. } => Outcome::Refused(Refusal::Never),
+        _ => Outcome::Unknown,
+    };
+    let mut told = failure(network, error);
+    if let (Outcome::Refused(Refusal::At(moment)), ErrorCode::Postponed) = (&outcome, told.code) {
+        told.message = format!("{} (until {})", told.message, rfc3339(*moment));
+    }
+    if call == Call::Check && outcome == Outcome::Refused(Refusal::Never) {
+        told = told.hint("look at the post on the network");
+    }
+    Some(Meaning {
+        outcome,
+        error: told,
+        not_before,
+    })
+}
+
+/// Returns when the quota begins anew after `now`.
+fn quota_reset(now: UnixMs) -> UnixMs {
+    let today = now.0 - now.0 % DAY_MS + QUOTA_RESET_MS;
+    UnixMs(if today > now.0 { today } else { today + DAY_MS })
+}
+
+/// Returns a network's failure as the user is told of it.
+pub(super) fn failure(network: Network, error: &online::Error) -> ApiError {
+    use online::Error as E;
+    let told = match error {
+        E::Unreachable { .. } | E::Stalled { .. } | E::Status { .. } => {
+            ApiError::new(ErrorCode::NetworkUnreachable, error.to_string())
+                .hint("check the connection and try again")
+        }
+        E::Unwritable { path, detail } => ApiError::new(
+            ErrorCode::Unreadable,
+            format!("{} cannot be read: {detail}", path.display()),
+        )
+        .hint("put the file back, then post it again"),
+        E::Refused {
+            reason, message, ..
+        } => {
+            let mut told = crate::error::of_network(error);
+            let words = if message.is_empty() { reason } else { message };
+            if !words.is_empty() {
+                told.message = format!("{network} refuses: {words}");
+            }
+            told
+        }
+        _ => crate::error::of_network(error),
+    };
+    let hint = told.hint.replace("NETWORK", network.id());
+    ApiError { hint, ..told }
+}
+
+/// Returns what stands in the audit log for an outcome.
+pub(super) fn audited(outcome: Result<String, &online::Error>) -> String {
+    match outcome {
+        Ok(done) => done,
+        Err(online::Error::Refused { status, reason, .. }) => format!("refused {status} {reason}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Returns what the user is told of an entry: `last` is what its last call came to.
+pub(super) fn told(
+    network: Network,
+    id: i64,
+    entry: &Entry,
+    last: Option<ApiError>,
+) -> Option<ApiError> {
+    let cause = |last: Option<ApiError>| {
+        last.map_or_else(String::new, |last| format!(": {}", last.message))
+    };
+    match entry.state {
+        State::Uncertain => Some(
+            ApiError::new(
+                ErrorCode::Uncertain,
+                format!("it may be on {network}, which did not tell{}", cause(last)),
+            )
+            .hint(format!(
+                "look there, then say `crealia outbox resolve {id} published` or `not-published`"
+            )),
+        ),
+        State::Failed => match entry.failure {
+            Some(Failure::Missed) => Some(
+                ApiError::new(
+                    ErrorCode::Missed,
+                    "its time passed more than a day ago while nothing ran",
+                )
+                .hint("post it again if you still want it there"),
+            ),
+            Some(Failure::NotPublished) => Some(
+                ApiError::new(ErrorCode::Uncertain, "you said that it is not there")
+                    .hint("post it again"),
+            ),
+            _ => last,
+        },
+        State::Draft
+        | State::Scheduled
+        | State::Publishing
+        | State::Published
+        | State::Cancelled => last,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quota_begins_anew_at_eight() {
+        let at = |text: &str| super::super::moment::parse(text).unwrap();
+        let reset = |text: &str| rfc3339(quota_reset(at(text)));
+        assert_eq!(reset("2026-11-28T07:59:59Z"), "2026-11-28T08:00:00Z");
+        assert_eq!(reset("2026-11-28T08:00:00Z"), "2026-11-29T08:00:00Z");
+    }
+
+    fn refused(status: u16, advice: Advice) -> online::Error {
+        online::Error::Refused {
+            status,
+            reason: "why".to_owned(),
+            message: "words".to_owned(),
+            advice,
+        }
+    }
+
+    #[test]
+    fn a_server_that_failed_may_have_done_it() {
+        let now = UnixMs(1_000);
+        let after = Some(std::time::Duration::from_secs(7));
+        let mean = |error: &online::Error| {
+            meaning(Network::YouTube, Call::Send { from: 0 }, error, now).unwrap()
+        };
+        let found = mean(&refused(503, Advice::Retry(after)));
+        assert_eq!(found.outcome, Outcome::Unknown);
+        assert_eq!(found.not_before, Some(UnixMs(8_000)));
+        let found = mean(&refused(429, Advice::Retry(after)));
+        let later = Refusal::Later { after_ms: 7_000 };
+        assert_eq!(found.outcome, Outcome::Refused(later));
+        let found = mean(&refused(400, Advice::Fix));
+        assert_eq!(found.outcome, Outcome::Refused(Refusal::Never));
+        assert_eq!(found.error.message, "YouTube refuses: words");
+        assert_eq!(found.error.code, ErrorCode::PostRefused);
+        let stopped = online::Error::Cancelled;
+        assert!(meaning(Network::YouTube, Call::Open, &stopped, now).is_none());
+    }
+}

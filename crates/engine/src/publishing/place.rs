@@ -1,0 +1,111 @@
+//! Knowing a copy: what is not over in a copied or restored folder may be done by another copy too.
+//!
+//! Two marks stay behind when a folder is copied. The *place* is the machine, the path of the file
+//! and its inode: another machine, another folder, or a file that was put back has another one. The
+//! *generation* grows before each post begins and after it ends, in the file first and then in the
+//! vault: a file with a smaller one than the vault's is older than what was done.
+
+use std::path::Path;
+
+use online::secrets::{ExposeSecret as _, Secret};
+use posts::outbox::State;
+use protocol::error::{ApiError, ErrorCode};
+
+use super::{Marks, Publishing};
+use crate::Error;
+
+impl Publishing {
+    /// Makes what is not over uncertain when the file is not where it was last used.
+    pub(super) fn recognise_place(&self) -> Result<(), Error> {
+        let here = place(self.outbox.path());
+        let before = self.outbox.profile()?.place;
+        if before.as_ref().is_some_and(|before| *before != here) {
+            self.doubt_everything()?;
+        }
+        if before.as_ref() != Some(&here) {
+            // Noted last: what dies before this does it again.
+            self.outbox.settle(&here, 0)?;
+        }
+        Ok(())
+    }
+
+    /// Makes what is not over uncertain when the file is older than what was done.
+    pub(super) fn recognise_generation(&self) -> Result<(), Error> {
+        let secrets = self.safe.secrets()?;
+        // The vault first: another process may add one to both meanwhile, to the file first.
+        let name = self.generation_name()?;
+        let noted = secrets.get(&name)?;
+        let profile = self.outbox.profile()?;
+        if noted.is_none() && profile.generation == 0 {
+            // From the beginning on: a vault without a number is another one from here on.
+            return Ok(secrets.set(&name, &Secret::from("0"))?);
+        }
+        let noted: Option<i64> = noted.and_then(|noted| noted.expose_secret().parse().ok());
+        let is_older = match noted {
+            Some(noted) => noted > profile.generation,
+            None => profile.generation > 0,
+        };
+        if is_older {
+            self.doubt_everything()?;
+            let place = profile.place.unwrap_or_default();
+            self.outbox.settle(&place, noted.unwrap_or_default())?;
+            self.advance()?;
+        }
+        Ok(())
+    }
+
+    /// Makes every copy of before older than this file.
+    pub(super) fn advance(&self) -> Result<(), Error> {
+        let generation = self.outbox.advance()?;
+        let secrets = self.safe.secrets()?;
+        let noted = Secret::from(generation.to_string());
+        secrets.set(&self.generation_name()?, &noted)?;
+        Ok(())
+    }
+
+    fn generation_name(&self) -> Result<String, Error> {
+        self.secret_name("generation")
+    }
+
+    /// Returns the name of a secret of this profile.
+    pub(super) fn secret_name(&self, what: &str) -> Result<String, Error> {
+        let identity = self.outbox.profile()?.identity;
+        Ok(format!("{}/{what}", identity.get(..8).unwrap_or_default()))
+    }
+
+    fn doubt_everything(&self) -> Result<(), Error> {
+        for row in self.outbox.unfinished_entries()? {
+            self.change_with(row.id, "found in a copy", |row, entry| {
+                let is_open = matches!(entry.state, State::Scheduled | State::Publishing);
+                let marks = Marks {
+                    error: Some(copied()),
+                    ..Marks::of(row)
+                };
+                is_open.then(|| (entry.restored(), marks))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn copied() -> ApiError {
+    ApiError::new(
+        ErrorCode::Uncertain,
+        "the program's folder was copied or restored, so it may have been posted already",
+    )
+    .hint("look on the network, then say `crealia outbox resolve ID published` or `not-published`")
+}
+
+/// Returns where a file is, in words that are of no use elsewhere.
+fn place(path: &Path) -> String {
+    let machine = std::fs::read("/etc/machine-id").unwrap_or_default();
+    let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut mark = blake3::Hasher::new();
+    mark.update(&machine);
+    mark.update(absolute.to_string_lossy().as_bytes());
+    #[cfg(unix)]
+    if let Ok(about) = std::fs::metadata(path) {
+        mark.update(&std::os::unix::fs::MetadataExt::ino(&about).to_le_bytes());
+    }
+    mark.finalize().to_hex().to_string()
+}

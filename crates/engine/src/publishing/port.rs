@@ -1,0 +1,227 @@
+//! What the outbox needs of a network, the same for all.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, UNIX_EPOCH};
+
+use online::consent::{App, Dialect, Tokens, accepts, refresh, revoke};
+use online::secrets::Secret;
+use online::upload::{Network as Steps, Planned, Position, Session, Source, State};
+use posts::Network;
+use posts::outbox::{Call, Outcome, Refusal, UnixMs};
+use protocol::error::{ApiError, ErrorCode};
+use task::Cancel;
+
+use super::orders::Content;
+use super::youtube::YouTube;
+use crate::Error;
+
+/// Opens what is particular to a network.
+pub(crate) type Ports = Box<dyn Fn(Network) -> Result<Arc<dyn Port>, Error> + Send + Sync>;
+
+/// A network, as the outbox calls it.
+pub(crate) trait Port: Send + Sync {
+    /// Returns what an app has to know before it is registered.
+    fn guide(&self) -> Guide;
+
+    /// Returns how the network speaks OAuth 2.
+    fn dialect(&self) -> Dialect;
+
+    /// Returns what the program asks for.
+    fn scopes(&self) -> &'static [&'static str];
+
+    /// Returns what posting cannot do without.
+    fn needed(&self) -> &'static [&'static str];
+
+    /// Returns the most bytes of a part of a file of `bytes`.
+    fn part(&self, bytes: u64) -> u64;
+
+    /// Returns the names that `--network-option` may give.
+    fn options(&self) -> &'static [&'static str];
+
+    /// Returns what is wrong with a post's options, if anything.
+    fn misused(&self, content: &Content) -> Option<ApiError>;
+
+    /// Returns whose token it is; `None` for an account that cannot be posted to.
+    fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error>;
+
+    /// Makes one call of the outbox. What the network refuses or leaves open is an error.
+    fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error>;
+
+    /// Returns the calls that a post takes when none fails.
+    fn plan(&self, content: &Content, source: &Source) -> Result<Vec<Planned>, online::Error>;
+
+    /// Returns where a post can be seen.
+    fn url(&self, remote: &str) -> Option<String>;
+
+    /// Gets new tokens.
+    fn refresh(&self, app: &App, token: &Secret, cancel: &Cancel) -> Result<Tokens, online::Error> {
+        refresh(&self.dialect(), app, token, cancel)
+    }
+
+    /// Ends a consent.
+    fn revoke(&self, app: &App, token: &Secret, cancel: &Cancel) -> Result<(), online::Error> {
+        revoke(&self.dialect(), app, token, cancel)
+    }
+
+    /// Asks whether the network accepts the app.
+    fn accepts(&self, app: &App, cancel: &Cancel) -> Result<bool, online::Error> {
+        accepts(&self.dialect(), app, cancel)
+    }
+}
+
+/// What an app has to know before it is registered.
+#[derive(Debug, Clone)]
+pub(crate) struct Guide {
+    /// The redirects to register, exactly as written.
+    pub(crate) redirects: Vec<String>,
+    /// Kind of app, audits, what they change.
+    pub(crate) notes: Vec<String>,
+}
+
+/// An account, as its network knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Identity {
+    /// The network's name of it.
+    pub(crate) remote: String,
+    /// Its name as shown.
+    pub(crate) name: String,
+    /// Its handle, if it has one.
+    pub(crate) handle: Option<String>,
+}
+
+/// What a call works on.
+pub(crate) struct Work<'a> {
+    /// Goes with the call.
+    pub(crate) token: Secret,
+    /// Texts and choices.
+    pub(crate) content: &'a Content,
+    /// The file.
+    pub(crate) source: &'a Source,
+    /// The upload that is under way.
+    pub(crate) session: Option<Secret>,
+    /// How much of the file the network has confirmed.
+    pub(crate) stored: u64,
+    /// When the post was due: none of it is older.
+    pub(crate) since: UnixMs,
+    /// The network's name of the post.
+    pub(crate) remote: Option<&'a str>,
+}
+
+/// What a call came to.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// For the state machine.
+    pub(crate) outcome: Outcome,
+    /// An upload that was opened.
+    pub(crate) session: Option<Secret>,
+    /// What the network made of the post beside that.
+    pub(crate) remark: Option<ApiError>,
+}
+
+impl Reply {
+    /// Returns one that says nothing else.
+    pub(crate) fn of(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            session: None,
+            remark: None,
+        }
+    }
+}
+
+/// Makes a call of the outbox at a network; `judge` says what the state of a post means.
+pub(crate) fn make<N: Steps>(
+    network: &N,
+    draft: &N::Draft,
+    call: Call,
+    work: &Work<'_>,
+    cancel: &Cancel,
+    judge: impl FnOnce(State) -> Reply,
+) -> Result<Reply, online::Error> {
+    let Work {
+        token,
+        source,
+        stored,
+        ..
+    } = work;
+    let session = work.session.clone().map(Session);
+    let since = UNIX_EPOCH + Duration::from_millis(work.since.0);
+    let upload = session.as_ref().map(|session| (session, *source));
+    match (call, &session) {
+        (Call::Open, _) => {
+            let opened = network.open(token, draft, source, cancel)?;
+            Ok(Reply {
+                session: Some(opened.0),
+                ..Reply::of(Outcome::Opened)
+            })
+        }
+        // An upload whose name is lost cannot be gone on with.
+        (Call::Send { .. } | Call::Ask, None) => Ok(Reply::of(Outcome::Gone)),
+        (Call::Send { from }, Some(session)) => {
+            let sent = network.send(token, session, source, from, cancel)?;
+            Ok(Reply::of(outcome(sent)))
+        }
+        (Call::Ask, Some(session)) => {
+            let asked = network.position(token, session, source, *stored, cancel)?;
+            Ok(Reply::of(outcome(asked)))
+        }
+        (Call::Post, _) => {
+            let posted = network.post(token, draft, upload, since, cancel)?;
+            Ok(Reply::of(outcome(posted)))
+        }
+        (Call::Look, _) => {
+            let found = network.look(token, draft, upload, since, cancel)?;
+            Ok(Reply::of(found.map_or(Outcome::NotFound, Outcome::Posted)))
+        }
+        (Call::Check, _) => {
+            let remote = work.remote.unwrap_or_default();
+            Ok(judge(network.state(token, draft, remote, cancel)?))
+        }
+        // Tokens are no matter of the post.
+        (Call::Refresh, _) => Ok(Reply::of(Outcome::Refused(Refusal::Never))),
+    }
+}
+
+fn outcome(position: Position) -> Outcome {
+    match position {
+        Position::Stored(bytes) => Outcome::Stored(bytes),
+        Position::Uploaded => Outcome::Uploaded,
+        Position::Working { after } => Outcome::Working {
+            after_ms: after.map_or(0, |after| after.as_millis() as u64),
+        },
+        Position::Posted { remote } => Outcome::Posted(remote),
+        Position::Gone => Outcome::Gone,
+    }
+}
+
+/// Returns what opens each network once: its connections are kept between calls.
+pub(crate) fn at(endpoints: online::Endpoints) -> Ports {
+    let opened: Mutex<BTreeMap<Network, Arc<dyn Port>>> = Mutex::default();
+    Box::new(move |network| {
+        let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(port) = opened.get(&network) {
+            return Ok(Arc::clone(port));
+        }
+        let port = open(network, &endpoints)?;
+        opened.insert(network, Arc::clone(&port));
+        Ok(port)
+    })
+}
+
+/// Opens a network that can be posted to.
+fn open(network: Network, endpoints: &online::Endpoints) -> Result<Arc<dyn Port>, Error> {
+    match network {
+        Network::YouTube => Ok(Arc::new(YouTube::new(&endpoints.youtube)?)),
+        Network::TikTok
+        | Network::Instagram
+        | Network::Facebook
+        | Network::X
+        | Network::LinkedIn => {
+            let message = format!("{network} cannot be posted to yet");
+            Err(ApiError::new(ErrorCode::Usage, message)
+                .hint("youtube can")
+                .into())
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! YouTube, as the outbox calls it.
+
+use online::consent::Dialect;
+use online::secrets::Secret;
+use online::upload::{Audience, Network as _, Planned, Progress, Source, State};
+use online::youtube::{self, Api, Channel, Draft, Notify};
+use posts::outbox::{Call, Outcome, Verdict};
+use posts::{Answer, Privacy};
+use protocol::error::{ApiError, ErrorCode};
+use task::Cancel;
+
+use super::orders::Content;
+use super::port::{Guide, Identity, Port, Reply, Work, make};
+
+/// The names that `--network-option` may give.
+const OPTIONS: &[&str] = &["category", "language", "notify", "tags"];
+
+/// YouTube.
+pub(crate) struct YouTube {
+    api: Api,
+    endpoints: online::YouTube,
+}
+
+impl YouTube {
+    pub(crate) fn new(endpoints: &online::YouTube) -> Result<Self, online::Error> {
+        Ok(Self {
+            api: Api::new(endpoints.clone())?,
+            endpoints: endpoints.clone(),
+        })
+    }
+}
+
+impl Port for YouTube {
+    fn guide(&self) -> Guide {
+        let notes = [
+            "make an OAuth client of the type “Desktop app” at console.cloud.google.com and enable \
+             YouTube Data API v3 and YouTube Analytics API for its project",
+            "no redirect has to be registered",
+            "while the consent screen is in “Testing”, consent ends after 7 days",
+            "until Google has audited the project for YouTube's API, every video that it uploads is \
+             private",
+        ];
+        Guide {
+            redirects: Vec::new(),
+            notes: notes.map(str::to_owned).to_vec(),
+        }
+    }
+
+    fn dialect(&self) -> Dialect {
+        youtube::dialect(&self.endpoints)
+    }
+
+    fn scopes(&self) -> &'static [&'static str] {
+        youtube::SCOPES
+    }
+
+    fn needed(&self) -> &'static [&'static str] {
+        youtube::SCOPES.get(..1).unwrap_or_default()
+    }
+
+    fn part(&self, bytes: u64) -> u64 {
+        self.api.part(bytes)
+    }
+
+    fn options(&self) -> &'static [&'static str] {
+        OPTIONS
+    }
+
+    fn misused(&self, content: &Content) -> Option<ApiError> {
+        let notify = content.options.get("notify")?;
+        (notify != "yes" && notify != "no").then(|| {
+            ApiError::new(
+                ErrorCode::Usage,
+                format!("notify={notify} is neither yes nor no"),
+            )
+            .hint("use --network-option notify=no to tell no subscriber")
+        })
+    }
+
+    fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
+        let channel = self.api.channel(token, cancel)?;
+        let identity = |Channel { id, title, handle }| Identity {
+            remote: id,
+            name: title,
+            handle,
+        };
+        Ok(channel.map(identity))
+    }
+
+    fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error> {
+        let draft = draft(work.content);
+        make(&self.api, &draft, call, work, cancel, |state| {
+            judge(draft.privacy, state)
+        })
+    }
+
+    fn plan(&self, content: &Content, source: &Source) -> Result<Vec<Planned>, online::Error> {
+        self.api.plan(&draft(content), source)
+    }
+
+    fn url(&self, remote: &str) -> Option<String> {
+        Some(format!("https://youtu.be/{remote}"))
+    }
+}
+
+/// Returns what became of a video that was to be seen by `wanted`.
+fn judge(wanted: youtube::Privacy, state: State) -> Reply {
+    let (verdict, remark) = match state.progress {
+        Progress::Processing => (Verdict::Processing, None),
+        Progress::Processed => (Verdict::Live, None),
+        Progress::Failed(reason) => (
+            Verdict::Rejected,
+            Some(refused(&format!("YouTube cannot read the video: {reason}"))),
+        ),
+        Progress::Rejected(reason) => (
+            Verdict::Rejected,
+            Some(refused(&format!("YouTube rejected the video: {reason}"))),
+        ),
+        Progress::Gone => (
+            Verdict::Rejected,
+            Some(refused("the video is not on YouTube any more")),
+        ),
+    };
+    let is_hidden =
+        wanted != youtube::Privacy::Private && state.audience == Some(Audience::Account);
+    Reply {
+        remark: remark.or_else(|| is_hidden.then(made_private)),
+        ..Reply::of(Outcome::Checked(verdict))
+    }
+}
+
+fn draft(content: &Content) -> Draft {
+    let option = |name: &str| content.options.get(name).cloned();
+    let is = |answer: Answer| answer == Answer::Yes;
+    let tags = option("tags").unwrap_or_default();
+    Draft {
+        title: content.title.clone(),
+        description: content.caption.clone(),
+        tags: tags
+            .split(',')
+            .map(|tag| tag.trim().to_owned())
+            .filter(|tag| !tag.is_empty())
+            .collect(),
+        category: option("category"),
+        language: option("language"),
+        privacy: privacy(content),
+        publish_at: None,
+        made_for_kids: content.made_for_kids.map(is),
+        synthetic: content.synthetic.map(is),
+        notify: match option("notify").as_deref() {
+            Some("no") => Notify::Nobody,
+            _ => Notify::Subscribers,
+        },
+    }
+}
+
+/// Returns who may see a video; private unless chosen otherwise. What YouTube does not have was
+/// refused before.
+fn privacy(content: &Content) -> youtube::Privacy {
+    match content.privacy {
+        Some(Privacy::Public) => youtube::Privacy::Public,
+        Some(Privacy::Unlisted) => youtube::Privacy::Unlisted,
+        _ => youtube::Privacy::Private,
+    }
+}
+
+fn refused(message: &str) -> ApiError {
+    ApiError::new(ErrorCode::PostRefused, message.trim_end_matches([':', ' ']))
+        .hint("look at the video in YouTube Studio")
+}
+
+fn made_private() -> ApiError {
+    ApiError::new(
+        ErrorCode::MadePrivate,
+        "YouTube made the video private, as it does with apps that it has not audited",
+    )
+    .hint("have the app audited, or upload the video by hand in YouTube Studio")
+}
