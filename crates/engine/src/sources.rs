@@ -1,8 +1,9 @@
 //! Looking at one source: probe and analysis as durable steps, and their documents.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use footage::streams::{Stream, StreamKind};
+use footage::streams::{Stream, StreamKind, VideoStream};
 use footage::time::Ticks;
 use footage::{Analysis, Fingerprint};
 use media::{Probe, StreamChoice};
@@ -29,6 +30,9 @@ pub(crate) const ANALYSE: StepName = StepName {
 
 /// A source longer than this between key frames is slow to seek in.
 const LONG_GOP: Ticks = Ticks(2 * Ticks::SECOND.0);
+/// A source whose groups of pictures take longer to decode is slow to seek in: a picture is there within
+/// 200 ms, and the way to the window takes 50 of them.
+const SLOW_GROUP: Duration = Duration::from_millis(150);
 
 /// Which streams to use; `None` leaves it to the rule.
 pub type Streams = StreamChoice;
@@ -125,7 +129,9 @@ impl Engine {
         let choice = blake3::hash(&serde_json::to_vec(&probe)?).to_hex();
         let choice = choice.get(..16).unwrap_or_default();
         let folder = self.paths().cache(&fingerprint).join(choice);
-        let files = AnalysisFiles::in_folder(&folder, &probe, weight(&probe));
+        // A file that is gone by now fails where it is read.
+        let bytes = std::fs::metadata(&path).map_or(0, |about| about.len());
+        let files = AnalysisFiles::in_folder(&folder, &probe, weight(&probe, bytes));
         let wanted = files.clone();
         let stands = move |analysis: &Analysis| wanted.exist_for(analysis);
         let found = self.step(&fingerprint, ANALYSE, &probe, cancel, stands, || {
@@ -224,9 +230,9 @@ impl Listened {
     }
 }
 
-/// Returns whether a source needs a proxy to be edited smoothly (see *Heavy source* in the
-/// product's terms).
-fn weight(probe: &Probe) -> Weight {
+/// Returns whether a source of so many bytes needs a proxy to be edited smoothly (see *Heavy source* in
+/// the product's terms, and [`group_cost`]).
+fn weight(probe: &Probe, bytes: u64) -> Weight {
     let Some((stream, video)) = probe.streams.chosen_video() else {
         return Weight::Light;
     };
@@ -240,11 +246,37 @@ fn weight(probe: &Probe) -> Weight {
     let slow_codec =
         ["video/x-h265", "video/x-av1", "video/x-vp9"].contains(&stream.codec.as_str());
     let sparse = video.gop.is_some_and(|gop| gop > LONG_GOP);
-    if large || fast || deep || slow_codec || sparse {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let slow_group = group_cost(video, bytes, probe.duration, cores) > SLOW_GROUP;
+    if large || fast || deep || slow_codec || sparse || slow_group {
         Weight::Heavy
     } else {
         Weight::Light
     }
+}
+
+/// Returns about how long a group of pictures takes to decode: what a seek to its end waits for.
+///
+/// The two constants are a line through 1080p H.264 at 4, 8, 16 and 24 Mbit/s, decoded by `avdec_h264`
+/// on two cores of a server (2.7, 3.7, 6.4 and 8.3 ms per picture). More than eight cores help no more:
+/// each takes a picture of its own.
+fn group_cost(video: &VideoStream, bytes: u64, duration: Ticks, cores: usize) -> Duration {
+    const PER_MEGAPIXEL: f64 = 0.63e-3;
+    const PER_MEGABIT: f64 = 8.1e-3;
+    const MEASURED_CORES: f64 = 2.0;
+    let (Some(group), Some(rate)) = (video.gop, video.rate) else {
+        return Duration::ZERO;
+    };
+    let (group, whole) = (group.secs(), duration.secs());
+    if whole <= 0.0 {
+        return Duration::ZERO;
+    }
+    let area = f64::from(video.coded_width) * f64::from(video.coded_height);
+    let megapixels = area * rate.fps() * group / 1e6;
+    let megabits = bytes as f64 * 8.0 * group / whole / 1e6;
+    let secs = megapixels * PER_MEGAPIXEL + megabits * PER_MEGABIT;
+    let faster = cores.clamp(1, 8) as f64 / MEASURED_CORES;
+    Duration::try_from_secs_f64(secs / faster).unwrap_or(Duration::MAX)
 }
 
 fn video(streams: &footage::streams::Streams) -> Option<VideoDocument> {
@@ -311,5 +343,61 @@ fn face(face: &footage::picture::FaceBox) -> FaceDocument {
         h: face.pixels.h,
         score: f64::from(face.score),
         track: face.track.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use footage::time::FrameRate;
+
+    use super::*;
+
+    fn video(height: u32, gop: Option<Ticks>) -> VideoStream {
+        VideoStream {
+            width: height * 16 / 9,
+            height,
+            coded_width: height * 16 / 9,
+            coded_height: height,
+            pixel_aspect: (1, 1),
+            rate: FrameRate::new(30, 1),
+            vfr: false,
+            rotation: 0,
+            mirrored: false,
+            depth: 8,
+            hdr: false,
+            chroma: None,
+            interlaced: false,
+            gop,
+        }
+    }
+
+    #[test]
+    fn groups_that_take_long_to_decode_make_a_source_heavy() {
+        let check = |height: u32, megabits: f64, gop: f64, cores: usize, is_slow: bool| {
+            let video = video(height, Some(Ticks::from_secs(gop)));
+            let bytes = (megabits * 1e6 / 8.0 * 60.0) as u64;
+            let cost = group_cost(&video, bytes, Ticks::from_secs(60.0), cores);
+            let found = cost > SLOW_GROUP;
+            assert_eq!(
+                found, is_slow,
+                "{height}p, {megabits} Mbit/s, {gop} s: {cost:?}"
+            );
+        };
+        check(1080, 24.0, 2.0, 2, true);
+        check(1080, 8.0, 2.0, 2, true);
+        check(1080, 8.0, 1.0, 2, false);
+        check(1080, 24.0, 0.5, 2, false);
+        check(360, 2.0, 2.0, 2, false);
+        // More cores decode as much in less time.
+        check(1080, 8.0, 2.0, 8, false);
+        check(1080, 24.0, 2.0, 64, false);
+        check(1080, 50.0, 2.0, 64, true);
+    }
+
+    #[test]
+    fn a_group_of_unknown_length_or_a_source_without_one_costs_nothing() {
+        let cost = |gop, duration| group_cost(&video(1080, gop), 1 << 30, duration, 2);
+        assert_eq!(cost(None, Ticks::SECOND), Duration::ZERO);
+        assert_eq!(cost(Some(Ticks::SECOND), Ticks::ZERO), Duration::ZERO);
     }
 }
