@@ -9,8 +9,8 @@ use leptos::leptos_dom::helpers::{
     set_timeout_with_handle,
 };
 use leptos::prelude::{
-    ReadSignal, Set as _, StoredValue, UpdateValue, WithValue as _, on_cleanup, signal,
-    window_event_listener,
+    GetUntracked as _, ReadSignal, RwSignal, Set as _, StoredValue, Update as _, UpdateValue,
+    WithValue as _, on_cleanup, signal, window_event_listener,
 };
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -51,6 +51,24 @@ pub fn clock() -> (i64, i32) {
 /// Runs `then` before the next picture of the page.
 pub fn next_frame(then: impl FnOnce() + 'static) -> Option<AnimationFrameRequestHandle> {
     request_animation_frame_with_handle(then).ok()
+}
+
+/// Counts the pictures that are drawn from now on, up to `last`: what waits for a turn of its own is made
+/// without holding all else up.
+pub fn turns(last: u32) -> ReadSignal<u32> {
+    fn next(turn: RwSignal<u32>, last: u32) {
+        next_frame(move || {
+            // By then the view may be gone.
+            if turn.try_update(|turn| *turn += 1).is_some()
+                && turn.try_get_untracked().is_some_and(|turn| turn < last)
+            {
+                next(turn, last);
+            }
+        });
+    }
+    let turn = RwSignal::new(0);
+    next(turn, last);
+    turn.read_only()
 }
 
 /// Runs `then` after a while.

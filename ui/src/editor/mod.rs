@@ -64,6 +64,10 @@ pub(crate) fn EditorView() -> impl IntoView {
         Memo::new(move |_| bottom.px()),
     );
     let has_sequence = Memo::new(move |_| desk.sequence.with(Option::is_some));
+    // The preview first: its worker gets ready while the page makes the rest, a panel per picture, so
+    // that no pause is long.
+    let turns = dom::turns(3);
+    let in_turn = move |own: u32| turns.get() >= own;
     view! {
         <div
             class="editor"
@@ -79,14 +83,20 @@ pub(crate) fn EditorView() -> impl IntoView {
                 fallback=move || view! { <p class="editor-empty">{move || w.editor().no_sequence()}</p> }
             >
                 <div class="editor-top">
-                    <LeftPanel />
+                    <Show when=move || in_turn(2) fallback=|| view! { <div class="panel panel--left"></div> }>
+                        <LeftPanel />
+                    </Show>
                     <Splitter size=left grows=Grows::Right label=Signal::derive(move || w.editor().left_edge()) />
                     <Preview />
                     <Splitter size=right grows=Grows::Left label=Signal::derive(move || w.editor().right_edge()) />
-                    <Inspector />
+                    <Show when=move || in_turn(3) fallback=|| view! { <div class="inspector"></div> }>
+                        <Inspector />
+                    </Show>
                 </div>
                 <Splitter size=bottom grows=Grows::Up label=Signal::derive(move || w.editor().bottom_edge()) />
-                <Timeline />
+                <Show when=move || in_turn(1) fallback=|| view! { <div class="timeline"></div> }>
+                    <Timeline />
+                </Show>
             </Show>
         </div>
     }

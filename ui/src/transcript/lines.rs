@@ -10,7 +10,7 @@ use std::sync::Arc;
 use footage::time::SourceRange;
 use footage::words::{Transcript, WordId};
 use story::sentences::language_of;
-use story::text::fold;
+use story::text::{Language, fold};
 use timeline::Ticks;
 use timeline::edit::{DeleteWords, Edit, Label, RestoreRange};
 use timeline::ids::{ClipId, MediaId, SequenceId};
@@ -94,7 +94,7 @@ impl Text {
         transcripts: &BTreeMap<MediaId, Arc<Transcript>>,
     ) -> Self {
         let mut items = Vec::new();
-        let mut fillers: BTreeMap<MediaId, Fillers> = BTreeMap::new();
+        let mut languages: BTreeMap<MediaId, Language> = BTreeMap::new();
         let Some(track) = sequence
             .speaking_tracks()
             .filter(|track| !track.muted)
@@ -108,14 +108,14 @@ impl Text {
                 before = Some(clip);
                 continue;
             };
-            let fillers = fillers
+            let language = *languages
                 .entry(clip.media)
-                .or_insert_with(|| Fillers::of(transcript));
+                .or_insert_with(|| language_of(transcript));
             let source = Source {
                 sequence,
                 media: clip.media,
                 transcript,
-                fillers,
+                language,
             };
             if let Some(before) = before {
                 source.skipped(before, clip, &mut items);
@@ -272,24 +272,12 @@ fn bare(word: &str) -> String {
         .to_owned()
 }
 
-/// The words of a transcript that are said while thinking.
-struct Fillers(BTreeSet<WordId>);
-
-impl Fillers {
-    fn of(transcript: &Transcript) -> Self {
-        let language = language_of(transcript);
-        let is_filler = |text: &str| language.lists(|tables| tables.fillers, &bare(text));
-        let fillers = transcript.words.iter().filter(|word| is_filler(&word.text));
-        Self(fillers.map(|word| word.id).collect())
-    }
-}
-
 /// A source as a sequence plays it.
 struct Source<'a> {
     sequence: &'a Sequence,
     media: MediaId,
     transcript: &'a Transcript,
-    fillers: &'a Fillers,
+    language: Language,
 }
 
 impl Source<'_> {
@@ -336,7 +324,7 @@ impl Source<'_> {
             state,
             is_hidden: correction.is_some_and(|correction| correction.hidden),
             is_emphasised: correction.is_some_and(|correction| correction.emphasis),
-            is_filler: self.fillers.0.contains(&word.id),
+            is_filler: (self.language).lists(|tables| tables.fillers, &bare(&word.text)),
         }
     }
 }
