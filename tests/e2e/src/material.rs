@@ -59,16 +59,18 @@ pub fn talk(folder: &Path) -> Result<PathBuf> {
     made(folder, &form)
 }
 
-/// Returns a talk in 1080p at 30 frames per second, as costly to decode as filmed pictures, with key
-/// frames at most `gop` frames apart. Every four seconds a white picture and a beep of 1 kHz begin at
-/// the same moment, and last a tenth of a second.
-pub fn filmed(folder: &Path, gop: u32) -> Result<PathBuf> {
+/// Returns a talk in 1080p at 30 frames per second, with so many Mbit/s of noise as filmed pictures have,
+/// and key frames `gop` frames apart. Every four seconds a white picture and a beep of 1 kHz begin at the
+/// same moment, and last a tenth of a second.
+pub fn filmed(folder: &Path, gop: u32, megabits: u32) -> Result<PathBuf> {
     let form = Form {
-        name: &format!("filmed-{gop}"),
+        name: &format!("filmed-{megabits}-{gop}"),
         picture: "testsrc2=size=1920x1080:rate=30,noise=alls=6:allf=t,\
                   drawbox=color=white:t=fill:enable='lt(mod(t,4),0.0999)'",
         claps: "aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,4),0.1)':s=48000",
-        encoder: &format!("-preset superfast -crf 24 -g {gop} -keyint_min {gop} -sc_threshold 0"),
+        encoder: &format!(
+            "-preset superfast -b:v {megabits}M -g {gop} -keyint_min {gop} -sc_threshold 0"
+        ),
     };
     made(folder, &form)
 }

@@ -22,12 +22,12 @@ if (!window.probe) {
     }
     return fetch.apply(this, arguments);
   };
-  // The first plane of a frame is its brightness, and larger than the others.
+  // The plane of a frame that has a point for each of the canvas is its brightness.
   for (const name of ["texImage2D", "texSubImage2D"]) {
     const plain = WebGL2RenderingContext.prototype[name];
     WebGL2RenderingContext.prototype[name] = function (...rest) {
       const bytes = rest.find((one) => ArrayBuffer.isView(one));
-      if (bytes && bytes.length > 100000) {
+      if (bytes && bytes.length === this.canvas.width * this.canvas.height) {
         // The quarter of 64 points that is darkest: letters and patterns are no flash.
         const points = Array.from({ length: 64 }, (_, at) => bytes[Math.floor(((at + 0.5) / 64) * bytes.length)]);
         brightness = points.sort((a, b) => a - b)[16];
@@ -50,7 +50,26 @@ if (!window.probe) {
     for (const edit of edits) base = (await probe.ask("apply_edit", { project, base, edit })).seq;
     return base;
   };
-  const next = () => new Promise((done) => requestAnimationFrame(done));
+  const next = (probe.next = () => new Promise((done) => requestAnimationFrame(done)));
+  probe.pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  /** Does something, and notes for how long scripts run for it: the act and all that promises settle of it. */
+  probe.act = (act) => {
+    const { watching } = probe;
+    const start = performance.now();
+    act();
+    // Promises settle in turns, all of them before anything is drawn.
+    const turn = (left) => {
+      if (left > 0) queueMicrotask(() => turn(left - 1));
+      else watching.script = Math.max(watching.script, performance.now() - start);
+    };
+    turn(100);
+  };
+  /** Presses a key. */
+  probe.key = (key, held, target = document.body) => {
+    const code = key.length === 1 ? `Key${key.toUpperCase()}` : key;
+    probe.act(() => target.dispatchEvent(
+      new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true, composed: true, ...held })));
+  };
   /** Waits until `look` returns something, and returns it with the time of the picture that shows it. */
   probe.shown = async (look, patience) => {
     const start = performance.now();
@@ -115,7 +134,7 @@ if (!window.probe) {
   };
   /** Begins to note how long the page's thread does not come back to what waits. */
   probe.watch = () => {
-    const watch = (probe.watching = { longest: 0, over: 0, on: true });
+    const watch = (probe.watching = { script: 0, longest: 0, over: 0, on: true });
     let last = performance.now();
     const channel = new MessageChannel();
     channel.port1.onmessage = () => {
@@ -128,9 +147,10 @@ if (!window.probe) {
     };
     channel.port2.postMessage(0);
   };
-  /** Ends it; returns the longest time in ms and how often it was over 50 ms. */
+  /** Ends it; returns the longest script and the longest time in ms, and how often that was over 50 ms. */
   probe.watched = () => {
     probe.watching.on = false;
-    return [probe.watching.longest, probe.watching.over];
+    const { script, longest, over } = probe.watching;
+    return [script, longest, over];
   };
 }

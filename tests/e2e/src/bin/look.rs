@@ -1,5 +1,6 @@
 //! Takes a picture of the real window: `look OUT.png [--size 1280x800] [--locale en_GB.UTF-8]
-//! [--wait SECONDS] [--script FILE.js] [FILES…]`, with the program in `CREALIA_STUDIO`.
+//! [--wait SECONDS] [--script FILE.js] [--library FOLDER] [--set NAME=VALUE] [FILES…]`, with the program in
+//! `CREALIA_STUDIO` and a copy of the library.
 //!
 //! The script runs in the page before the picture is taken, for example to click something.
 
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use e2e::Setup;
+use e2e::{Setup, steps};
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]
 fn main() -> Result<()> {
@@ -15,7 +16,7 @@ fn main() -> Result<()> {
     let mut setup = Setup::new(program);
     let mut arguments = std::env::args().skip(1);
     let out = PathBuf::from(arguments.next().context("look OUT.png …")?);
-    let (mut wait, mut scripts) = (2.0, Vec::new());
+    let (mut wait, mut scripts, mut library) = (2.0, Vec::new(), None);
     while let Some(argument) = arguments.next() {
         let mut value = || arguments.next().context("an option lacks its value");
         match argument.as_str() {
@@ -27,6 +28,7 @@ fn main() -> Result<()> {
             "--locale" => setup = setup.locale(&value()?),
             "--wait" => wait = value()?.parse()?,
             "--script" => scripts.push(std::fs::read_to_string(value()?)?),
+            "--library" => library = Some(PathBuf::from(value()?)),
             "--set" => {
                 let value = value()?;
                 let (name, value) = value.split_once('=').context("--set NAME=VALUE")?;
@@ -36,6 +38,9 @@ fn main() -> Result<()> {
         }
     }
     let mut session = setup.start()?;
+    if let Some(library) = library {
+        steps::fill(&session, &library)?;
+    }
     let window = session.open()?;
     std::thread::sleep(Duration::from_secs_f64(wait));
     for script in scripts {

@@ -13,6 +13,8 @@ use crate::{setup, stock};
 
 const SECS: f64 = 60.0;
 const FPS: f64 = 30.0;
+/// The height of a window that the preview fills with pictures of 540×960, in pixels.
+const TALL: u32 = 1_024;
 
 /// Plays a minute with captions to a sound device that is recorded.
 pub(crate) fn measure(program: &Path) -> Result<()> {
@@ -22,14 +24,16 @@ pub(crate) fn measure(program: &Path) -> Result<()> {
         );
         return Ok(());
     };
-    let stock = stock::filmed(program, stock::Form::TwoSeconds)?;
+    let stock = stock::filmed(program, stock::Form::Proxied)?;
     let setup = setup(program)
-        .size(1280, 1060)
+        .size(1024, TALL)
         .variable("PULSE_SERVER", speaker.address());
     let (_session, window) = stock.opened(setup)?;
-    let size = stock::edit_minute(&window)?;
+    stock::edit_minute(&window)?;
+    window.click(&window.part("full_screen")?)?;
     window.press(&["Home"])?;
-    std::thread::sleep(Duration::from_secs(1));
+    std::thread::sleep(Duration::from_secs(2));
+    let size = stock::picture_size(&window)?;
     let recording = speaker.record()?;
     asked(&window, "probe.frames.length = 0", &[])?;
     let pressed = asked(

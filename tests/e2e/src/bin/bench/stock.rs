@@ -22,9 +22,9 @@ pub(crate) struct Stock {
 /// How a filmed source is edited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// As it is: key frames every two seconds.
-    TwoSeconds,
-    /// Through a proxy: key frames are too rare.
+    /// As it is: key frames every second, 8 Mbit/s.
+    AsItIs,
+    /// Through a proxy: key frames every two seconds are far apart in 24 Mbit/s.
     Proxied,
 }
 
@@ -76,14 +76,14 @@ pub(crate) fn hour(program: &Path) -> Result<Stock> {
 
 /// Returns a library with a talk in 1080p, and a sequence of 72 seconds of it with captions.
 pub(crate) fn filmed(program: &Path, form: Form) -> Result<Stock> {
-    let (name, gop) = match form {
-        Form::TwoSeconds => ("filmed", 60),
-        Form::Proxied => ("filmed-proxied", 300),
+    let (name, gop, megabits) = match form {
+        Form::AsItIs => ("filmed", 30, 8),
+        Form::Proxied => ("filmed-proxied", 60, 24),
     };
     stock(
         program,
         name,
-        || material::filmed(&steps::kept(), gop),
+        || material::filmed(&steps::kept(), gop, megabits),
         |window| {
             let format = json!({"width": 1080, "height": 1920, "rate": {"num": 30, "den": 1}});
             whole(window, "minute", &format, 72)?;
@@ -210,10 +210,13 @@ pub(crate) fn edit_first(window: &Window) -> Result<()> {
     shown(window)
 }
 
-/// Opens the sequence of a minute, its preview as large as the window allows; returns the size of
-/// its pictures.
-pub(crate) fn edit_minute(window: &Window) -> Result<String> {
-    edit(window, "minute", None)?;
+/// Opens the sequence of a minute.
+pub(crate) fn edit_minute(window: &Window) -> Result<()> {
+    edit(window, "minute", None)
+}
+
+/// Returns the size of the preview's pictures.
+pub(crate) fn picture_size(window: &Window) -> Result<String> {
     let size = window.run(
         "const canvas = document.querySelector('[data-part=frame-canvas]');
          return `${canvas.width}×${canvas.height}`",
@@ -252,15 +255,4 @@ fn edit(window: &Window, name: &str, zoom: Option<f64>) -> Result<()> {
 fn shown(window: &Window) -> Result<()> {
     window.part("clip")?;
     steps::preview(window, "paused")
-}
-
-/// Cuts the sequence in the editor at its playhead, as the key does.
-pub(crate) fn split_once(window: &Window, at: &Value) -> Result<()> {
-    asked(
-        window,
-        "const ruler = document.querySelector('[data-part=timeline-ruler]').getBoundingClientRect();
-         await probe.seek(ruler.left + 300 + given[0], 1e9, 3000)",
-        std::slice::from_ref(at),
-    )?;
-    window.press(&["s"])
 }
