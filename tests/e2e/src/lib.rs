@@ -8,9 +8,11 @@
 //! Tests call [`studio`] first: without a built program (`cargo xtask test` builds it) they say so
 //! and end.
 //!
-//! Map: [`session`] processes · [`window`] what is seen and done · `script` what runs in the page ·
+//! Map: [`session`] processes · [`window`] what is seen and done · [`desktop`] what other programs of the
+//! desktop do to it · `script` what runs in the page ·
 //! [`probe`] questions to the engine and measures · [`steps`] what several journeys do · [`views`] a walk through all views · [`material`] videos.
 
+pub mod desktop;
 pub mod material;
 pub mod probe;
 mod script;
@@ -21,6 +23,7 @@ pub mod window;
 
 use std::path::PathBuf;
 
+pub use desktop::Desktop;
 pub use session::{Session, Setup};
 pub use window::{Part, Window};
 

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::json;
 use tempfile::TempDir;
-use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus};
 
+use crate::desktop::Desktop;
 use crate::window::Window;
 
 /// How long a process may take to answer.
@@ -27,6 +27,7 @@ pub struct Setup {
     size: (u32, u32),
     files: Vec<PathBuf>,
     environment: Vec<(String, String)>,
+    disk_mib: Option<u32>,
 }
 
 impl Setup {
@@ -38,6 +39,7 @@ impl Setup {
             size: (1280, 800),
             files: Vec::new(),
             environment: Vec::new(),
+            disk_mib: None,
         }
     }
 
@@ -71,6 +73,13 @@ impl Setup {
     #[must_use]
     pub fn variable(mut self, name: &str, value: impl Into<String>) -> Self {
         self.environment.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Puts the program folder on a disk of its own of so many MiB, which lives as long as the window.
+    #[must_use]
+    pub fn small_disk(mut self, mib: u32) -> Self {
+        self.disk_mib = Some(mib);
         self
     }
 
@@ -120,9 +129,9 @@ impl Session {
             .create(true)
             .append(true)
             .open(self.log_path())?;
-        let mut command = Command::new("dbus-run-session");
+        let mut command = self.on_its_disk();
         command
-            .args(["--", "tauri-driver"])
+            .args(["dbus-run-session", "--", "tauri-driver"])
             .args(["--port", &port.to_string()])
             .args(["--native-port", &native.to_string()])
             .arg("--native-driver")
@@ -170,14 +179,9 @@ impl Session {
         Ok(())
     }
 
-    /// Takes the keyboard from the window, as a click on another one does.
-    pub fn look_away(&self) -> Result<()> {
-        let (screen, _) = x11rb::connect(Some(&self.display))?;
-        let nobody = x11rb::NONE;
-        screen
-            .set_input_focus(InputFocus::NONE, nobody, x11rb::CURRENT_TIME)?
-            .check()?;
-        Ok(())
+    /// Returns the desktop that the window is on.
+    pub fn desktop(&self) -> Result<Desktop> {
+        Desktop::new(&self.display)
     }
 
     /// Returns what the program told the desktop since [`Session::listen`].
@@ -311,6 +315,32 @@ impl Session {
         }
     }
 
+    /// Returns what starts a program that finds the program folder on its disk.
+    fn on_its_disk(&self) -> Command {
+        /// Copies what the folder holds to the disk and puts that in its place.
+        const MOUNT: &str = "mkdir -p \"$1.disk\" && mount -t tmpfs -o \"size=$2m\" disk \"$1.disk\" \
+            && cp -a \"$1/.\" \"$1.disk\" && mount --move \"$1.disk\" \"$1\" && shift 2 && exec \"$@\"";
+        let Some(mib) = self.setup.disk_mib else {
+            return Command::new("env");
+        };
+        let mut command = Command::new("unshare");
+        command
+            .args(["--mount", "--map-root-user", "sh", "-c", MOUNT, "sh"])
+            .arg(&self.home)
+            .arg(mib.to_string());
+        command
+    }
+
+    /// Returns the program folder as the program sees it: on its own disk, if it has one.
+    pub fn home_inside(&self) -> Result<PathBuf> {
+        let process = self.program()?;
+        let inside = self.home.strip_prefix("/")?;
+        Ok(Path::new("/proc")
+            .join(process.to_string())
+            .join("root")
+            .join(inside))
+    }
+
     /// The page's console goes to the program's standard output, which tauri-driver throws away.
     fn native_driver(&self) -> Result<PathBuf> {
         let path = self.folder.path().join("driver");
@@ -349,12 +379,13 @@ impl Session {
         Ok(found)
     }
 
+    fn program(&self) -> Result<u32> {
+        let programs = self.programs()?;
+        programs.into_iter().next().context("no window is open")
+    }
+
     fn program_variable(&self, name: &str) -> Result<String> {
-        let process = self
-            .programs()?
-            .into_iter()
-            .next()
-            .context("no window is open")?;
+        let process = self.program()?;
         let environment = std::fs::read(format!("/proc/{process}/environ"))?;
         let start = format!("{name}=");
         let text = String::from_utf8_lossy(&environment).into_owned();
@@ -415,7 +446,7 @@ fn screen() -> Result<(Child, String)> {
             "1",
             "-screen",
             "0",
-            "1920x1200x24",
+            "2560x1600x24",
             "-nolisten",
             "tcp",
         ])

@@ -45,7 +45,7 @@ fn the_end_of_an_export_is_told_to_the_desktop() {
     let export = window.part("reel-export-button").unwrap();
     window.click(&export).unwrap();
     let folder = session.folder().join("out");
-    session.look_away().unwrap();
+    session.desktop().unwrap().look_away().unwrap();
     steps::export(&window, &folder, 1).unwrap();
     let told = window.until("words for the desktop", || {
         let told = session.notifications()?;

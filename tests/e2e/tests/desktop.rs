@@ -1,0 +1,102 @@
+//! What comes from the rest of the desktop: files that are dropped, files from the system's dialog, a
+//! disk that is full.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+
+use e2e::steps::{self, Tongue};
+use e2e::{Setup, Window, material};
+
+/// A point of the window.
+const MIDDLE: (i16, i16) = (640, 400);
+/// What tells that changes are not on the disk.
+const UNSAVED: &str = "[data-part=notice][data-tone=danger]";
+
+/// Waits until a file has been looked at and its name stands on the board.
+fn is_imported(window: &Window, file: &Path) {
+    let name = file.file_stem().unwrap().to_str().unwrap();
+    window.part("source-row").unwrap();
+    window.says(name).unwrap();
+}
+
+#[test]
+fn files_dropped_on_the_window_are_imported() {
+    let Some(program) = e2e::studio() else { return };
+    let mut session = Setup::new(program).start().unwrap();
+    let folder = session.folder().join("prises de vue");
+    std::fs::create_dir(&folder).unwrap();
+    let file = folder.join("première 100 % & ≤ #1.mp4");
+    std::fs::copy(material::take(&steps::kept()).unwrap(), &file).unwrap();
+    let window = session.open().unwrap();
+    steps::welcome(&window).unwrap();
+    let desktop = session.desktop().unwrap();
+    // Carried over the window and away again: it says what a drop would do, and nothing happens.
+    let drag = desktop.drag(&[&file], MIDDLE).unwrap();
+    window.part("drop-overlay").unwrap();
+    drag.carry_away().unwrap();
+    window.gone("[data-part=drop-overlay]").unwrap();
+    assert!(window.parts("job-row").unwrap().is_empty());
+    let drag = desktop.drag(&[&file], MIDDLE).unwrap();
+    window.part("drop-overlay").unwrap();
+    drag.let_go().unwrap();
+    window.gone("[data-part=drop-overlay]").unwrap();
+    is_imported(&window, &file);
+}
+
+#[test]
+fn files_chosen_in_the_systems_dialog_are_imported() {
+    let Some(program) = e2e::studio() else { return };
+    let english = Setup::new(program).locale(Tongue::English.locale());
+    let mut session = english.start().unwrap();
+    let file = session.folder().join("Take_2.mp4");
+    std::fs::copy(material::take(&steps::kept()).unwrap(), &file).unwrap();
+    let window = session.open().unwrap();
+    steps::welcome(&window).unwrap();
+    window
+        .click(&window.part("empty-import-button").unwrap())
+        .unwrap();
+    session.desktop().unwrap().choose(&file).unwrap();
+    is_imported(&window, &file);
+}
+
+#[test]
+fn a_disk_that_fills_during_autosave_is_told_and_loses_nothing() {
+    let Some(program) = e2e::studio() else { return };
+    let english = Setup::new(program)
+        .locale(Tongue::English.locale())
+        .small_disk(200);
+    let (mut session, window) = steps::with_talk(english).unwrap();
+    steps::editor(&window).unwrap();
+    let inside = session.home_inside().unwrap();
+    let filler = inside.join("filler");
+    fill(&filler);
+    let before = steps::shown(&window).unwrap();
+    window.press(&["Home"]).unwrap();
+    for _ in 0..30 {
+        window.press(&["ArrowRight"]).unwrap();
+    }
+    window.press(&["s"]).unwrap();
+    let cut = steps::changed(&window, &before, "the cut").unwrap();
+    // It stays told for as long as the cut cannot be written.
+    window.says("The disk is full").unwrap();
+    window.seen(UNSAVED).unwrap();
+    std::fs::remove_file(&filler).unwrap();
+    window.gone(UNSAVED).unwrap();
+    // What was made meanwhile is on the disk: a crash does not take it.
+    steps::fill(&session, &inside).unwrap();
+    session.kill().unwrap();
+    drop(window);
+    let window = session.open().unwrap();
+    window.click(&window.part("project-open").unwrap()).unwrap();
+    steps::back_at(&window, &cut, "the cut after the crash").unwrap();
+}
+
+/// Writes until there is no room left.
+fn fill(path: &Path) {
+    let mut file = File::create(path).unwrap();
+    for size in [1 << 20, 4096] {
+        while file.write_all(&vec![0; size]).is_ok() {}
+    }
+}
