@@ -4,7 +4,7 @@
 
 use posts::Network;
 use posts::outbox::{
-    Call, Cancelled, Doubt, Entry, Failure, LATEST_MS, Next, Outcome, Place, Posting, ReadBack,
+    Call, Cancelled, Entry, Failure, LATEST_MS, MISSING, Next, Outcome, Place, Posting, ReadBack,
     Refusal, State, UnixMs, Verdict, Way,
 };
 use proptest::prelude::*;
@@ -420,12 +420,36 @@ fn a_post_that_is_rejected_later_is_told() {
         (State::Failed, Some(Failure::Rejected))
     );
     assert_eq!(entry.next(now), Next::Nothing, "it is the user's turn");
-    // Posted again it is posted anew: the one that nobody sees is not asked about for ever.
-    let again = entry.due(now);
-    assert_eq!((&again.place, again.doubt), (&Place::New, Doubt::None));
-    assert_eq!(again.next(now), Next::Do(Call::Open));
-    let again = again.begun(Call::Open).after(Outcome::Opened, now, 0);
-    assert_eq!(again.next(now), Next::Do(Call::Send { from: 0 }));
+    // A rerun does not post a second one beside the one that is there.
+    assert_eq!(entry.clone().due(now), entry);
+}
+
+#[test]
+fn a_post_that_a_list_lacks_stays_published() {
+    let mut now = UnixMs(0);
+    let entry = Entry::new(Way::of(Network::YouTube), 5, PART).due(now);
+    let entry = entry.begun(Call::Open).after(Outcome::Opened, now, 0);
+    let entry = entry.begun(Call::Send { from: 0 });
+    let mut entry = entry.after(Outcome::Posted("id".into()), now, 0);
+    let check = |entry: Entry, verdict, now| {
+        assert_eq!(entry.next(now), Next::Do(Call::Check));
+        let checked = Outcome::Checked(verdict);
+        kept(&entry.begun(Call::Check).after(checked, now, 0))
+    };
+    let wait = |entry: &Entry| match entry.next(UnixMs(0)) {
+        Next::Wait(moment) => moment,
+        other => panic!("{other:?}"),
+    };
+    for _ in 1..MISSING {
+        entry = check(entry, Verdict::Missing, now);
+        now = wait(&entry);
+    }
+    let live = check(entry.clone(), Verdict::Live, now);
+    assert_eq!((live.state, live.missing), (State::Published, 0));
+    let entry = check(entry, Verdict::Missing, now);
+    assert_eq!((entry.state, entry.failure), (State::Published, None));
+    assert_eq!(entry.next(now), Next::Nothing);
+    assert_eq!(entry.clone().due(now), entry, "not posted again");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use online::secrets::Secret;
 use online::upload::Source;
 use posts::Network;
-use posts::outbox::{Call, Entry, Next, Outcome, Place, Refusal, State, UnixMs};
+use posts::outbox::{Call, Entry, Next, Outcome, Place, Refusal, State, UnixMs, Verdict};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::EntryDocument;
 use store::outbox::{AccountRow, AccountState, EntryRow, PostRow};
@@ -374,8 +374,11 @@ impl Publishing {
                 .is_some_and(|last| last.code == ErrorCode::NotConnected)
             && call == Call::Refresh
             && case.account.state == AccountState::Connected;
+        let is_missing = outcome == Outcome::Checked(Verdict::Missing);
         let (row, _) = self.change_with(id, &what, |row, entry| {
             let mut entry = entry.after(outcome, now, jitter(id, now));
+            // What is looked for again is not missed yet.
+            let last = last.filter(|_| !is_missing || entry.not_before.is_none());
             if let Some(moment) = not_before.filter(|_| entry.state == State::Publishing) {
                 entry.not_before = entry.not_before.max(Some(moment));
             }

@@ -105,7 +105,7 @@ impl Engine {
 
 impl Publishing {
     /// Puts a post into the outbox, one entry per account. With a key that is known it is the post
-    /// of before; entries that failed are tried again.
+    /// of before; entries that failed are tried again, unless the network has taken them.
     ///
     /// # Errors
     /// [`ErrorCode::PostRefused`] when a network would not take it; then nothing is kept.
@@ -148,7 +148,9 @@ impl Publishing {
                     error: None,
                     ..super::Marks::of(row)
                 };
-                (entry.state == State::Failed).then(|| (entry.due(due), marks))
+                let is_failed = entry.state == State::Failed;
+                // One that the network took stays as it is: a rerun never makes a second post.
+                (is_failed && entry.takes_time()).then(|| (entry.due(due), marks))
             })?;
         }
         Ok(Ordered {

@@ -894,3 +894,52 @@ fn a_call_that_was_stopped_is_as_open_as_after_a_death() {
     assert!(matches!(stopped, Err(Error::Cancelled)));
     assert_eq!(publishing.state(id).0, State::Scheduled);
 }
+
+#[test]
+fn a_list_that_lags_behind_makes_no_second_post() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let order = Order {
+        key: Some("k".to_owned()),
+        ..Order::default()
+    };
+    bench.world().verdict = Some(Verdict::Missing);
+    bench.world().remark = Some(ApiError::new(ErrorCode::PostRefused, "not shown"));
+    let id = bench.order(&publishing, order.clone());
+    let done = publishing
+        .attend_to(&[id], &Cancel::new(), &|_, _| {})
+        .unwrap();
+    assert_eq!((done[0].state, &done[0].error), (State::Published, &None));
+    bench.run(&publishing);
+    let told = (State::Published, Some(ErrorCode::PostRefused));
+    assert_eq!(publishing.state(id), told, "a remark in the end");
+    assert_eq!(bench.order(&publishing, order), id);
+    bench.run(&publishing);
+    assert_eq!(bench.world().published, 1);
+}
+
+#[test]
+fn a_rerun_posts_nothing_again_that_was_rejected() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let order = Order {
+        key: Some("k".to_owned()),
+        ..Order::default()
+    };
+    bench.world().verdict = Some(Verdict::Rejected);
+    bench.world().remark = Some(ApiError::new(ErrorCode::PostRefused, "copyright"));
+    let id = bench.order(&publishing, order.clone());
+    bench.run(&publishing);
+    assert_eq!(bench.order(&publishing, order.clone()), id);
+    let told = publishing
+        .attend_to(&[id], &Cancel::new(), &|_, _| {})
+        .unwrap();
+    assert_eq!(told[0].state, State::Failed);
+    let error = told[0].error.as_ref().unwrap();
+    assert_eq!(error.message, "copyright", "told as it is");
+    assert_eq!(bench.world().published, 1);
+    let anew = Order { key: None, ..order };
+    assert_ne!(bench.order(&publishing, anew), id);
+    bench.run(&publishing);
+    assert_eq!(bench.world().published, 2, "because the user said so");
+}

@@ -116,9 +116,10 @@ fn judge(wanted: youtube::Privacy, state: State) -> Reply {
             Verdict::Rejected,
             Some(refused(&format!("YouTube rejected the video: {reason}"))),
         ),
+        // Right after an upload the list may not have it yet.
         Progress::Gone => (
-            Verdict::Rejected,
-            Some(refused("the video is not on YouTube any more")),
+            Verdict::Missing,
+            Some(refused("YouTube does not show the video that it took")),
         ),
     };
     let is_hidden =

@@ -155,6 +155,8 @@ pub enum Verdict {
     Live,
     /// It was refused after all.
     Rejected,
+    /// The network does not know it, or not yet: its lists lag behind what it took.
+    Missing,
 }
 
 /// Why an entry failed.
@@ -216,6 +218,9 @@ pub struct Entry {
     /// How often the network was found still working on what it has.
     #[serde(default)]
     pub works: u32,
+    /// How often in a row the network did not know the post that it took.
+    #[serde(default)]
+    pub missing: u32,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// The most bytes that this upload had: only more are progress.
@@ -260,6 +265,7 @@ impl Entry {
             looks: 0,
             openings: 0,
             works: 0,
+            missing: 0,
             failure: None,
             reached: 0,
             asks: Asks::Nothing,
@@ -267,25 +273,30 @@ impl Entry {
         }
     }
 
-    /// Returns it with a time. Only a draft, a scheduled or a failed entry takes one; another is
-    /// returned as it is.
+    /// Returns whether it can be given a time.
     ///
-    /// What the network took and then rejected is posted anew: nobody sees the one that is there,
-    /// and looking at it again would change nothing.
+    /// What the network took is never posted by the same entry again, not even when the network
+    /// rejected it afterwards: the first one is still there, and only the user, who makes a new post,
+    /// can want a second one beside it.
+    pub fn takes_time(&self) -> bool {
+        let is_open = matches!(self.state, State::Draft | State::Scheduled | State::Failed);
+        let is_there = matches!(self.place, Place::Posted { .. });
+        is_open && !is_there && self.failure != Some(Failure::Rejected)
+    }
+
+    /// Returns it with a time. One that [takes none](Self::takes_time) is returned as it is.
     #[must_use]
     pub fn due(self, at: UnixMs) -> Self {
-        if !matches!(self.state, State::Draft | State::Scheduled | State::Failed) {
+        if !self.takes_time() {
             return self;
         }
-        let (place, asks) = match self.place {
-            Place::Posted { .. } => (Place::New, Asks::Nothing),
+        let asks = match self.place {
             // What was uploaded before it failed may still be there.
-            place @ Place::Opened { .. } => (place, Asks::First),
-            place @ (Place::New | Place::Uploaded) => (place, Asks::Nothing),
+            Place::Opened { .. } => Asks::First,
+            Place::New | Place::Uploaded | Place::Posted { .. } => Asks::Nothing,
         };
         Self {
             state: State::Scheduled,
-            place,
             due: Some(at),
             not_before: None,
             attempts: 0,

@@ -43,6 +43,9 @@ pub const LOOKS: u32 = 2;
 pub const LOOK_WAIT_MS: u64 = 30_000;
 /// The wait between two questions about a post that the network works on, in milliseconds.
 pub const CHECK_WAIT_MS: u64 = 30_000;
+/// How often in a row a network may not know the post that it took before nothing more is asked:
+/// over five minutes.
+pub const MISSING: u32 = 10;
 /// The wait before the first question about an upload that the network works on, in milliseconds;
 /// each further one is twice as long.
 pub const FIRST_WORK_WAIT_MS: u64 = 1_000;

@@ -4,8 +4,8 @@ use crate::outbox::entry::{
 };
 use crate::outbox::way::{Posting, ReadBack};
 use crate::outbox::{
-    CHECK_WAIT_MS, FIRST_WAIT_MS, FIRST_WORK_WAIT_MS, LOOK_WAIT_MS, LOOKS, RETRIES, WORK_WAIT_MS,
-    WORKS,
+    CHECK_WAIT_MS, FIRST_WAIT_MS, FIRST_WORK_WAIT_MS, LOOK_WAIT_MS, LOOKS, MISSING, RETRIES,
+    WORK_WAIT_MS, WORKS,
 };
 
 impl Entry {
@@ -218,8 +218,17 @@ impl Entry {
 
     fn checked(mut self, verdict: Verdict, now: UnixMs) -> Self {
         self.attempts = 0;
+        self.missing = match verdict {
+            Verdict::Missing => self.missing + 1,
+            Verdict::Processing | Verdict::Live | Verdict::Rejected => 0,
+        };
         match verdict {
-            Verdict::Processing => self.not_before = Some(now.plus(CHECK_WAIT_MS)),
+            // It was taken, so it stays published whatever a list says: who posted it again on the
+            // word of a list that lags behind would have made two.
+            Verdict::Missing if self.missing >= MISSING => self.not_before = None,
+            Verdict::Processing | Verdict::Missing => {
+                self.not_before = Some(now.plus(CHECK_WAIT_MS))
+            }
             Verdict::Live => self.not_before = None,
             Verdict::Rejected => return self.failed(Failure::Rejected),
         }
