@@ -6,6 +6,7 @@ use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{AccountDocument, EntryDocument};
 use store::outbox::{AccountRow, AccountState, EntryRow};
 
+use super::aside::unreadable_document;
 use super::moment::rfc3339;
 use super::{Marks, Publishing, error_of, outcome, read};
 use crate::Error;
@@ -85,8 +86,11 @@ impl Publishing {
 
     /// Returns how a post for one account stands.
     pub(super) fn document(&self, row: &EntryRow) -> Result<EntryDocument, Error> {
-        let entry = read(row)?;
         let account = self.outbox.account(row.account)?;
+        let Ok(entry) = read(row) else {
+            // The others are told all the same.
+            return Ok(unreadable_document(row, &account));
+        };
         let now = self.now();
         Ok(EntryDocument {
             id: row.id,

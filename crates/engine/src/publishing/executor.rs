@@ -155,7 +155,9 @@ impl Publishing {
     fn see_through(&self, id: i64, cancel: &Cancel, listener: &Listener<'_>) -> Result<(), Error> {
         loop {
             let left = self.attend(id, cancel, listener)?;
-            let entry = read(&self.outbox.entry(id)?)?;
+            let Ok(entry) = read(&self.outbox.entry(id)?) else {
+                return Ok(());
+            };
             let now = self.now();
             let until = match left {
                 Left::Over | Left::Stopped => return Ok(()),
@@ -171,11 +173,32 @@ impl Publishing {
         }
     }
 
-    /// Makes the calls that an entry asks for, as far as it goes without waiting.
+    /// Works at an entry; one that cannot be worked at is put aside for itself.
     fn attend(&self, id: i64, cancel: &Cancel, listener: &Listener<'_>) -> Result<Left, Error> {
         let Some(_lease) = self.try_lock(&format!("entry-{id}"))? else {
             return Ok(Left::Busy);
         };
+        let error = match self.advance_entry(id, cancel, listener) {
+            Ok(left) => return Ok(left),
+            Err(error) => error,
+        };
+        self.put_aside(id, error)?;
+        let row = self.outbox.entry(id)?;
+        let entry = read(&row).ok();
+        listener(&self.document(&row)?, entry.as_ref().map_or(0.0, stored));
+        match entry.map(|entry| entry.next(self.now())) {
+            Some(Next::Wait(moment)) => Ok(Left::Until(moment)),
+            _ => Ok(Left::Over),
+        }
+    }
+
+    /// Makes the calls that an entry asks for, as far as it goes without waiting.
+    fn advance_entry(
+        &self,
+        id: i64,
+        cancel: &Cancel,
+        listener: &Listener<'_>,
+    ) -> Result<Left, Error> {
         self.pick_up(id)?;
         let mut memory = Memory::default();
         loop {
@@ -494,7 +517,7 @@ fn words(outcome: &Outcome) -> String {
 }
 
 /// Returns a number that differs from post to post and from time to time.
-fn jitter(id: i64, now: UnixMs) -> u16 {
+pub(super) fn jitter(id: i64, now: UnixMs) -> u16 {
     let hash = blake3::hash(format!("{id} {}", now.0).as_bytes());
     let [first, second, ..] = hash.as_bytes();
     u16::from_le_bytes([*first, *second])

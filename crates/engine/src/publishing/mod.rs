@@ -5,9 +5,10 @@
 //! and upload sessions are in the [`Vault`], never in the database.
 //!
 //! Map: `accounts` who may be posted to · `orders` what is to be posted · `executor` the calls ·
-//! `outcome` what an answer means · `port` a network, and `youtube` · `place` knowing a copy.
+//! `aside` what cannot be gone on with · `outcome` what an answer means · `port` a network, and `youtube` · `place` knowing a copy.
 
 mod accounts;
+mod aside;
 mod clock;
 mod documents;
 mod executor;

@@ -63,7 +63,7 @@ impl Publishing {
         Ok(())
     }
 
-    fn generation_name(&self) -> Result<String, Error> {
+    pub(super) fn generation_name(&self) -> Result<String, Error> {
         self.secret_name("generation")
     }
 
@@ -75,6 +75,10 @@ impl Publishing {
 
     fn doubt_everything(&self) -> Result<(), Error> {
         for row in self.outbox.unfinished_entries()? {
+            if super::read(&row).is_err() {
+                self.put_out_of_reach(&row)?;
+                continue;
+            }
             self.change_with(row.id, "found in a copy", |row, entry| {
                 let is_open = matches!(entry.state, State::Scheduled | State::Publishing);
                 let marks = Marks {

@@ -273,10 +273,18 @@ impl Port for Fake {
 struct Mortal {
     secrets: InMemory,
     death: Arc<Death>,
+    /// Reading what ends in this fails, as a keychain does now and then.
+    mute: Arc<Mutex<Option<&'static str>>>,
 }
 
 impl Secrets for Mortal {
     fn get(&self, name: &str) -> Result<Option<Secret>, online::Error> {
+        let mute = *self.mute.lock().unwrap_or_else(PoisonError::into_inner);
+        if mute.is_some_and(|mute| name.ends_with(mute)) {
+            return Err(online::Error::Keychain {
+                detail: "no answer".to_owned(),
+            });
+        }
         self.secrets.get(name)
     }
 
@@ -301,6 +309,7 @@ struct Bench {
     world: Arc<Mutex<World>>,
     death: Arc<Death>,
     secrets: Arc<dyn Secrets>,
+    mute: Arc<Mutex<Option<&'static str>>>,
 }
 
 impl Bench {
@@ -310,6 +319,7 @@ impl Bench {
         std::fs::write(folder.path().join("reel.mp4"), vec![7; BYTES]).unwrap();
         let death = Arc::new(Death::default());
         death.set(Death::NEVER);
+        let mute = Arc::default();
         let world = World {
             access: "marked-access".to_owned(),
             ..World::default()
@@ -321,8 +331,10 @@ impl Bench {
             secrets: Arc::new(Mortal {
                 secrets: InMemory::default(),
                 death: Arc::clone(&death),
+                mute: Arc::clone(&mute),
             }),
             death,
+            mute,
         };
         connect(&bench.open(), "a", "marked-access");
         bench
@@ -942,4 +954,87 @@ fn a_rerun_posts_nothing_again_that_was_rejected() {
     assert_ne!(bench.order(&publishing, anew), id);
     bench.run(&publishing);
     assert_eq!(bench.world().published, 2, "because the user said so");
+}
+
+/// Writes something in place of an entry that cannot be read.
+fn spoil(publishing: &Publishing, id: i64) {
+    let spoilt = |row: &store::outbox::EntryRow| {
+        Ok::<_, Error>(Some(store::outbox::Change {
+            entry: "{}".to_owned(),
+            wake: Some(0),
+            what: "spoilt".to_owned(),
+            remote: row.remote.clone(),
+            url: row.url.clone(),
+            error: row.error.clone(),
+        }))
+    };
+    publishing.outbox.change_entry(id, 1, spoilt).unwrap();
+}
+
+#[test]
+fn an_entry_that_cannot_be_read_stops_no_other() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let bad = bench.order(&publishing, Order::default());
+    let good = bench.order(&publishing, Order::default());
+    spoil(&publishing, bad);
+    bench.run(&publishing);
+    assert_eq!(publishing.state(good), (State::Published, None));
+    let doubt = (State::Uncertain, Some(ErrorCode::Uncertain));
+    assert_eq!(publishing.state(bad), doubt);
+    assert_eq!(publishing.list().unwrap().len(), 2);
+    assert_eq!(publishing.outbox.unfinished_entries().unwrap(), []);
+}
+
+#[test]
+fn tokens_that_are_damaged_stop_no_other_account() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let bad = bench.order(&publishing, Order::default());
+    let account = publishing.one_account("youtube:a").unwrap();
+    let name = publishing
+        .tokens_name(&account.network, &account.remote)
+        .unwrap();
+    bench.secrets.set(&name, &Secret::from("{}")).unwrap();
+    connect(&publishing, "b", "marked-access");
+    let targets = Targets(vec!["youtube:b".to_owned()]);
+    let order = Order {
+        title: "Trois idées".to_owned(),
+        ..Order::default()
+    };
+    let good = publishing.order(&bench.file(), &order, &targets).unwrap();
+    bench.run(&publishing);
+    let failed = (State::Failed, Some(ErrorCode::NotConnected));
+    assert_eq!(publishing.state(bad), failed);
+    assert_eq!(publishing.state(good.entries[0]), (State::Published, None));
+}
+
+#[test]
+fn a_keychain_that_gives_one_secret_late_is_waited_for() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let bad = bench.order(&publishing, Order::default());
+    connect(&publishing, "b", "marked-access");
+    *bench.mute.lock().unwrap() = Some("a/tokens");
+    let name = publishing.tokens_name("youtube", "a").unwrap();
+    assert!(bench.secrets.get(&name).is_err(), "{name}");
+    let targets = Targets(vec!["youtube:b".to_owned()]);
+    let order = Order {
+        title: "Trois idées".to_owned(),
+        ..Order::default()
+    };
+    let good = publishing.order(&bench.file(), &order, &targets).unwrap();
+    publishing.attend_all();
+    assert_eq!(publishing.state(good.entries[0]).0, State::Published);
+    let held = publishing.entries(&[bad]).unwrap().remove(0);
+    assert!(held.next_attempt_at.is_some(), "{held:?}");
+    *bench.mute.lock().unwrap() = None;
+    bench.run(&publishing);
+    assert_eq!(publishing.state(bad), (State::Published, None));
+    // One that gives nothing at all ends the run.
+    *bench.mute.lock().unwrap() = Some("");
+    bench.order(&publishing, Order::default());
+    let ended = publishing.work(Span::Once, &Cancel::new(), &|_, _| {});
+    let error = ended.unwrap_err().to_api();
+    assert_eq!(error.code, ErrorCode::KeychainUnusable);
 }

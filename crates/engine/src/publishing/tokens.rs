@@ -60,7 +60,7 @@ impl Kept {
 }
 
 impl Publishing {
-    fn tokens_name(&self, network: &str, remote: &str) -> Result<String, Error> {
+    pub(super) fn tokens_name(&self, network: &str, remote: &str) -> Result<String, Error> {
         self.secret_name(&format!("{network}/{remote}/tokens"))
     }
 
@@ -125,6 +125,10 @@ impl Publishing {
             None => secrets.remove(&name)?,
         }
         Ok(())
+    }
+
+    pub(super) fn secret(&self, name: &str) -> Result<Option<Secret>, Error> {
+        Ok(self.safe.secrets()?.get(name)?)
     }
 
     pub(super) fn session(&self, entry: i64) -> Result<Option<Secret>, Error> {

@@ -175,6 +175,8 @@ pub enum Failure {
     Missed,
     /// The user says that it is not on the network.
     NotPublished,
+    /// What was written down of it, or of its account, cannot be used.
+    Broken,
 }
 
 /// Why an entry cannot be called off.
@@ -315,7 +317,9 @@ impl Entry {
     pub fn next(&self, now: UnixMs) -> Next {
         match self.state {
             State::Scheduled => match self.due {
-                Some(due) if due > now => return Next::Wait(due),
+                Some(due) if due > now => {
+                    return Next::Wait(self.not_before.map_or(due, |moment| moment.max(due)));
+                }
                 Some(_) => {}
                 None => return Next::Nothing,
             },

@@ -59,6 +59,41 @@ impl Entry {
         }
     }
 
+    /// Returns it when it cannot be gone on with: what belongs to it cannot be used, and will not be
+    /// by itself. What may be on the network is left to the user.
+    #[must_use]
+    pub fn broken(mut self) -> Self {
+        if self.is_settled() {
+            return self;
+        }
+        let call = self.in_flight.take();
+        if call.is_some_and(|call| self.may_post(call)) {
+            self.doubt = Doubt::Possible;
+        }
+        self.gave_up(Failure::Broken)
+    }
+
+    /// Returns it when what belongs to it could not be had just now: the same later, and not for
+    /// ever.
+    #[must_use]
+    pub fn held_up(self, now: UnixMs, jitter: u16) -> Self {
+        if self.is_settled() {
+            self
+        } else if self.in_flight.is_some() {
+            self.after(Outcome::Unknown, now, jitter)
+        } else {
+            self.tried(now, jitter, 0)
+        }
+    }
+
+    /// Returns whether nothing is done about it any more.
+    fn is_settled(&self) -> bool {
+        match self.state {
+            State::Draft | State::Failed | State::Cancelled | State::Uncertain => true,
+            State::Scheduled | State::Publishing | State::Published => false,
+        }
+    }
+
     /// Calls it off, as long as nothing can be on the network.
     #[must_use]
     pub fn cancelled(self) -> (Self, Cancelled) {
