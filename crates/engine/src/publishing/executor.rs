@@ -153,7 +153,8 @@ impl Publishing {
 
     /// Works at one post until it is over, or waits for longer than a user would.
     fn see_through(&self, id: i64, cancel: &Cancel, listener: &Listener<'_>) -> Result<(), Error> {
-        loop {
+        // Waiting ends at once when it is to stop: nothing else here would.
+        while !cancel.is_cancelled() {
             let left = self.attend(id, cancel, listener)?;
             let Ok(entry) = read(&self.outbox.entry(id)?) else {
                 return Ok(());
@@ -171,6 +172,7 @@ impl Publishing {
             }
             self.clock.wait(until, cancel);
         }
+        Ok(())
     }
 
     /// Works at an entry; one that cannot be worked at is put aside for itself.

@@ -1038,3 +1038,23 @@ fn a_keychain_that_gives_one_secret_late_is_waited_for() {
     let error = ended.unwrap_err().to_api();
     assert_eq!(error.code, ErrorCode::KeychainUnusable);
 }
+
+#[test]
+fn who_waits_for_another_process_can_be_stopped() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let id = bench.order(&publishing, Order::default());
+    let lease = publishing.try_lock(&format!("entry-{id}")).unwrap();
+    assert!(lease.is_some());
+    let (tell, told) = std::sync::mpsc::channel();
+    let cancel = Cancel::new();
+    let stop = cancel.clone();
+    std::thread::spawn(move || {
+        let left = publishing.attend_to(&[id], &cancel, &|_, _| {});
+        tell.send(matches!(left, Err(Error::Cancelled))).unwrap();
+    });
+    std::thread::sleep(Duration::from_millis(20));
+    stop.cancel();
+    let ended = told.recv_timeout(Duration::from_secs(20));
+    assert_eq!(ended, Ok(true), "else it spins for ever");
+}
