@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use online::consent::{Consent, Language};
+use online::consent::{App, Consent, Language};
 use online::secrets::Secret;
 use posts::Network;
 use protocol::error::{ApiError, ErrorCode};
@@ -20,7 +20,8 @@ use crate::Error;
 const PATIENCE: Duration = Duration::from_mins(5);
 
 impl Publishing {
-    /// Keeps the app of a network, asks the network about it, and returns what is to be done there.
+    /// Asks a network about its app, keeps the app unless the network does not accept it, and returns
+    /// what is to be done there.
     pub fn register_app(
         &self,
         network: &str,
@@ -35,17 +36,15 @@ impl Publishing {
             let message = "the app's identifier is empty";
             return Err(ApiError::new(ErrorCode::Usage, message).into());
         }
-        // The secret first: an app without its secret would be refused.
-        self.keep_app_secret(network.id(), secret)?;
-        let app = AppRow {
-            network: network.id().to_owned(),
+        // Asked before it is kept: a slip of the pen does not take the place of an app that works.
+        let app = App {
             client_id: client_id.to_owned(),
+            client_secret: secret.cloned(),
         };
-        self.outbox.save_app(&app, millis(self.now()))?;
-        let accepted = match port.accepts(&self.app_of(network.id())?, cancel) {
+        let accepted = match port.accepts(&app, cancel) {
             Ok(accepted) => Some(accepted),
             Err(online::Error::Cancelled) => return Err(Error::Cancelled),
-            // It is kept: connecting an account tells more.
+            // It is kept all the same: connecting an account tells more.
             Err(_cannot_be_asked) => None,
         };
         if accepted == Some(false) {
@@ -54,6 +53,13 @@ impl Publishing {
                 .hint("compare its identifier and secret with what the network shows")
                 .into());
         }
+        // The secret first: an app without its secret would be refused.
+        self.keep_app_secret(network.id(), secret)?;
+        let row = AppRow {
+            network: network.id().to_owned(),
+            client_id: client_id.to_owned(),
+        };
+        self.outbox.save_app(&row, millis(self.now()))?;
         let guide = port.guide();
         Ok(AppDocument {
             network: network.id().to_owned(),

@@ -91,6 +91,8 @@ struct World {
     calls: Vec<&'static str>,
     verdict: Option<Verdict>,
     remark: Option<ApiError>,
+    /// Whether an app is accepted; none when the network cannot be asked.
+    accepts: Option<bool>,
 }
 
 /// What happens beside a call.
@@ -240,6 +242,10 @@ impl Port for Fake {
 
     fn url(&self, remote: &str) -> Option<String> {
         Some(format!("https://fake.example/{remote}"))
+    }
+
+    fn accepts(&self, _app: &App, _cancel: &Cancel) -> Result<bool, online::Error> {
+        self.world.lock().unwrap().accepts.ok_or_else(lost)
     }
 
     fn refresh(
@@ -1057,4 +1063,32 @@ fn who_waits_for_another_process_can_be_stopped() {
     stop.cancel();
     let ended = told.recv_timeout(Duration::from_secs(20));
     assert_eq!(ended, Ok(true), "else it spins for ever");
+}
+
+#[test]
+fn an_app_that_is_not_accepted_replaces_none() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let register = |client_id: &str, secret: Option<&str>| {
+        let secret = secret.map(Secret::from);
+        publishing.register_app("youtube", client_id, secret.as_ref(), &Cancel::new())
+    };
+    let kept = || {
+        let app = publishing.app_of("youtube").unwrap();
+        let secret = app.client_secret.map(|s| s.expose_secret().to_owned());
+        (app.client_id, secret)
+    };
+    let app = |id: &str, secret: &str| (id.to_owned(), Some(secret.to_owned()));
+    bench.world().accepts = Some(true);
+    assert_eq!(register("one", Some("s1")).unwrap().accepted, Some(true));
+    assert_eq!(kept(), app("one", "s1"));
+    bench.world().accepts = Some(false);
+    for (id, secret) in [("two", Some("s2")), ("two", None)] {
+        let refused = register(id, secret).unwrap_err().to_api();
+        assert_eq!(refused.code, ErrorCode::AppRefused);
+        assert_eq!(kept(), app("one", "s1"), "the one that works stays");
+    }
+    bench.world().accepts = None;
+    assert_eq!(register("three", Some("s3")).unwrap().accepted, None);
+    assert_eq!(kept(), app("three", "s3"), "it could not be asked");
 }
