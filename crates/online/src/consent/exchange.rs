@@ -1,6 +1,8 @@
 //! The calls by which codes become tokens, tokens new tokens, and tokens nothing.
 
-use reqwest::header::ACCEPT;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, RETRY_AFTER};
 use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -9,6 +11,7 @@ use task::Cancel;
 use crate::consent::dialect::{Authentication, Dialect, Ports, RevokeNames};
 use crate::consent::{App, Tokens};
 use crate::error::Error;
+use crate::networks::upload::Advice;
 use crate::{http, random, runtime};
 
 /// Gets new tokens for those whose refresh token is `refresh`. Where the network gives no new
@@ -138,6 +141,8 @@ async fn as_app(
 
 struct Answer {
     status: StatusCode,
+    /// How long the server wants to be left alone, if it said.
+    after: Option<Duration>,
     body: Vec<u8>,
 }
 
@@ -165,8 +170,13 @@ async fn post(
     let response = request.send().await;
     let response = response.map_err(|error| http::unreachable(url, error))?;
     let status = response.status();
+    let after = http::retry_after(response.headers().get(RETRY_AFTER));
     let body = http::small_body(url, response).await?;
-    Ok(Answer { status, body })
+    Ok(Answer {
+        status,
+        after,
+        body,
+    })
 }
 
 /// Returns what an answer refuses with, if it does (RFC 6749, 5.2).
@@ -178,8 +188,76 @@ fn refusal(answer: &Answer) -> Option<Error> {
         error_description: String,
     }
     let refusal: Refusal = serde_json::from_slice(&answer.body).ok()?;
+    // Who takes a server's passing trouble for a refused token ends a consent that is good.
+    if answer.status.is_server_error()
+        || answer.status == StatusCode::TOO_MANY_REQUESTS
+        || is_passing(&refusal.error)
+    {
+        return Some(Error::Refused {
+            status: answer.status.as_u16(),
+            reason: http::shown(&refusal.error),
+            message: http::shown(&refusal.error_description),
+            advice: Advice::Retry(answer.after),
+        });
+    }
     Some(Error::TokenRefused {
         code: http::shown(&refusal.error),
         description: http::shown(&refusal.error_description),
     })
+}
+
+/// Returns whether a code is of a trouble of the server's that passes, whatever the status it comes
+/// with: some networks say so with 200 or 400. Sources: RFC 6749, 4.1.2.1 (`server_error`,
+/// `temporarily_unavailable`); Google's `internal_failure`; TikTok's `internal_error` and
+/// `rate_limit_exceeded`.
+fn is_passing(code: &str) -> bool {
+    matches!(code, "temporarily_unavailable" | "server_error")
+        || code.starts_with("internal")
+        || code.starts_with("rate_limit")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, code: &str) -> Error {
+        let answer = Answer {
+            status: StatusCode::from_u16(status).unwrap(),
+            after: Some(Duration::from_secs(9)),
+            body: format!(r#"{{"error": "{code}"}}"#).into_bytes(),
+        };
+        refusal(&answer).unwrap()
+    }
+
+    #[test]
+    fn a_trouble_that_passes_ends_no_consent() {
+        for (status, code) in [
+            (503, "invalid_grant"),
+            (500, "unknown"),
+            (429, "slow_down"),
+            (400, "temporarily_unavailable"),
+            (400, "server_error"),
+            (400, "internal_failure"),
+            (200, "internal_error"),
+            (200, "rate_limit_exceeded"),
+        ] {
+            let error = refused(status, code);
+            let Error::Refused { advice, .. } = error else {
+                panic!("{status} {code}: {error}");
+            };
+            assert_eq!(advice, Advice::Retry(Some(Duration::from_secs(9))));
+        }
+        for (status, code) in [
+            (400, "invalid_grant"),
+            (401, "invalid_client"),
+            (200, "invalid_grant"),
+            (400, "invalid_request"),
+        ] {
+            let error = refused(status, code);
+            assert!(
+                matches!(error, Error::TokenRefused { .. }),
+                "{status} {code}: {error}"
+            );
+        }
+    }
 }
