@@ -109,7 +109,7 @@ impl Publishing {
             .outbox
             .save_account(&seen(network, &identity, &scopes), millis(now))?;
         let row = self.outbox.account(id)?;
-        self.note_call(&row, None, "connect", "connected".to_owned(), now)?;
+        self.note_call(&row, None, "connect", "connected".to_owned(), now);
         Ok(documents::account(&row, port.scopes()))
     }
 
@@ -191,7 +191,7 @@ impl Publishing {
             };
         }
         let noted = outcome::audited(asked.as_ref().map(|_| "there".to_owned()));
-        self.note_call(row, None, "who", noted, began)?;
+        self.note_call(row, None, "who", noted, began);
         match asked {
             Ok(Some(identity)) => {
                 let scopes = row.scopes.clone();
@@ -218,7 +218,7 @@ impl Publishing {
                 let app = self.app_of(&row.network)?;
                 let asked = port.revoke(&app, &kept.longest(), cancel);
                 let noted = outcome::audited(asked.as_ref().map(|()| "revoked".to_owned()));
-                self.note_call(&row, None, "revoke", noted, began)?;
+                self.note_call(&row, None, "revoke", noted, began);
                 match asked {
                     Ok(()) => true,
                     Err(online::Error::Cancelled) => return Err(Error::Cancelled),

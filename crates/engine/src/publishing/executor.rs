@@ -332,7 +332,8 @@ impl Publishing {
     ) -> Result<Option<EntryRow>, Error> {
         let id = case.row.id;
         let began = self.now();
-        let made: Result<Reply, online::Error> = match prepared {
+        let mut noted = None;
+        let made = match prepared {
             Prepared::Settled(outcome, error) => {
                 return Ok(Some(self.end(call, case, outcome, Some(error), None)?));
             }
@@ -356,16 +357,31 @@ impl Publishing {
                     remote: case.row.remote.as_deref(),
                 };
                 let made = case.port.make(call, &work, cancel);
-                let noted = outcome::audited(made.as_ref().map(|reply| words(&reply.outcome)));
-                self.note_call(&case.account, Some(id), documents::name(call), noted, began)?;
+                noted = Some(outcome::audited(
+                    made.as_ref().map(|reply| words(&reply.outcome)),
+                ));
                 made
             }
         };
+        let row = self.conclude(call, case, made)?;
+        if let Some(noted) = noted {
+            self.note_call(&case.account, Some(id), documents::name(call), noted, began);
+        }
+        Ok(row)
+    }
+
+    /// Writes down what the network answered; `None` when the call was stopped.
+    fn conclude(
+        &self,
+        call: Call,
+        case: &Case,
+        made: Result<Reply, online::Error>,
+    ) -> Result<Option<EntryRow>, Error> {
         match made {
             Ok(reply) => {
                 if let Some(session) = &reply.session {
                     // Kept before the upload is known to be open: else nobody could go on with it.
-                    self.keep_session(id, session)?;
+                    self.keep_session(case.row.id, session)?;
                 }
                 let row = self.end(call, case, reply.outcome, reply.remark, None)?;
                 Ok(Some(row))

@@ -1092,3 +1092,18 @@ fn an_app_that_is_not_accepted_replaces_none() {
     assert_eq!(register("three", Some("s3")).unwrap().accepted, None);
     assert_eq!(kept(), app("three", "s3"), "it could not be asked");
 }
+
+#[test]
+fn an_audit_note_that_cannot_be_written_throws_no_answer_away() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let id = bench.order(&publishing, Order::default());
+    // A token that has to be refreshed, so that its note is among those that fail.
+    bench.world().access = "another".to_owned();
+    let database = rusqlite::Connection::open(bench.path()).unwrap();
+    database.execute_batch("DROP TABLE calls").unwrap();
+    bench.run(&publishing);
+    assert_eq!(publishing.state(id), (State::Published, None));
+    assert_eq!(bench.world().refreshes, 1);
+    assert_eq!(bench.world().published, 1);
+}

@@ -208,7 +208,7 @@ impl Publishing {
             }
             Err(error) => Err(error),
         };
-        self.note_call(account, None, "refresh", noted, began)?;
+        self.note_call(account, None, "refresh", noted, began);
         Ok(fresh)
     }
 
@@ -235,7 +235,8 @@ impl Publishing {
         }
     }
 
-    /// Notes a call that began at `began`.
+    /// Notes a call that began at `began`, after what it came to is written down. A note that cannot
+    /// be written is left out: what the network did counts, and nothing may throw that away.
     pub(super) fn note_call(
         &self,
         account: &AccountRow,
@@ -243,8 +244,8 @@ impl Publishing {
         call: &str,
         outcome: String,
         began: UnixMs,
-    ) -> Result<(), Error> {
-        Ok(self.outbox.note_call(&CallRow {
+    ) {
+        drop(self.outbox.note_call(&CallRow {
             at: millis(began),
             network: account.network.clone(),
             account: Some(account.id),
@@ -252,6 +253,6 @@ impl Publishing {
             call: call.to_owned(),
             outcome,
             millis: millis(self.now()).saturating_sub(millis(began)),
-        })?)
+        }));
     }
 }
