@@ -445,10 +445,26 @@ impl Publishing {
     /// Forgets what only the way there needed, and makes copies of before older.
     fn close(&self, case: &Case) -> Result<(), Error> {
         if self.session(case.row.id)?.is_some() {
-            self.forget_session(&case.row);
+            if !may_need_session(&case.entry) {
+                self.forget_session(&case.row);
+            }
             self.advance()?;
         }
         Ok(())
+    }
+}
+
+/// Returns whether an entry that is over may be gone on with: what failed is resumed where it ended,
+/// and an upload tells of a post that is in doubt.
+fn may_need_session(entry: &Entry) -> bool {
+    match entry.state {
+        State::Failed => entry.takes_time(),
+        State::Uncertain => true,
+        State::Draft
+        | State::Scheduled
+        | State::Publishing
+        | State::Published
+        | State::Cancelled => false,
     }
 }
 

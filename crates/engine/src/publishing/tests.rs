@@ -1107,3 +1107,44 @@ fn an_audit_note_that_cannot_be_written_throws_no_answer_away() {
     assert_eq!(bench.world().refreshes, 1);
     assert_eq!(bench.world().published, 1);
 }
+
+#[test]
+fn what_failed_is_resumed_where_it_ended() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let order = Order {
+        key: Some("k".to_owned()),
+        ..Order::default()
+    };
+    let id = bench.order(&publishing, order.clone());
+    for at in 2..20 {
+        bench.fault(at, Fault::Down);
+    }
+    bench.run(&publishing);
+    assert_eq!(publishing.state(id).0, State::Failed);
+    assert!(publishing.session(id).unwrap().is_some(), "kept");
+    bench.world().faults.clear();
+    let before = bench.world().calls.len();
+    assert_eq!(bench.order(&publishing, order), id);
+    bench.run(&publishing);
+    assert_eq!(publishing.state(id), (State::Published, None));
+    let calls = bench.world().calls.split_off(before);
+    assert_eq!(calls, ["ask", "send", "send", "check"], "not opened anew");
+    assert!(publishing.session(id).unwrap().is_none(), "of no more use");
+}
+
+#[test]
+fn a_session_is_kept_for_a_post_in_doubt_until_the_user_looked() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let id = bench.order(&publishing, Order::default());
+    bench.fault(3, Fault::Lost);
+    for at in 4..20 {
+        bench.fault(at, Fault::Down);
+    }
+    bench.run(&publishing);
+    assert_eq!(publishing.state(id).0, State::Uncertain);
+    assert!(publishing.session(id).unwrap().is_some(), "kept");
+    publishing.resolve(id, posts::Answer::Yes).unwrap();
+    assert!(publishing.session(id).unwrap().is_none(), "resolved");
+}
