@@ -216,13 +216,50 @@ fn publish(
         };
         let posts = publishing.attend_to(&ordered.entries, cancel, &listener);
         progress::clear(audience);
-        posts
+        match posts {
+            Err(error) if error.is_cancelled() => {
+                let left = publishing.entries(&ordered.entries).map_err(api)?;
+                return Err(stopped(&left));
+            }
+            posts => posts,
+        }
     };
     Ok(PostDocument {
         source: source.to_owned(),
         warnings: ordered.warnings,
         posts: posts.map_err(api)?,
     })
+}
+
+/// Returns the failure of a post that was stopped: it is ordered all the same, and who does not know
+/// its number could neither go on with it nor call it off.
+fn stopped(posts: &[EntryDocument]) -> ApiError {
+    let open: Vec<String> = posts
+        .iter()
+        .filter(|entry| matches!(entry.state, State::Scheduled | State::Publishing))
+        .map(|entry| entry.id.to_string())
+        .collect();
+    let off: Vec<String> = open
+        .iter()
+        .map(|id| format!("`crealia outbox cancel {id}`"))
+        .collect();
+    let (which, goes, it) = match open.as_slice() {
+        [] => return cancelled(),
+        [only] => (format!("post {only} stays"), "it goes", "it"),
+        several => (
+            format!("posts {} stay", several.join(", ")),
+            "they go",
+            "one",
+        ),
+    };
+    ApiError::new(
+        ErrorCode::Cancelled,
+        format!("stopped; {which} in the outbox"),
+    )
+    .hint(format!(
+        "{goes} on with `crealia outbox run`; {} calls {it} off",
+        off.join(" or ")
+    ))
 }
 
 fn event(source: &str, entry: &EntryDocument, stored: f64, elapsed: f64) -> ProgressEvent {
@@ -564,4 +601,47 @@ fn disconnect(account: &str, style: Style) -> u8 {
         });
         Ok(())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(id: i64, state: State) -> EntryDocument {
+        EntryDocument {
+            id,
+            network: "youtube".to_owned(),
+            account: "a".to_owned(),
+            state,
+            step: None,
+            remote_id: None,
+            url: None,
+            attempts: 0,
+            next_attempt_at: None,
+            error: None,
+        }
+    }
+
+    #[test]
+    fn who_stops_a_post_is_told_its_number() {
+        let told = stopped(&[entry(3, State::Publishing)]);
+        assert_eq!(told.code, ErrorCode::Cancelled);
+        assert_eq!(told.message, "stopped; post 3 stays in the outbox");
+        assert_eq!(
+            told.hint,
+            "it goes on with `crealia outbox run`; `crealia outbox cancel 3` calls it off"
+        );
+        let told = stopped(&[
+            entry(3, State::Publishing),
+            entry(4, State::Published),
+            entry(5, State::Scheduled),
+        ]);
+        assert_eq!(told.message, "stopped; posts 3, 5 stay in the outbox");
+        assert!(told.hint.contains("cancel 3` or `crealia outbox cancel 5`"));
+        let over = stopped(&[entry(4, State::Published)]);
+        assert_eq!(
+            (over.message.as_str(), over.hint.as_str()),
+            ("cancelled", "")
+        );
+    }
 }
