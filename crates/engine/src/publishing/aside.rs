@@ -27,9 +27,10 @@ impl Fault {
             Error::Store(store::Error::Missing { .. } | store::Error::Malformed { .. }) => {
                 Self::Entry
             }
-            Error::Cancelled | Error::Store(_) => Self::All,
             Error::Online(E::Keychain { .. }) => Self::Keychain,
-            Error::Online(
+            Error::Cancelled
+            | Error::Store(_)
+            | Error::Online(
                 E::Cancelled
                 | E::NoKeychain { .. }
                 | E::KeychainLocked { .. }

@@ -262,7 +262,7 @@ impl Entry {
             // word of a list that lags behind would have made two.
             Verdict::Missing if self.missing >= MISSING => self.not_before = None,
             Verdict::Processing | Verdict::Missing => {
-                self.not_before = Some(now.plus(CHECK_WAIT_MS))
+                self.not_before = Some(now.plus(CHECK_WAIT_MS));
             }
             Verdict::Live => self.not_before = None,
             Verdict::Rejected => return self.failed(Failure::Rejected),
