@@ -38,7 +38,8 @@ x11rb::atom_manager! {
         XdndFinished,
         XdndSelection,
         XdndActionCopy,
-        WM_TRANSIENT_FOR,
+        _NET_WM_WINDOW_TYPE,
+        _NET_WM_WINDOW_TYPE_DIALOG,
         FILES: b"text/uri-list",
     }
 }
@@ -108,12 +109,15 @@ impl Desktop {
     pub fn choose(&self, file: &Path) -> Result<()> {
         let dialog = self.until("the system's file dialog", || self.dialog())?;
         self.focus(dialog)?;
-        // GTK opens the line for a path when a path begins to be typed.
+        // GTK opens the line for a path when a slash is typed, and completes names by itself; both take a
+        // moment, and nothing outside tells when they are done.
+        let moment = || std::thread::sleep(Duration::from_millis(700));
         let path = file.to_str().context("a name that cannot be typed")?;
-        self.write(path)?;
-        // The line completes names by itself, a moment after each stroke.
-        std::thread::sleep(Duration::from_millis(500));
-        self.write("\r")?;
+        let rest = path.strip_prefix('/').context("a path from the root")?;
+        for words in ["/", rest, "\r"] {
+            moment();
+            self.write(words)?;
+        }
         self.until("the end of the dialog", || {
             Ok(self.dialog()?.is_none().then_some(()))
         })
@@ -137,19 +141,20 @@ impl Desktop {
         Ok(())
     }
 
-    /// Returns a visible window that belongs to another one.
+    /// Returns a visible window that is a dialog.
     fn dialog(&self) -> Result<Option<u32>> {
         for window in self.screen.query_tree(self.root)?.reply()?.children {
-            let owner = self.screen.get_property(
+            let kind = self.screen.get_property(
                 false,
                 window,
-                self.atoms.WM_TRANSIENT_FOR,
-                AtomEnum::WINDOW,
+                self.atoms._NET_WM_WINDOW_TYPE,
+                AtomEnum::ATOM,
                 0,
                 1,
             )?;
             // A window that is gone meanwhile is none.
-            if owner.reply().is_ok_and(|owner| owner.value_len == 1) && self.is_shown(window)? {
+            let kind = kind.reply().ok().and_then(|kind| kind.value32()?.next());
+            if kind == Some(self.atoms._NET_WM_WINDOW_TYPE_DIALOG) && self.is_shown(window)? {
                 return Ok(Some(window));
             }
         }

@@ -73,10 +73,10 @@ fn a_disk_that_fills_during_autosave_is_told_and_loses_nothing() {
     let filler = inside.join("filler");
     fill(&filler);
     let before = steps::shown(&window).unwrap();
-    window.press(&["Home"]).unwrap();
-    for _ in 0..30 {
-        window.press(&["ArrowRight"]).unwrap();
-    }
+    let word = window
+        .seen("[data-part=word][data-state=plays]:nth-of-type(4)")
+        .unwrap();
+    window.click(&word).unwrap();
     window.press(&["s"]).unwrap();
     let cut = steps::changed(&window, &before, "the cut").unwrap();
     // It stays told for as long as the cut cannot be written.
