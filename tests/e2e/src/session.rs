@@ -446,7 +446,7 @@ fn screen() -> Result<(Child, String)> {
             "1",
             "-screen",
             "0",
-            "2560x1600x24",
+            "1920x1200x24",
             "-nolisten",
             "tcp",
         ])
