@@ -107,7 +107,7 @@ impl Desktop {
 
     /// Types the name of a file into the dialog that asks for one, and confirms it.
     pub fn choose(&self, file: &Path) -> Result<()> {
-        let dialog = self.until("the system's file dialog", || self.dialog())?;
+        let dialog = until("the system's file dialog", || self.dialog())?;
         self.focus(dialog)?;
         // GTK opens the line for a path when a slash is typed, and completes names by itself; both take a
         // moment, and nothing outside tells when they are done.
@@ -118,20 +118,9 @@ impl Desktop {
             moment();
             self.write(words)?;
         }
-        self.until("the end of the dialog", || {
+        until("the end of the dialog", || {
             Ok(self.dialog()?.is_none().then_some(()))
         })
-    }
-
-    fn until<T>(&self, what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-        let start = Instant::now();
-        while start.elapsed() < PATIENCE {
-            if let Some(found) = look()? {
-                return Ok(found);
-            }
-            std::thread::sleep(PAUSE);
-        }
-        bail!("never seen: {what}")
     }
 
     fn focus(&self, window: u32) -> Result<()> {
@@ -201,6 +190,8 @@ impl Desktop {
     fn write(&self, words: &str) -> Result<()> {
         /// A keysym's column in the keyboard's table: with nothing held, with Shift held.
         const COLUMNS: usize = 2;
+        /// The keysym of the left Shift key (X11 `keysymdef.h`).
+        const SHIFT: u32 = 0xffe1;
         let setup = self.screen.setup();
         let (first, last) = (setup.min_keycode, setup.max_keycode);
         let table = self
@@ -215,8 +206,6 @@ impl Desktop {
                     Some((code, column))
                 })
         };
-        /// The keysym of the left Shift key (X11 `keysymdef.h`).
-        const SHIFT: u32 = 0xffe1;
         let (shift, _) = place(SHIFT).context("the keyboard has no Shift")?;
         for letter in words.chars() {
             // Keysyms of Latin-1 are its numbers; Return is apart.
@@ -244,6 +233,17 @@ impl Desktop {
             .xtest_fake_input(kind, code, CURRENT_TIME, self.root, 0, 0, 0)?;
         Ok(())
     }
+}
+
+fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Some(found) = look()? {
+            return Ok(found);
+        }
+        std::thread::sleep(PAUSE);
+    }
+    bail!("never seen: {what}")
 }
 
 /// Files on their way.
