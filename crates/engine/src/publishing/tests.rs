@@ -1052,7 +1052,7 @@ fn who_waits_for_another_process_can_be_stopped() {
     let id = bench.order(&publishing, Order::default());
     let lease = publishing.try_lock(&format!("entry-{id}")).unwrap();
     assert!(lease.is_some());
-    let (tell, told) = std::sync::mpsc::channel();
+    let (tell, told) = std::sync::mpsc::sync_channel(1);
     let cancel = Cancel::new();
     let stop = cancel.clone();
     std::thread::spawn(move || {
