@@ -250,10 +250,7 @@ impl Desk {
             self.players.retain(|player| !player.reads(source));
             self.ahead.take_if(|ahead| ahead.source == *source);
             if self.looked.is_some() && length < known {
-                return Err(Error::Unreadable {
-                    path: path.clone(),
-                    detail: "it got shorter while it was read".to_owned(),
-                });
+                return Err(Error::shortened(path));
             }
         }
         self.looked = Some(Instant::now());
