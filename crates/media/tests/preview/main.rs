@@ -262,8 +262,8 @@ fn a_file_that_is_moved_or_cut_while_it_plays_is_told_and_plays_once_it_is_whole
     viewer.open(request.clone(), SIZE.1);
     let is_of_the_file = |error: &Error| match error {
         Error::NotFound { path: of } | Error::Unreadable { path: of, .. } => *of == path,
-        // What a decoder says of the cut, when it comes first; a demuxer may wait for what was cut off.
-        other => matches!(other, Error::Corrupt { .. } | Error::Stalled { .. }),
+        // What a decoder says of the cut, when it comes first.
+        other => matches!(other, Error::Corrupt { .. }),
     };
     let cut = || {
         let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
