@@ -249,8 +249,7 @@ impl Desk {
             // Open decoders, and one that is being opened, know another file.
             self.players.retain(|player| !player.reads(source));
             self.ahead.take_if(|ahead| ahead.source == *source);
-            if self.looked.take().is_some() && length < known {
-                // It may be whole again when it is wanted next, and get shorter once more.
+            if self.looked.is_some() && length < known {
                 return Err(Error::shortened(path));
             }
         }
