@@ -164,14 +164,6 @@ impl From<task::Cancelled> for Error {
 }
 
 impl Error {
-    /// Returns the error for a file that lost a part since it was opened.
-    pub(crate) fn shortened(path: &Path) -> Self {
-        Self::Unreadable {
-            path: path.to_owned(),
-            detail: "it got shorter while it was read".to_owned(),
-        }
-    }
-
     /// Returns the error for a failed read of `path`.
     pub fn reading(path: &Path, cause: &std::io::Error) -> Self {
         let path = path.to_owned();

@@ -250,7 +250,10 @@ impl Desk {
             self.players.retain(|player| !player.reads(source));
             self.ahead.take_if(|ahead| ahead.source == *source);
             if self.looked.is_some() && length < known {
-                return Err(Error::shortened(path));
+                return Err(Error::Unreadable {
+                    path: path.clone(),
+                    detail: "it got shorter while it was read".to_owned(),
+                });
             }
         }
         self.looked = Some(Instant::now());

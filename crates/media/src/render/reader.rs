@@ -63,8 +63,6 @@ pub(super) struct Reader {
     bus: gst::Bus,
     sink: gst_app::AppSink,
     path: PathBuf,
-    /// How long the file was when it was opened, in bytes.
-    length: u64,
     found: Arc<Mutex<Found>>,
     /// Packets that went to the decoder: after a seek many of them give no picture.
     fed: Arc<AtomicU64>,
@@ -162,8 +160,8 @@ impl Reader {
         from: Ticks,
         watch: &Watch,
     ) -> Result<Self> {
-        let about = std::fs::metadata(path).map_err(|cause| Error::reading(path, &cause))?;
-        if !about.is_file() {
+        if !path.is_file() {
+            std::fs::metadata(path).map_err(|cause| Error::reading(path, &cause))?;
             return Err(Error::NotAFile {
                 path: path.to_owned(),
             });
@@ -209,7 +207,6 @@ impl Reader {
             bus,
             sink,
             path: path.to_owned(),
-            length: about.len(),
             found,
             fed,
             taken: AtomicU32::new(PLAYS_ON),
@@ -309,20 +306,8 @@ impl Reader {
                 return Err(unlinked);
             }
             passing += u32::from(self.found().passing);
-            self.is_whole()?;
             self.go_on(&mut patience)?;
         }
-    }
-
-    /// Returns an error when the file got shorter: a demuxer that is being opened may wait for ever for
-    /// what was cut off.
-    fn is_whole(&self) -> Result<()> {
-        // One that was removed is read to its end all the same.
-        let now = std::fs::metadata(&self.path).map_or(self.length, |about| about.len());
-        if now < self.length {
-            return Err(Error::shortened(&self.path));
-        }
-        Ok(())
     }
 
     /// Returns an error when nothing has moved for long.
