@@ -187,8 +187,6 @@ impl Desk {
                 Err(_) => drop(player),
             }
         }
-        // A demuxer may wait for ever for what was cut off.
-        self.look(source, &show.request.sources, span)?;
         Player::open(span.clip.media, source, video, wanted, SHORT_RUN_UP, watch)
     }
 
@@ -226,16 +224,6 @@ impl Desk {
         if self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
             return Ok(());
         }
-        self.look(source, sources, span)
-    }
-
-    /// As [`Desk::look_at`], whenever that was done before.
-    fn look(
-        &mut self,
-        source: &RenderSource,
-        sources: &BTreeMap<MediaId, RenderSource>,
-        span: &PictureSpan,
-    ) -> Result<()> {
         let own = sources.get(&span.clip.media);
         for source in std::iter::once(source).chain(own) {
             let path = &source.path;
