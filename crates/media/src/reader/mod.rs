@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::init::{element, init};
 
 const PROGRAM_DEMUXER: &str = "mpegpsdemux";
+const NO_STREAM: &str = "no stream is found in it";
 const MPEG_DEMUXERS: [&str; 2] = ["tsdemux", PROGRAM_DEMUXER];
 
 /// Checks that `path` is a file with bytes in it that may be read.
@@ -69,6 +70,34 @@ pub(crate) fn parsebin() -> Result<gst::Element> {
         });
     }
     Ok(parse)
+}
+
+/// Returns whether the demuxer of `parse` has ended without having shown a stream.
+///
+/// Parsebin drops the errors of an element while it connects it (`add_error_filter` in `gstparsebin.c`). A
+/// demuxer that fails at once is heard or not by chance, and then nothing ever comes.
+pub(crate) fn gave_up(parse: &gst::Element) -> bool {
+    let has_ended = |inner: &gst::Element| {
+        // It pauses what reads the file; before that has begun, it is stopped.
+        let reads = |pad: &gst::Pad| {
+            pad.mode() == gst::PadMode::Pull && pad.task_state() == gst::TaskState::Paused
+        };
+        inner.num_src_pads() == 0 && inner.sink_pads().iter().any(reads)
+    };
+    let bin = parse.downcast_ref::<gst::Bin>();
+    bin.is_some_and(|bin| bin.children().iter().any(has_ended))
+}
+
+/// Returns the error for a file whose demuxer [gave up](gave_up).
+pub(crate) fn no_stream() -> Error {
+    Error::Corrupt {
+        detail: NO_STREAM.to_owned(),
+    }
+}
+
+/// Returns whether that is why something failed.
+pub(crate) fn is_no_stream(error: &Error) -> bool {
+    matches!(error, Error::Corrupt { detail } if detail == NO_STREAM)
 }
 
 /// Returns whether `parse` reads an MPEG transport or program stream.

@@ -10,7 +10,7 @@ use task::Cancel;
 
 use super::times::FrameTimes;
 use super::watch::{Seen, Watch};
-use super::{Running, Shift, is_mpeg_stream, source};
+use super::{Running, Shift, gave_up, is_mpeg_stream, is_no_stream, no_stream, source};
 use crate::error::{Error, Result};
 use crate::render::watch::Stopwatch;
 use crate::sync::lock;
@@ -213,12 +213,13 @@ type Shared = Arc<Mutex<Vec<Arc<Mutex<Packets>>>>>;
 
 /// Reads the packets of `path`.
 ///
-/// Parsebin loses the error of a demuxer that fails while it is being linked; then no stream ever
-/// shows up. Trying again brings the error; a slow disk gets more patience each time.
+/// Parsebin may lose the error of a demuxer that fails at once ([`gave_up`]). Trying again brings it; a
+/// slow disk gets more patience each time.
 pub(crate) fn scan(path: &Path, extent: Extent, cancel: &Cancel) -> Result<Scan> {
     for patience in [2, 6] {
         match attempt(path, extent, cancel, Duration::from_secs(patience)) {
             Err(Error::Stalled { stage, .. }) if stage == NO_STREAM_YET => {}
+            Err(error) if is_no_stream(&error) => {}
             outcome => return outcome,
         }
     }
@@ -377,6 +378,11 @@ fn follow(
     let mut in_head = extent != Extent::Whole;
     let mut begun = Stopwatch::new();
     loop {
+        if lock(shared).is_empty() && gave_up(parse) {
+            // The bus first: the error may have been heard.
+            watch.look(tick, 0, cancel)?;
+            return Err(no_stream());
+        }
         if lock(shared).is_empty() && begun.look() > patience {
             return Err(Error::Stalled {
                 stage: NO_STREAM_YET.to_owned(),

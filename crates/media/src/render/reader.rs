@@ -25,8 +25,8 @@ use crate::channels;
 use crate::error::{Error, Result};
 use crate::init::element;
 use crate::reader::{
-    Shift, drop_all, is_mpeg_stream, is_program_stream, no_such_identity, parsebin, same_stream,
-    when_identified,
+    Shift, drop_all, gave_up, is_mpeg_stream, is_program_stream, no_stream, no_such_identity,
+    parsebin, same_stream, when_identified,
 };
 use crate::sync::lock;
 
@@ -63,6 +63,7 @@ pub(super) struct Reader {
     bus: gst::Bus,
     sink: gst_app::AppSink,
     path: PathBuf,
+    parse: gst::Element,
     found: Arc<Mutex<Found>>,
     /// Packets that went to the decoder: after a seek many of them give no picture.
     fed: Arc<AtomicU64>,
@@ -207,6 +208,7 @@ impl Reader {
             bus,
             sink,
             path: path.to_owned(),
+            parse,
             found,
             fed,
             taken: AtomicU32::new(PLAYS_ON),
@@ -306,6 +308,10 @@ impl Reader {
                 return Err(unlinked);
             }
             passing += u32::from(self.found().passing);
+            if gave_up(&self.parse) {
+                // The bus first: the error may have been heard.
+                return self.bus_error().and(Err(no_stream()));
+            }
             self.go_on(&mut patience)?;
         }
     }
