@@ -1,55 +1,38 @@
 //! Posts on TikTok: a strict local server that can fail at every step, and that counts videos.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use online::secrets::{ExposeSecret as _, Secret};
+use online::secrets::ExposeSecret as _;
 use online::tiktok::{Api, Draft, Interaction, Privacy};
-use online::upload::{Advice, Audience, Network, Position, Progress, Session, Source, State};
+use online::upload::{Advice, Audience, Position, Progress, Session, State};
 use online::{Endpoints, Error};
-use task::Cancel;
-use testkit::strict::tiktok::{Fault, Server, Step, TOKEN};
+use testkit::strict::tiktok::{Desk, Fault, Server, Step};
+
+use crate::bench::{self, advice};
 
 /// Bytes of a chunk that is not the last.
 const CHUNK: u64 = 10_000_000;
 /// Two chunks, and a rest that the last one takes.
 const BYTES: u64 = 2 * CHUNK + 1_234;
 
-struct Bench {
-    server: Server,
-    api: Api,
-    source: Source,
-    token: Secret,
-    draft: Draft,
-    go: Cancel,
-    _folder: tempfile::TempDir,
-}
+type Bench = bench::Bench<Api, Desk>;
 
 fn bench_of(bytes: u64) -> Bench {
     let server = Server::start();
-    let endpoints = Endpoints::overridden_by(&server.endpoints()).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("reel.mp4");
-    std::fs::write(&path, vec![7; bytes as usize]).unwrap();
-    Bench {
-        api: Api::new(endpoints.tiktok).unwrap(),
-        server,
-        source: Source { path, bytes },
-        token: TOKEN.into(),
-        draft: Draft {
-            title: "Trois idées #conseil".into(),
-            privacy: Privacy::PublicToEveryone,
-            comments: Interaction::Allowed,
-            duets: Interaction::Off,
-            stitches: Interaction::Allowed,
-            cover_ms: Some(1_500),
-            paid_partnership: None,
-            own_brand: Some(true),
-            made_with_ai: Some(false),
-        },
-        go: Cancel::new(),
-        _folder: folder,
-    }
+    let endpoints = server.endpoints();
+    let draft = Draft {
+        title: "Trois idées #conseil".into(),
+        privacy: Privacy::PublicToEveryone,
+        comments: Interaction::Allowed,
+        duets: Interaction::Off,
+        stitches: Interaction::Allowed,
+        cover_ms: Some(1_500),
+        paid_partnership: None,
+        own_brand: Some(true),
+        made_with_ai: Some(false),
+    };
+    let api = |all: Endpoints| Api::new(all.tiktok);
+    Bench::of(bytes, server, &endpoints, api, draft)
 }
 
 fn bench() -> Bench {
@@ -57,25 +40,6 @@ fn bench() -> Bench {
 }
 
 impl Bench {
-    fn open(&self) -> Result<Session, Error> {
-        self.api
-            .open(&self.token, &self.draft, &self.source, &self.go)
-    }
-
-    fn send(&self, session: &Session, from: u64) -> Result<Position, Error> {
-        self.api
-            .send(&self.token, session, &self.source, from, &self.go)
-    }
-
-    fn position(&self, session: &Session) -> Result<Position, Error> {
-        self.api
-            .position(&self.token, session, &self.source, 0, &self.go)
-    }
-
-    fn state(&self, remote: &str) -> Result<State, Error> {
-        self.api.state(&self.token, &self.draft, remote, &self.go)
-    }
-
     /// Posts as a careful caller does: an unknown outcome is asked about, never sent again blindly.
     fn post(&self) -> Result<String, Error> {
         let mut session = None;
@@ -91,7 +55,7 @@ impl Bench {
                     }
                     Err(error) => Err(error),
                 },
-                Some(open) if is_in_doubt => self.position(open),
+                Some(open) if is_in_doubt => self.position(open, 0),
                 Some(open) => self.send(open, from),
             };
             match outcome {
@@ -108,13 +72,6 @@ impl Bench {
             }
         }
         panic!("it goes in circles at {from}");
-    }
-}
-
-fn advice(outcome: Result<impl std::fmt::Debug, Error>) -> (Advice, String) {
-    match outcome {
-        Err(Error::Refused { advice, reason, .. }) => (advice, reason),
-        other => panic!("{other:?}"),
     }
 }
 
@@ -188,12 +145,7 @@ fn whatever_fails_once_there_is_one_video() {
             }
             let bench = bench();
             bench.server.fail(step, fault);
-            let outcome = bench.post();
-            assert!(outcome.is_ok(), "{step:?} {fault:?}: {outcome:?}");
-            assert!(bench.server.is_done(), "{step:?} {fault:?} came up");
-            assert_eq!(bench.server.published(), 1, "{step:?} {fault:?}");
-            let refusals = bench.server.refusals();
-            assert_eq!(refusals, [] as [&str; 0], "{step:?} {fault:?}");
+            bench.assert_one_post(&bench.post(), bench.server.published(), (step, fault));
         }
     }
 }
@@ -221,27 +173,25 @@ fn the_question_after_a_lost_answer_may_fail_too() {
 fn an_upload_goes_on_at_its_chunk_in_another_process() {
     let bench = bench();
     let session = bench.open().unwrap();
-    assert_eq!(bench.position(&session).unwrap(), Position::Stored(0));
+    assert_eq!(bench.position(&session, 0).unwrap(), Position::Stored(0));
     bench.server.fail(Step::Part, Fault::AnswerLost);
     assert!(bench.send(&session, 0).unwrap_err().may_have_acted());
     let session = Session(session.0.clone());
-    assert_eq!(bench.position(&session).unwrap(), Position::Stored(CHUNK));
+    assert_eq!(
+        bench.position(&session, 0).unwrap(),
+        Position::Stored(CHUNK)
+    );
     let posted = bench.send(&session, CHUNK).unwrap();
     assert!(matches!(posted, Position::Posted { .. }), "{posted:?}");
-    assert_eq!(bench.position(&session).unwrap(), posted);
+    assert_eq!(bench.position(&session, 0).unwrap(), posted);
     assert_eq!(
         bench.send(&session, BYTES).unwrap(),
         posted,
         "nothing is sent"
     );
     // What other networks do by calls of their own is asked about here.
-    let upload = Some((&session, &bench.source));
-    let now = SystemTime::now();
-    let (token, draft) = (&bench.token, &bench.draft);
-    let made = bench.api.post(token, draft, upload, now, &bench.go);
-    assert_eq!(made.unwrap(), posted);
-    let found = bench.api.look(token, draft, upload, now, &bench.go);
-    assert!(found.unwrap().is_some());
+    assert_eq!(bench.make(Some(&session)).unwrap(), posted);
+    assert!(bench.look(Some(&session)).unwrap().is_some());
     assert_eq!(bench.server.published(), 1);
     assert_eq!(bench.server.refusals(), [] as [&str; 0]);
 }
@@ -252,18 +202,21 @@ fn after_its_hour_an_upload_is_gone() {
     let session = bench.open().unwrap();
     bench.send(&session, 0).unwrap();
     bench.server.expire_uploads();
-    assert_eq!(bench.position(&session).unwrap(), Position::Stored(CHUNK));
+    assert_eq!(
+        bench.position(&session, 0).unwrap(),
+        Position::Stored(CHUNK)
+    );
     assert_eq!(bench.send(&session, CHUNK).unwrap(), Position::Gone);
     assert_eq!(bench.server.published(), 0);
     bench.server.fail(Step::Ask, Fault::Forgotten);
-    assert_eq!(bench.position(&session).unwrap(), Position::Gone);
+    assert_eq!(bench.position(&session, 0).unwrap(), Position::Gone);
     assert_eq!(
         bench.state("v_pub_file~none").unwrap().progress,
         Progress::Gone
     );
     let forged = Session("{}".into());
     assert_eq!(bench.send(&forged, 0).unwrap(), Position::Gone);
-    assert_eq!(bench.position(&forged).unwrap(), Position::Gone);
+    assert_eq!(bench.position(&forged, 0).unwrap(), Position::Gone);
 }
 
 #[test]
@@ -395,15 +348,7 @@ fn refusals_say_what_to_do() {
 
 #[test]
 fn a_file_that_changed_is_refused() {
-    let bench = bench();
-    let session = bench.open().unwrap();
-    std::fs::write(&bench.source.path, "other").unwrap();
-    for outcome in [bench.send(&session, 0).map(drop), bench.open().map(drop)] {
-        assert!(
-            matches!(outcome, Err(Error::SourceChanged { .. })),
-            "{outcome:?}"
-        );
-    }
+    bench().assert_change_is_refused();
 }
 
 #[test]

@@ -1,42 +1,24 @@
 //! Uploads to YouTube: a strict local server that can fail at every step, and that counts videos.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::PathBuf;
 
-use online::secrets::Secret;
-use online::upload::{Advice, Audience, Network, Position, Progress, Session, Source, State};
+use online::upload::{Advice, Audience, Network as _, Position, Progress, Session, Source};
 use online::youtube::{Api, Draft, Notify, Privacy};
 use online::{Endpoints, Error};
-use task::Cancel;
-use testkit::strict::youtube::{Fault, Server, Step, TOKEN};
+use testkit::strict::youtube::{Desk, Fault, Server, Step};
+
+use crate::bench::{self, advice};
 
 /// Two whole parts and a rest.
-const BYTES: usize = 2 * (8 << 20) + 1_234_567;
+const BYTES: u64 = 2 * (8 << 20) + 1_234_567;
 
-struct Bench {
-    server: Server,
-    api: Api,
-    source: Source,
-    token: Secret,
-    _folder: tempfile::TempDir,
-}
+type Bench = bench::Bench<Api, Desk>;
 
-fn bench_of(bytes: usize) -> Bench {
+fn bench_of(bytes: u64) -> Bench {
     let server = Server::start();
-    let endpoints = Endpoints::overridden_by(&server.endpoints()).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("reel.mp4");
-    std::fs::write(&path, vec![7; bytes]).unwrap();
-    Bench {
-        api: Api::new(endpoints.youtube).unwrap(),
-        server,
-        source: Source {
-            path,
-            bytes: bytes as u64,
-        },
-        token: TOKEN.into(),
-        _folder: folder,
-    }
+    let endpoints = server.endpoints();
+    let api = |all: Endpoints| Api::new(all.youtube);
+    Bench::of(bytes, server, &endpoints, api, draft())
 }
 
 fn bench() -> Bench {
@@ -58,25 +40,6 @@ fn draft() -> Draft {
 }
 
 impl Bench {
-    fn open(&self) -> Result<Session, Error> {
-        self.api
-            .open(&self.token, &draft(), &self.source, &Cancel::new())
-    }
-
-    fn send(&self, session: &Session, from: u64) -> Result<Position, Error> {
-        self.api
-            .send(&self.token, session, &self.source, from, &Cancel::new())
-    }
-
-    fn position(&self, session: &Session) -> Result<Position, Error> {
-        self.api
-            .position(&self.token, session, &self.source, 0, &Cancel::new())
-    }
-
-    fn state(&self, video: &str) -> Result<State, Error> {
-        self.api.state(&self.token, &draft(), video, &Cancel::new())
-    }
-
     /// Posts as a careful caller does: after any failure of a part it asks where it stands. Gives up
     /// after some attempts, as the caller would after some time.
     fn post(&self) -> Result<String, Error> {
@@ -84,7 +47,7 @@ impl Bench {
         let mut from = 0;
         for _ in 0..20 {
             let position = match self.send(&session, from) {
-                Err(error) if is_passing(&error) => retried(|| self.position(&session))?,
+                Err(error) if is_passing(&error) => retried(|| self.position(&session, 0))?,
                 other => other?,
             };
             match position {
@@ -155,18 +118,15 @@ fn a_video_is_posted_once_as_it_was_meant() {
 
 #[test]
 fn what_was_not_answered_is_not_claimed() {
-    let bench = bench_of(1_000);
-    let short = Draft {
+    let mut bench = bench_of(1_000);
+    bench.draft = Draft {
         title: "t".into(),
         publish_at: Some("2026-12-01T08:00:00Z".into()),
         privacy: Privacy::Public,
         notify: Notify::Nobody,
         ..Draft::default()
     };
-    let session = bench
-        .api
-        .open(&bench.token, &short, &bench.source, &Cancel::new());
-    session.unwrap();
+    bench.open().unwrap();
     let expect = serde_json::json!({
         "snippet": { "title": "t", "description": "" },
         "status": { "privacyStatus": "private", "publishAt": "2026-12-01T08:00:00Z" },
@@ -203,15 +163,7 @@ fn whatever_fails_once_there_is_one_video() {
             }
             let bench = bench();
             bench.server.fail(step, fault);
-            let outcome = bench.post();
-            assert!(bench.server.is_done(), "{step:?} {fault:?} came up");
-            assert!(outcome.is_ok(), "{step:?} {fault:?}: {outcome:?}");
-            assert_eq!(bench.server.published(), 1, "{step:?} {fault:?}");
-            assert_eq!(
-                bench.server.refusals(),
-                [] as [&str; 0],
-                "{step:?} {fault:?}"
-            );
+            bench.assert_one_post(&bench.post(), bench.server.published(), (step, fault));
         }
     }
 }
@@ -245,7 +197,7 @@ fn after_a_crash_an_upload_goes_on_at_its_byte() {
     let bench = bench();
     let session = bench.open().unwrap();
     assert_eq!(
-        bench.position(&session).unwrap(),
+        bench.position(&session, 0).unwrap(),
         Position::Stored(0),
         "308 without a range"
     );
@@ -255,14 +207,14 @@ fn after_a_crash_an_upload_goes_on_at_its_byte() {
     assert_eq!(stored, 8 << 20);
     // What is kept of the session is enough for another process.
     let again = session.clone();
-    assert_eq!(bench.position(&again).unwrap(), Position::Stored(stored));
+    assert_eq!(bench.position(&again, 0).unwrap(), Position::Stored(stored));
     let Position::Stored(stored) = bench.send(&again, stored).unwrap() else {
         panic!("two parts are not all");
     };
     let posted = bench.send(&again, stored).unwrap();
     assert!(matches!(posted, Position::Posted { .. }), "{posted:?}");
     assert_eq!(
-        bench.position(&again).unwrap(),
+        bench.position(&again, 0).unwrap(),
         posted,
         "asked again, the same answer"
     );
@@ -281,7 +233,7 @@ fn a_file_that_changed_is_refused() {
     let session = bench.open().unwrap();
     bench.send(&session, 0).unwrap();
     for length in [BYTES - 1, BYTES + 1] {
-        std::fs::write(&bench.source.path, vec![7; length]).unwrap();
+        std::fs::write(&bench.source.path, vec![7; length as usize]).unwrap();
         let outcome = bench.send(&session, 8 << 20);
         assert!(
             matches!(outcome, Err(Error::SourceChanged { .. })),
@@ -305,15 +257,8 @@ fn refusals_say_what_to_do() {
         bench
             .server
             .fail(Step::Open, Fault::Refused(status, reason));
-        let Err(Error::Refused {
-            advice,
-            reason: found,
-            ..
-        }) = bench.open()
-        else {
-            panic!("{status} {reason}");
-        };
-        assert_eq!((advice, found.as_str()), (expect, reason), "{status}");
+        let (found, why) = advice(bench.open());
+        assert_eq!((found, why.as_str()), (expect, reason), "{status}");
     };
     check(400, "invalidTitle", Advice::Fix);
     check(403, "forbidden", Advice::Fix);
@@ -326,15 +271,7 @@ fn refusals_say_what_to_do() {
     check(503, "backendError", Advice::Retry(None));
     let mut bench = bench_of(1_000);
     bench.token = "another".into();
-    let outcome = bench.open();
-    let reconnect = matches!(
-        outcome,
-        Err(Error::Refused {
-            advice: Advice::Reconnect,
-            ..
-        })
-    );
-    assert!(reconnect, "{outcome:?}");
+    assert_eq!(advice(bench.open()).0, Advice::Reconnect);
 }
 
 #[test]
@@ -399,7 +336,7 @@ fn nothing_that_is_printed_holds_the_token_or_the_session() {
         bench.server.fail(Step::LastPart, fault);
         let error = bench.send(&session, 0).unwrap_err();
         printed.push(format!("{error} {error:?}"));
-        let Ok(_) = bench.position(&session) else {
+        let Ok(_) = bench.position(&session, 0) else {
             panic!("{fault:?}")
         };
     }
@@ -407,9 +344,7 @@ fn nothing_that_is_printed_holds_the_token_or_the_session() {
         path: PathBuf::from("nowhere.mp4"),
         bytes: 1,
     };
-    let error = bench
-        .api
-        .send(&bench.token, &session, &gone, 0, &Cancel::new());
+    let error = bench.api.send(&bench.token, &session, &gone, 0, &bench.go);
     printed.push(format!("{error:?}"));
     let printed = printed.concat();
     assert!(!printed.contains("marked"), "{printed}");
@@ -418,11 +353,8 @@ fn nothing_that_is_printed_holds_the_token_or_the_session() {
 #[test]
 fn a_call_ends_on_request() {
     let bench = bench();
-    let cancel = Cancel::new();
-    cancel.cancel();
-    let opened = bench
-        .api
-        .open(&bench.token, &draft(), &bench.source, &cancel);
+    bench.go.cancel();
+    let opened = bench.open();
     // A call that is already answered may be done; one that is not is cancelled.
     assert!(
         matches!(opened, Err(Error::Cancelled) | Ok(_)),

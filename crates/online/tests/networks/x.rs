@@ -1,44 +1,25 @@
 //! Posts on X: a strict local server that can fail at every step, and that counts posts.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use online::secrets::Secret;
-use online::upload::{Advice, Audience, Network, Position, Progress, Session, Source};
+use online::upload::{Advice, Audience, Network as _, Position, Progress, Session};
 use online::x::{Api, Draft, Replies};
 use online::{Endpoints, Error};
-use task::Cancel;
-use testkit::strict::x::{Fault, RESET_SECS, Server, Step, TOKEN, Unfinished};
+use testkit::strict::x::{Desk, Fault, RESET_SECS, Server, Step, Unfinished};
+
+use crate::bench::{self, advice};
 
 const PART: u64 = 2 << 20;
 /// Two whole parts and a rest.
 const BYTES: u64 = 2 * PART + 1_234;
 
-struct Bench {
-    server: Server,
-    api: Api,
-    source: Source,
-    token: Secret,
-    draft: Draft,
-    go: Cancel,
-    _folder: tempfile::TempDir,
-}
+type Bench = bench::Bench<Api, Desk>;
 
 fn bench() -> Bench {
     let server = Server::start();
-    let endpoints = Endpoints::overridden_by(&server.endpoints()).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("reel.mp4");
-    std::fs::write(&path, vec![7; BYTES as usize]).unwrap();
-    Bench {
-        api: Api::new(endpoints.x).unwrap(),
-        server,
-        source: Source { path, bytes: BYTES },
-        token: TOKEN.into(),
-        draft: draft("Trois idées"),
-        go: Cancel::new(),
-        _folder: folder,
-    }
+    let endpoints = server.endpoints();
+    let api = |all: Endpoints| Api::new(all.x);
+    Bench::of(BYTES, server, &endpoints, api, draft("Trois idées"))
 }
 
 fn draft(text: &str) -> Draft {
@@ -49,35 +30,6 @@ fn draft(text: &str) -> Draft {
 }
 
 impl Bench {
-    fn open(&self) -> Result<Session, Error> {
-        self.api
-            .open(&self.token, &self.draft, &self.source, &self.go)
-    }
-
-    fn send(&self, session: &Session, from: u64) -> Result<Position, Error> {
-        self.api
-            .send(&self.token, session, &self.source, from, &self.go)
-    }
-
-    fn position(&self, session: &Session, stored: u64) -> Result<Position, Error> {
-        self.api
-            .position(&self.token, session, &self.source, stored, &self.go)
-    }
-
-    fn make(&self, session: Option<&Session>) -> Result<Position, Error> {
-        let upload = session.map(|session| (session, &self.source));
-        let since = SystemTime::now();
-        self.api
-            .post(&self.token, &self.draft, upload, since, &self.go)
-    }
-
-    fn look(&self, session: Option<&Session>) -> Result<Option<String>, Error> {
-        let upload = session.map(|session| (session, &self.source));
-        let since = SystemTime::now();
-        self.api
-            .look(&self.token, &self.draft, upload, since, &self.go)
-    }
-
     /// Uploads all of it, and waits until it may be posted.
     fn uploaded(&self) -> Session {
         let session = self.open().unwrap();
@@ -155,13 +107,6 @@ fn is_passing(error: &Error) -> bool {
     is_to_be_tried || error.may_have_acted()
 }
 
-fn advice(outcome: Result<impl std::fmt::Debug, Error>) -> (Advice, String) {
-    match outcome {
-        Err(Error::Refused { advice, reason, .. }) => (advice, reason),
-        other => panic!("{other:?}"),
-    }
-}
-
 #[test]
 fn a_video_is_posted_once_as_it_was_meant() {
     for unfinished in [Unfinished::Refused, Unfinished::Known] {
@@ -187,17 +132,11 @@ fn a_video_is_posted_once_as_it_was_meant() {
             "paid_partnership": false,
         });
         assert_eq!(posts[0], expect);
-        let state = bench
-            .api
-            .state(&bench.token, &bench.draft, &remote, &bench.go);
-        let state = state.unwrap();
+        let state = bench.state(&remote).unwrap();
         assert_eq!(state.progress, Progress::Processed);
         assert_eq!(state.audience, Some(Audience::Everybody));
         bench.server.delete(&remote);
-        let state = bench
-            .api
-            .state(&bench.token, &bench.draft, &remote, &bench.go);
-        assert_eq!(state.unwrap().progress, Progress::Gone);
+        assert_eq!(bench.state(&remote).unwrap().progress, Progress::Gone);
     }
 }
 
@@ -239,12 +178,7 @@ fn whatever_fails_once_there_is_one_post() {
             let bench = bench();
             bench.server.works(1);
             bench.server.fail(step, fault);
-            let outcome = bench.post();
-            assert!(outcome.is_ok(), "{step:?} {fault:?}: {outcome:?}");
-            assert!(bench.server.is_done(), "{step:?} {fault:?} came up");
-            assert_eq!(bench.server.published(), 1, "{step:?} {fault:?}");
-            let refusals = bench.server.refusals();
-            assert_eq!(refusals, [] as [&str; 0], "{step:?} {fault:?}");
+            bench.assert_one_post(&bench.post(), bench.server.published(), (step, fault));
         }
     }
 }
@@ -263,10 +197,7 @@ fn a_lost_answer_is_found_again_by_its_video() {
         bench.server.post_beside("Trois idées", 0);
         bench.server.lag(0);
         let remote = bench.look(Some(&session)).unwrap().unwrap();
-        let state = bench
-            .api
-            .state(&bench.token, &bench.draft, &remote, &bench.go);
-        assert_eq!(state.unwrap().progress, Progress::Processed);
+        assert_eq!(bench.state(&remote).unwrap().progress, Progress::Processed);
         assert!(remote.ends_with('1'), "the first post: {remote}");
         assert_eq!(bench.server.refusals(), [] as [&str; 0]);
     }
@@ -452,10 +383,7 @@ fn answers_that_are_none_are_unknown_outcomes() {
             Step::Open => bench.open().map(drop),
             Step::Post => bench.make(None).map(drop),
             Step::Look => bench.look(None).map(drop),
-            _ => {
-                let state = bench.api.state(&bench.token, &bench.draft, "1", &bench.go);
-                state.map(drop)
-            }
+            _ => bench.state("1").map(drop),
         };
         let error = error.unwrap_err();
         assert!(
@@ -481,15 +409,7 @@ fn nothing_that_is_printed_holds_the_token_or_the_upload() {
 
 #[test]
 fn a_file_that_changed_is_refused() {
-    let bench = bench();
-    let session = bench.open().unwrap();
-    std::fs::write(&bench.source.path, "other").unwrap();
-    for outcome in [bench.send(&session, 0).map(drop), bench.open().map(drop)] {
-        assert!(
-            matches!(outcome, Err(Error::SourceChanged { .. })),
-            "{outcome:?}"
-        );
-    }
+    bench().assert_change_is_refused();
 }
 
 #[test]
