@@ -54,6 +54,15 @@ impl Account<'_> {
         }
     }
 
+    /// Keeps tokens of which the access token has just ended, and returns when this was.
+    fn keep_ended(&self) -> SystemTime {
+        let now = SystemTime::now();
+        self.keeping()
+            .keep(&connected(now), &Cancel::new())
+            .unwrap();
+        now
+    }
+
     fn renewed(&self, stale: Stale<'_>) -> Result<Kept, Error> {
         self.keeping()
             .renewed(stale, SystemTime::now(), &Cancel::new())
@@ -105,9 +114,8 @@ fn each_network_renews_in_its_way() {
             secrets: &secrets,
             lock: folder.path().join(index.to_string()),
         };
-        let now = SystemTime::now();
+        let now = account.keep_ended();
         let keeping = account.keeping();
-        keeping.keep(&connected(now), &Cancel::new()).unwrap();
         let renewed = account.renewed(Stale::EndsBefore(now)).unwrap();
         assert_ne!(text(&renewed.access), TOKEN);
         let refresh = text(renewed.refresh.as_ref().unwrap());
@@ -141,11 +149,7 @@ fn of_many_threads_one_asks_the_network() {
     let server = testkit::strict::x::Server::start();
     let secrets = InMemory::default();
     let account = x_account(&server.endpoints(), &secrets, folder.path());
-    let now = SystemTime::now();
-    account
-        .keeping()
-        .keep(&connected(now), &Cancel::new())
-        .unwrap();
+    let now = account.keep_ended();
     server.fail(Step::Refresh, Fault::Slow(Duration::from_millis(100)));
     let start = Barrier::new(8);
     let refused = Secret::from(TOKEN);
@@ -195,9 +199,8 @@ fn of_many_processes_one_asks_the_network() {
     let server = testkit::strict::x::Server::start();
     let secrets = file(folder.path());
     let account = x_account(&server.endpoints(), &secrets, folder.path());
-    let now = SystemTime::now();
+    account.keep_ended();
     let keeping = account.keeping();
-    keeping.keep(&connected(now), &Cancel::new()).unwrap();
     server.fail(Step::Refresh, Fault::Slow(Duration::from_millis(200)));
     let told = format!("{}|{}", folder.path().display(), server.endpoints());
     let processes: Vec<_> = (0..4)
@@ -247,11 +250,7 @@ fn what_cannot_be_kept_is_not_asked_for() {
     let server = testkit::strict::x::Server::start();
     let secrets = InMemory::default();
     let account = x_account(&server.endpoints(), &secrets, folder.path());
-    let now = SystemTime::now();
-    account
-        .keeping()
-        .keep(&connected(now), &Cancel::new())
-        .unwrap();
+    let now = account.keep_ended();
     let full = Full(secrets);
     let account = x_account(&server.endpoints(), &full, folder.path());
     let outcome = account.renewed(Stale::EndsBefore(now));
@@ -305,9 +304,8 @@ fn waiting_for_a_turn_ends_on_request() {
     let folder = tempfile::tempdir().unwrap();
     let secrets = InMemory::default();
     let account = x_account("", &secrets, folder.path());
-    let now = SystemTime::now();
+    let now = account.keep_ended();
     let keeping = account.keeping();
-    keeping.keep(&connected(now), &Cancel::new()).unwrap();
     let held = std::fs::File::open(&account.lock).unwrap();
     held.lock().unwrap();
     let cancel = Cancel::new();
