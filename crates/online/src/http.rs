@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use reqwest::header::HeaderValue;
+use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, Response, Url};
+use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use task::Cancel;
 
 use crate::error::Error;
@@ -63,6 +63,17 @@ impl Line {
         &self.client
     }
 
+    /// Returns a request in the name of who the token is for.
+    pub(crate) fn request(
+        &self,
+        method: Method,
+        token: &SecretString,
+        url: &Url,
+    ) -> RequestBuilder {
+        let request = self.client.request(method, url.clone());
+        request.header(AUTHORIZATION, bearer(token))
+    }
+
     /// Waits for a call, or for the request to stop.
     pub(crate) fn wait<T>(
         &self,
@@ -83,6 +94,11 @@ pub(crate) async fn send(url: &Url, request: RequestBuilder) -> Result<Response,
 /// Reads an answer in JSON.
 pub(crate) fn read<'a, T: Deserialize<'a>>(url: &Url, body: &'a [u8]) -> Result<T, Error> {
     serde_json::from_slice(body).map_err(|error| malformed(url, error.to_string()))
+}
+
+/// Writes JSON: a body for this address, or what is kept of its answer.
+pub(crate) fn written(url: &Url, value: &impl Serialize) -> Result<String, Error> {
+    serde_json::to_string(value).map_err(|error| malformed(url, error.to_string()))
 }
 
 /// Reads a body that has to be small.
@@ -117,7 +133,7 @@ pub(crate) fn unreachable(url: &Url, error: reqwest::Error) -> Error {
 }
 
 /// Returns the `Authorization` of a token, marked so that nothing prints it.
-pub(crate) fn bearer(token: &SecretString) -> HeaderValue {
+fn bearer(token: &SecretString) -> HeaderValue {
     let value = format!("Bearer {}", token.expose_secret());
     // A token with line ends in it is none: the network refuses the empty one.
     let mut value =

@@ -1,5 +1,5 @@
-use reqwest::StatusCode;
-use reqwest::header::{AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE};
+use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE};
+use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -83,12 +83,10 @@ impl Api {
         body: &impl Serialize,
     ) -> Result<T, Error> {
         let url = self.endpoints.api.at(path);
-        let body = serde_json::to_vec(body).map_err(|error| malformed(&url, error.to_string()))?;
+        let body = http::written(&url, body)?;
         let request = self
             .line
-            .client()
-            .post(url.clone())
-            .header(AUTHORIZATION, http::bearer(token))
+            .request(Method::POST, token, &url)
             .header(CONTENT_TYPE, "application/json; charset=UTF-8")
             .body(body);
         ask(&url, request).await
@@ -158,9 +156,7 @@ impl Network for Api {
             // Refused before it is kept: the file goes nowhere else.
             self.endpoints.api.upload(&upload.upload_url)?;
             let url = self.endpoints.api.at(path);
-            let text = serde_json::to_string(&upload);
-            let text = text.map_err(|error| malformed(&url, error.to_string()))?;
-            Ok(Session(text.into()))
+            Ok(Session(http::written(&url, &upload)?.into()))
         };
         self.line.wait(call, cancel)
     }

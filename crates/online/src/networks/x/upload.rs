@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE};
-use reqwest::{RequestBuilder, Url};
+use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, RequestBuilder, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use task::Cancel;
@@ -98,13 +98,11 @@ impl Api {
     }
 
     fn get(&self, token: &SecretString, url: &Url) -> RequestBuilder {
-        let request = self.line.client().get(url.clone());
-        request.header(AUTHORIZATION, http::bearer(token))
+        self.line.request(Method::GET, token, url)
     }
 
     fn post_to(&self, token: &SecretString, url: &Url) -> RequestBuilder {
-        let request = self.line.client().post(url.clone());
-        request.header(AUTHORIZATION, http::bearer(token))
+        self.line.request(Method::POST, token, url)
     }
 
     fn post_json(
@@ -113,7 +111,7 @@ impl Api {
         url: &Url,
         body: &impl Serialize,
     ) -> Result<RequestBuilder, Error> {
-        let body = serde_json::to_vec(body).map_err(|error| malformed(url, error.to_string()))?;
+        let body = http::written(url, body)?;
         let request = self.post_to(token, url);
         Ok(request.header(CONTENT_TYPE, "application/json").body(body))
     }
@@ -254,9 +252,7 @@ impl Network for Api {
                 key: media.key.unwrap_or_default(),
                 opened,
             };
-            let text = serde_json::to_string(&upload);
-            let text = text.map_err(|error| malformed(&url, error.to_string()))?;
-            Ok(Session(text.into()))
+            Ok(Session(http::written(&url, &upload)?.into()))
         };
         self.line.wait(call, cancel)
     }

@@ -1,5 +1,4 @@
-use reqwest::StatusCode;
-use reqwest::header::AUTHORIZATION;
+use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
 use task::Cancel;
@@ -29,8 +28,7 @@ impl Api {
             .append_pair("part", "snippet")
             .append_pair("mine", "true");
         let call = async {
-            let request = self.line.client().get(url.clone());
-            let request = request.header(AUTHORIZATION, http::bearer(token));
+            let request = self.line.request(Method::GET, token, &url);
             let response = send(&url, request).await?;
             if response.status() != StatusCode::OK {
                 return Err(refusal(&url, response).await);

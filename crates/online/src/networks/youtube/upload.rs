@@ -1,7 +1,5 @@
-use reqwest::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER,
-};
-use reqwest::{Response, StatusCode, Url};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER};
+use reqwest::{Method, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use task::Cancel;
@@ -138,9 +136,7 @@ impl Network for Api {
         let call = async {
             let request = self
                 .line
-                .client()
-                .post(url.clone())
-                .header(AUTHORIZATION, http::bearer(token))
+                .request(Method::POST, token, &url)
                 .header(CONTENT_TYPE, JSON)
                 .header(LENGTH, source.bytes)
                 .header(TYPE, source.media_type())
@@ -170,9 +166,7 @@ impl Network for Api {
         let call = async {
             let request = self
                 .line
-                .client()
-                .put(url.clone())
-                .header(AUTHORIZATION, http::bearer(token))
+                .request(Method::PUT, token, &url)
                 .header(CONTENT_LENGTH, 0)
                 .header(CONTENT_RANGE, format!("bytes */{}", source.bytes));
             position(&url, send(&url, request).await?, source.bytes).await
@@ -199,10 +193,8 @@ impl Network for Api {
         let call = async {
             let request = self
                 .line
-                .client()
-                .put(url.clone())
+                .request(Method::PUT, token, &url)
                 .timeout(http::time_for(part.len()))
-                .header(AUTHORIZATION, http::bearer(token))
                 .header(CONTENT_TYPE, source.media_type())
                 .header(
                     CONTENT_RANGE,
@@ -223,11 +215,7 @@ impl Network for Api {
     ) -> Result<State, Error> {
         let url = self.reading(remote);
         let call = async {
-            let request = self
-                .line
-                .client()
-                .get(url.clone())
-                .header(AUTHORIZATION, http::bearer(token));
+            let request = self.line.request(Method::GET, token, &url);
             let response = send(&url, request).await?;
             if response.status() != StatusCode::OK {
                 return Err(refusal(&url, response).await);
