@@ -36,13 +36,13 @@ pub(super) fn meaning(
     let mut not_before = None;
     let outcome = match error {
         E::Cancelled => return None,
-        E::Refused { status, advice, .. } => match advice {
+        E::Refused { advice, .. } => match advice {
             Advice::Fix | Advice::Account => Outcome::Refused(Refusal::Never),
             Advice::Reconnect => Outcome::Refused(Refusal::Token),
             Advice::Retry(after) => {
                 let after_ms = after.map_or(0, |after| after.as_millis() as u64);
                 // A server that failed may have done it all the same.
-                if *status >= 500 {
+                if error.may_have_acted() {
                     not_before = (after_ms > 0).then(|| UnixMs(now.0 + after_ms));
                     Outcome::Unknown
                 } else {
