@@ -1,12 +1,11 @@
-use reqwest::{Method, StatusCode};
+use reqwest::Method;
 use secrecy::SecretString;
 use serde::Deserialize;
 use task::Cancel;
 
 use super::Api;
-use super::upload::refusal;
+use super::upload::ask;
 use crate::error::Error;
-use crate::http::{self, read, send};
 
 /// A channel: what a consent is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +28,7 @@ impl Api {
             .append_pair("mine", "true");
         let call = async {
             let request = self.line.request(Method::GET, token, &url);
-            let response = send(&url, request).await?;
-            if response.status() != StatusCode::OK {
-                return Err(refusal(&url, response).await);
-            }
-            let body = http::small_body(&url, response).await?;
-            let list: List = read(&url, &body)?;
+            let list: List = ask(&url, request).await?;
             Ok(list.items.into_iter().next().map(|item| Channel {
                 id: item.id,
                 title: item.snippet.title,

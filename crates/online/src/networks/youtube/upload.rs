@@ -1,6 +1,7 @@
 use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER};
-use reqwest::{Method, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use task::Cancel;
 
@@ -141,10 +142,7 @@ impl Network for Api {
                 .header(LENGTH, source.bytes)
                 .header(TYPE, source.media_type())
                 .body(body);
-            let response = send(&url, request).await?;
-            if response.status() != StatusCode::OK {
-                return Err(refusal(&url, response).await);
-            }
+            let response = accepted(&url, request).await?;
             let location = response.headers().get(LOCATION);
             let location = location.and_then(|value| value.to_str().ok());
             let location = location.ok_or_else(|| malformed(&url, "it names no upload session"))?;
@@ -216,16 +214,31 @@ impl Network for Api {
         let url = self.reading(remote);
         let call = async {
             let request = self.line.request(Method::GET, token, &url);
-            let response = send(&url, request).await?;
-            if response.status() != StatusCode::OK {
-                return Err(refusal(&url, response).await);
-            }
-            let body = http::small_body(&url, response).await?;
-            let list: List = read(&url, &body)?;
+            let list: List = ask(&url, request).await?;
             let video = list.items.into_iter().next();
             Ok(video.map_or(State::of(Progress::Gone), Video::state))
         };
         self.line.wait(call, cancel)
+    }
+}
+
+/// Sends a request and reads its answer.
+pub(super) async fn ask<T: DeserializeOwned>(
+    url: &Url,
+    request: RequestBuilder,
+) -> Result<T, Error> {
+    let response = accepted(url, request).await?;
+    let body = http::small_body(url, response).await?;
+    read(url, &body)
+}
+
+/// Sends a request and returns its answer, which is no refusal.
+async fn accepted(url: &Url, request: RequestBuilder) -> Result<Response, Error> {
+    let response = send(url, request).await?;
+    if response.status() == StatusCode::OK {
+        Ok(response)
+    } else {
+        Err(refusal(url, response).await)
     }
 }
 
@@ -258,7 +271,7 @@ async fn position(url: &Url, response: Response, total: u64) -> Result<Position,
 }
 
 /// Reads a refusal; what YouTube means is in `error.errors[].reason`.
-pub(super) async fn refusal(url: &Url, response: Response) -> Error {
+async fn refusal(url: &Url, response: Response) -> Error {
     let status = response.status();
     let after = http::retry_after(response.headers().get(RETRY_AFTER));
     let body = http::small_body(url, response).await.unwrap_or_default();
