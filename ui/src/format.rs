@@ -1,5 +1,6 @@
 //! Numbers, times and dates as the user's language writes them.
 
+use footage::calendar::Date;
 use footage::time::Ticks;
 use protocol::studio::settings::Language;
 
@@ -102,7 +103,11 @@ pub fn day(at: i64, now: i64, offset_minutes: i32, language: Language) -> String
     let (date, today) = (minute.div_euclid(1440), this_minute.div_euclid(1440));
     let of_day = minute.rem_euclid(1440);
     let (hour, minute) = (of_day / 60, of_day % 60);
-    let (year, month, of_month) = civil(date);
+    let Date {
+        year,
+        month,
+        day: of_month,
+    } = Date::of_day(date);
     match (today - date, language) {
         (0, Language::English) => format!("today {hour:02}:{minute:02}"),
         (0, Language::French) => format!("aujourd’hui {hour:02}:{minute:02}"),
@@ -114,24 +119,6 @@ pub fn day(at: i64, now: i64, offset_minutes: i32, language: Language) -> String
             format!("{of_month}{first} {} {year}", month_name(month, language))
         }
     }
-}
-
-/// Returns year, month 1..=12 and day of a day since 1970-01-01, after Howard Hinnant's
-/// `civil_from_days` (<https://howardhinnant.github.io/date_algorithms.html>).
-pub fn civil(days: i64) -> (i64, u32, u32) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (
-        year + era * 400 + i64::from(month <= 2),
-        month as u32,
-        day as u32,
-    )
 }
 
 fn month_name(month: u32, language: Language) -> &'static str {
@@ -193,6 +180,5 @@ mod tests {
         assert_eq!(day(now - 16 * 3_600_000, now, 60, French), "hier 23:54");
         assert_eq!(day(now - 40 * 86_400_000, now, 60, French), "19 oct. 2026");
         assert_eq!(day(0, now, 0, French), "1er janv. 1970");
-        assert_eq!(civil(-1), (1969, 12, 31));
     }
 }

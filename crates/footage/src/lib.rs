@@ -6,7 +6,7 @@
 //!
 //! Map: [`time`] ticks, times and ranges · [`streams`] what a file holds · [`words`] transcripts ·
 //! [`picture`] shots, faces, motion · [`sound`] loudness, silences, speech, waveform ·
-//! [`Analysis`] all that one pass over a source finds.
+//! [`Analysis`] all that one pass over a source finds · [`calendar`] dates of days.
 //!
 //! ```
 //! use footage::time::{SourceTime, Ticks};
@@ -15,6 +15,7 @@
 //! assert_eq!((SourceTime::from_secs(2.0) + frame).secs(), 2.04);
 //! ```
 
+pub mod calendar;
 pub mod picture;
 pub mod sound;
 pub mod streams;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use footage::calendar::Date;
 use reqwest::header::{DATE, HeaderMap};
 
 /// Names of months in HTTP dates (RFC 9110, 5.6.7).
@@ -25,23 +26,23 @@ impl Moment {
     fn of_http_date(text: &str) -> Option<Self> {
         let (_weekday, rest) = text.split_once(", ")?;
         let mut parts = rest.strip_suffix(" GMT")?.split(' ');
-        let day: u64 = parts.next()?.parse().ok()?;
+        let day: u32 = parts.next()?.parse().ok()?;
         let name = parts.next()?;
-        let month = MONTHS.iter().position(|month| *month == name)? as u64 + 1;
-        let year: u64 = parts.next()?.parse().ok()?;
+        let month = MONTHS.iter().position(|month| *month == name)? as u32 + 1;
+        let year: i64 = parts.next()?.parse().ok()?;
         let mut clock = parts
             .next()?
             .split(':')
             .map(|part| part.parse::<u64>().ok());
         let mut next = || clock.next().flatten();
         let (hour, minute, second) = (next()?, next()?, next()?);
-        if !(1970..10_000).contains(&year) || !(1..=31).contains(&day) {
+        if !(1970..10_000).contains(&year) {
             return None;
         }
         if hour > 23 || minute > 59 || second > 60 {
             return None;
         }
-        let days = days_of(year, month, day);
+        let days = u64::try_from(Date { year, month, day }.to_day()?).ok()?;
         Some(Self(days * DAY_SECS + hour * 3_600 + minute * 60 + second))
     }
 
@@ -52,34 +53,11 @@ impl Moment {
 
     /// Writes it as RFC 3339 has it, in UTC.
     pub(crate) fn rfc3339(self) -> String {
-        let (days, secs) = (self.0 / DAY_SECS, self.0 % DAY_SECS);
-        let (year, month, day) = date_of(days);
+        let date = Date::of_day((self.0 / DAY_SECS) as i64);
+        let secs = self.0 % DAY_SECS;
         let (hour, minute, second) = (secs / 3_600, secs / 60 % 60, secs % 60);
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+        format!("{date}T{hour:02}:{minute:02}:{second:02}Z")
     }
-}
-
-/// Returns the days from 1970 to a date. Source: Howard Hinnant, "chrono-Compatible Low-Level Date
-/// Algorithms", `days_from_civil`; years begin in March there, and eras have 400 years.
-fn days_of(year: u64, month: u64, day: u64) -> u64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year / 400;
-    let of_era = year % 400;
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
-}
-
-/// Returns the date of a day since 1970: `civil_from_days` of the same source.
-fn date_of(days: u64) -> (u64, u64, u64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = (from_march + 2) % 12 + 1;
-    let year = era * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]

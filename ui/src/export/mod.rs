@@ -1,5 +1,6 @@
 //! The export dialog.
 
+use footage::calendar::Date;
 use leptos::prelude::*;
 use protocol::studio::calls::ExportReels;
 use protocol::studio::names::{self, Parts};
@@ -7,12 +8,12 @@ use protocol::studio::settings::{ExportFormat, ExportOrder};
 use timeline::ids::SequenceId;
 
 use crate::actions::use_actions;
+use crate::dom;
 use crate::state::told::Done;
 use crate::state::{use_document, use_jobs, use_library, use_place, use_prefs, use_told};
 use crate::widget::dialog::DialogButtons;
 use crate::widget::{Button, Check, Choice, Dialog, Look, TextField, icons};
 use crate::words::use_words;
-use crate::{dom, format};
 
 /// Asks how reels are to be exported.
 #[component]
@@ -132,7 +133,7 @@ fn Names(
             .unwrap_or_default();
         let (now, offset) = dom::clock();
         let days = (now.div_euclid(60_000) + i64::from(offset)).div_euclid(1440);
-        let (year, month, day) = format::civil(days);
+        let date = Date::of_day(days);
         template.with(|template| {
             names::stem(
                 template,
@@ -141,7 +142,7 @@ fn Names(
                     source: &source,
                     title: &name,
                     number: 1,
-                    date: &format!("{year:04}-{month:02}-{day:02}"),
+                    date: &date.to_string(),
                 },
             )
         })

@@ -1,5 +1,6 @@
 //! Moments as text: RFC 3339.
 
+use footage::calendar::Date;
 use posts::outbox::UnixMs;
 
 const DAY_SECS: i64 = 24 * 3_600;
@@ -59,7 +60,12 @@ pub fn parse(text: &str) -> Option<UnixMs> {
             }
         }
     };
-    let days = days_from_civil(year, month, day)?;
+    let date = Date {
+        year,
+        month: u32::try_from(month).ok()?,
+        day: u32::try_from(day).ok()?,
+    };
+    let days = date.to_day()?;
     let secs = days * DAY_SECS + hour * 3_600 + minute * 60 + second - offset_mins * 60;
     u64::try_from(secs * 1_000 + millis).ok().map(UnixMs)
 }
@@ -76,28 +82,6 @@ fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> O
         *number = part.parse().ok()?;
     }
     parts.next().is_none().then_some(found)
-}
-
-/// Returns the day since 1970-01-01 (H. Hinnant, `days_from_civil`).
-fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let longest = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap => 29,
-        2 => 28,
-        _ => return None,
-    };
-    if !(1..=longest).contains(&day) {
-        return None;
-    }
-    let year = year - i64::from(month <= 2);
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let shifted_month = (month + 9) % 12;
-    let of_year = (153 * shifted_month + 2) / 5 + day - 1;
-    let day_of_era = of_era * 365 + of_era / 4 - of_era / 100 + of_year;
-    Some(era * 146_097 + day_of_era - 719_468)
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ fn is_anonymous(line: &str, mark: &str) -> bool {
     })
 }
 
-/// Finds `Result<…, String>`, however deep the first parameter is.
+/// Finds results whose error is plain text, however deep their first parameter is.
 fn returns_text_as_error(code: &str) -> bool {
     let open = "Result<";
     code.match_indices(open).any(|(at, _)| {
