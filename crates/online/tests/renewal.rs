@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::Barrier;
 use std::time::{Duration, SystemTime};
 
-use online::consent::{App, Dialect, Keeping, Kept, Stale};
+use online::consent::{App, Dialect, Keeping, Kept, Stale, Tokens, refresh};
 use online::secrets::{Cost, ExposeSecret as _, InMemory, Secret, SecretFile, Secrets};
 use online::{Endpoints, Error, tiktok, x, youtube};
 use task::Cancel;
@@ -17,11 +17,15 @@ const NAME: &str = "x/atelier/tokens";
 /// What the processes of a test are told.
 const INSIDE: &str = "CREALIA_TEST_INSIDE";
 
-fn app(secret: Option<&str>) -> App {
-    App {
+type Asks = Box<dyn Fn(&Secret) -> Result<Tokens, Error> + Send + Sync>;
+
+/// Asks a network as an app does.
+fn asks(dialect: Dialect, secret: Option<&str>) -> Asks {
+    let app = App {
         client_id: CLIENT_ID.to_owned(),
         client_secret: secret.map(Into::into),
-    }
+    };
+    Box::new(move |token| refresh(&dialect, &app, token, &Cancel::new()))
 }
 
 /// An account whose access token has ended.
@@ -37,8 +41,7 @@ fn connected(now: SystemTime) -> Kept {
 }
 
 struct Account<'a> {
-    dialect: Dialect,
-    app: App,
+    ask: Asks,
     secrets: &'a dyn Secrets,
     lock: PathBuf,
 }
@@ -46,8 +49,7 @@ struct Account<'a> {
 impl Account<'_> {
     fn keeping(&self) -> Keeping<'_> {
         Keeping {
-            dialect: &self.dialect,
-            app: &self.app,
+            ask: self.ask.as_ref(),
             secrets: self.secrets,
             name: NAME,
             lock: &self.lock,
@@ -72,8 +74,7 @@ impl Account<'_> {
 fn x_account<'a>(endpoints: &str, secrets: &'a dyn Secrets, folder: &Path) -> Account<'a> {
     let endpoints = Endpoints::overridden_by(endpoints).unwrap();
     Account {
-        dialect: x::dialect(&endpoints.x),
-        app: app(None),
+        ask: asks(x::dialect(&endpoints.x), None),
         secrets,
         lock: folder.join("locks/x-atelier"),
     }
@@ -109,8 +110,7 @@ fn each_network_renews_in_its_way() {
     for (index, (dialect, secret, keeps_old)) in cases.into_iter().enumerate() {
         let secrets = InMemory::default();
         let account = Account {
-            dialect,
-            app: app(secret),
+            ask: asks(dialect, secret),
             secrets: &secrets,
             lock: folder.path().join(index.to_string()),
         };

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use online::consent::{App, Consent, Language};
+use online::consent::{App, Consent, Kept, Language, Stale};
 use online::secrets::Secret;
 use posts::Network;
 use protocol::error::{ApiError, ErrorCode};
@@ -12,7 +12,7 @@ use store::outbox::{AccountRow, AccountState, AppRow, Seen};
 use task::Cancel;
 
 use super::port::{Identity, Port};
-use super::tokens::Kept;
+use super::tokens::{no_tokens, system_time};
 use super::{Publishing, documents, millis, outcome};
 use crate::Error;
 
@@ -104,7 +104,8 @@ impl Publishing {
         let asked = || port.scopes().iter().map(|scope| (*scope).to_owned());
         let scopes = tokens.scopes.clone().unwrap_or_else(|| asked().collect());
         // Tokens before the row: a row without tokens would be of no use.
-        self.keep(network.id(), &identity.remote, &Kept::of(&tokens, now))?;
+        let kept = Kept::new(tokens, system_time(now));
+        self.keep(network.id(), &identity.remote, &kept, cancel)?;
         let id = self
             .outbox
             .save_account(&seen(network, &identity, &scopes), millis(now))?;
@@ -185,7 +186,7 @@ impl Publishing {
                 ..
             })
         ) {
-            asked = match self.refresh(port.as_ref(), row, Some(&token), cancel)? {
+            asked = match self.refresh(port.as_ref(), row, Stale::Refused(&token), cancel)? {
                 Ok(fresh) => port.who(&fresh, cancel),
                 Err(error) => Err(error),
             };
@@ -216,7 +217,7 @@ impl Publishing {
             Some(kept) => {
                 let began = self.now();
                 let app = self.app_of(&row.network)?;
-                let asked = port.revoke(&app, &kept.longest(), cancel);
+                let asked = port.revoke(&app, kept.longest(), cancel);
                 let noted = outcome::audited(asked.as_ref().map(|()| "revoked".to_owned()));
                 self.note_call(&row, None, "revoke", noted, began);
                 match asked {
@@ -227,7 +228,7 @@ impl Publishing {
                 }
             }
         };
-        self.erase_tokens(&row)?;
+        self.erase_tokens(&row, cancel)?;
         for entry in self.outbox.entries()? {
             if entry.account == row.id {
                 self.erase_session(entry.id)?;
@@ -320,11 +321,4 @@ fn unknown(wanted: &str) -> ApiError {
     .hint(format!(
         "`crealia accounts list` shows them, `crealia accounts connect {network}` connects one"
     ))
-}
-
-fn no_tokens() -> online::Error {
-    online::Error::TokenRefused {
-        code: "no_tokens".to_owned(),
-        description: "the account's tokens are not here".to_owned(),
-    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use online::consent::Stale;
 use online::secrets::Secret;
 use online::upload::Source;
 use posts::Network;
@@ -339,7 +340,8 @@ impl Publishing {
             }
             Prepared::Refresh => {
                 let port = case.port.as_ref();
-                self.refresh(port, &case.account, memory.used.as_ref(), cancel)?
+                let stale = memory.used.as_ref().map_or(Stale::Any, Stale::Refused);
+                self.refresh(port, &case.account, stale, cancel)?
                     .map(|_token| Reply::of(Outcome::Refreshed))
             }
             Prepared::Ready { token, session } => {

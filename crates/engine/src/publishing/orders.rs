@@ -176,7 +176,7 @@ impl Publishing {
             let mut calls = Vec::new();
             if self
                 .kept(account)?
-                .is_some_and(|kept| kept.is_stale(self.now()))
+                .is_some_and(|kept| self.is_refreshed_first(&kept))
             {
                 calls.push(CallDocument {
                     method: "POST".to_owned(),

@@ -1,13 +1,14 @@
 //! Tokens: kept in the vault, refreshed early, by one process at a time.
 
+use std::cell::{Cell, RefCell};
 use std::fs::{File, TryLockError};
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use online::consent::{App, Tokens};
-use online::secrets::{ExposeSecret as _, Secret};
+use online::consent::{App, Ask, Keeping, Kept, Stale, Tokens};
+use online::secrets::Secret;
 use posts::outbox::UnixMs;
 use protocol::error::{ApiError, ErrorCode};
-use serde::{Deserialize, Serialize};
 use store::outbox::{AccountRow, AccountState, CallRow};
 use task::Cancel;
 
@@ -15,48 +16,12 @@ use super::port::Port;
 use super::{Publishing, locked_out, millis, outcome};
 use crate::Error;
 
-/// How long before its end a token is refreshed, in milliseconds.
-const EARLY_MS: u64 = 5 * 60_000;
-/// How often a process looks whether another has done with an account.
-const GLANCE: Duration = Duration::from_millis(50);
+/// How long before its end a token is refreshed.
+const EARLY: Duration = Duration::from_mins(5);
 
-/// An account's tokens. Not printed, and kept in the vault only.
-#[derive(Clone, Serialize, Deserialize)]
-pub(super) struct Kept {
-    access: String,
-    refresh: Option<String>,
-    /// When the access token ends, if that was told.
-    expires_at: Option<u64>,
-    /// When the refresh token ends, if that was told.
-    refresh_expires_at: Option<u64>,
-}
-
-impl Kept {
-    pub(super) fn of(tokens: &Tokens, now: UnixMs) -> Self {
-        let end = |life: Option<Duration>| life.map(|life| now.0 + life.as_millis() as u64);
-        Self {
-            access: tokens.access.expose_secret().to_owned(),
-            refresh: tokens
-                .refresh
-                .as_ref()
-                .map(|token| token.expose_secret().to_owned()),
-            expires_at: end(tokens.expires_in),
-            refresh_expires_at: end(tokens.refresh_expires_in),
-        }
-    }
-
-    pub(super) fn access(&self) -> Secret {
-        Secret::from(self.access.as_str())
-    }
-
-    /// Returns the token that ends a consent.
-    pub(super) fn longest(&self) -> Secret {
-        Secret::from(self.refresh.as_deref().unwrap_or(&self.access))
-    }
-
-    pub(super) fn is_stale(&self, now: UnixMs) -> bool {
-        self.refresh.is_some() && self.expires_at.is_some_and(|end| end <= now.0 + EARLY_MS)
-    }
+/// Returns a moment as tokens have it.
+pub(super) fn system_time(moment: UnixMs) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(moment.0)
 }
 
 impl Publishing {
@@ -72,28 +37,55 @@ impl Publishing {
         self.secret_name(&format!("upload/{entry}"))
     }
 
-    /// Returns an account's tokens as they are kept.
-    pub(super) fn kept(&self, account: &AccountRow) -> Result<Option<Kept>, Error> {
-        let name = self.tokens_name(&account.network, &account.remote)?;
-        match self.safe.secrets()?.get(&name)? {
-            None => Ok(None),
-            Some(text) => match serde_json::from_str(text.expose_secret()) {
-                Ok(kept) => Ok(Some(kept)),
-                // What serde says may hold a piece of the token.
-                Err(_shape) => Err(online::Error::DamagedSecret { name }.into()),
-            },
+    /// Has something done where an account's tokens are kept; `ask` gets new ones.
+    fn at_tokens<R>(
+        &self,
+        network: &str,
+        remote: &str,
+        ask: Ask<'_>,
+        act: impl FnOnce(&Keeping<'_>) -> Result<R, online::Error>,
+    ) -> Result<R, Error> {
+        let name = self.tokens_name(network, remote)?;
+        // The account has no number yet when its first tokens come.
+        let hash = blake3::hash(name.as_bytes()).to_hex();
+        let lock = self.lock_path(&format!("account-{hash}"));
+        let secrets = self.safe.secrets()?;
+        let keeping = Keeping {
+            ask,
+            secrets: secrets.as_ref(),
+            name: &name,
+            lock: &lock,
+        };
+        match act(&keeping) {
+            Err(online::Error::Cancelled) => Err(Error::Cancelled),
+            done => Ok(done?),
         }
     }
 
-    pub(super) fn keep(&self, network: &str, remote: &str, kept: &Kept) -> Result<(), Error> {
-        let text = Secret::from(serde_json::to_string(kept)?);
-        let name = self.tokens_name(network, remote)?;
-        Ok(self.safe.secrets()?.set(&name, &text)?)
+    /// Returns an account's tokens as they are kept.
+    pub(super) fn kept(&self, account: &AccountRow) -> Result<Option<Kept>, Error> {
+        self.at_tokens(&account.network, &account.remote, &unasked, |keeping| {
+            keeping.tokens()
+        })
     }
 
-    pub(super) fn erase_tokens(&self, account: &AccountRow) -> Result<(), Error> {
-        let name = self.tokens_name(&account.network, &account.remote)?;
-        Ok(self.safe.secrets()?.remove(&name)?)
+    /// Keeps the tokens of a new consent.
+    pub(super) fn keep(
+        &self,
+        network: &str,
+        remote: &str,
+        kept: &Kept,
+        cancel: &Cancel,
+    ) -> Result<(), Error> {
+        self.at_tokens(network, remote, &unasked, |keeping| {
+            keeping.keep(kept, cancel)
+        })
+    }
+
+    pub(super) fn erase_tokens(&self, account: &AccountRow, cancel: &Cancel) -> Result<(), Error> {
+        self.at_tokens(&account.network, &account.remote, &unasked, |keeping| {
+            keeping.forget(cancel)
+        })
     }
 
     /// Returns the app of a network, or what to do about that there is none.
@@ -160,72 +152,72 @@ impl Publishing {
         let Some(kept) = self.kept(account)? else {
             return Ok(None);
         };
-        if !kept.is_stale(self.now()) {
-            return Ok(Some(kept.access()));
+        if !self.is_refreshed_first(&kept) {
+            return Ok(Some(kept.access));
         }
-        match self.refresh(port, account, Some(&kept.access()), cancel)? {
+        match self.refresh(port, account, self.ends_soon(), cancel)? {
             Ok(fresh) => Ok(Some(fresh)),
-            Err(_refused) => Ok(Some(kept.access())),
+            Err(_refused) => Ok(Some(kept.access)),
         }
     }
 
-    /// Gets a new access token in place of `stale`, one process after the other: who finds another
-    /// one takes that. The inner error is the network's; new tokens are kept before they are used.
+    /// Returns whether new tokens are asked for before these are used.
+    pub(super) fn is_refreshed_first(&self, kept: &Kept) -> bool {
+        kept.refresh.is_some() && kept.is(self.ends_soon())
+    }
+
+    fn ends_soon(&self) -> Stale<'static> {
+        Stale::EndsBefore(system_time(self.now()) + EARLY)
+    }
+
+    /// Gets a new access token in place of a stale one. The inner error is the network's.
     pub(super) fn refresh(
         &self,
         port: &dyn Port,
         account: &AccountRow,
-        stale: Option<&Secret>,
+        stale: Stale<'_>,
         cancel: &Cancel,
     ) -> Result<Result<Secret, online::Error>, Error> {
-        let _turn = self.turn(&format!("account-{}", account.id), cancel)?;
-        let gone = || online::Error::TokenRefused {
-            code: "no_refresh_token".to_owned(),
-            description: "the account has no refresh token".to_owned(),
-        };
-        let Some(kept) = self.kept(account)? else {
-            return Ok(Err(gone()));
-        };
-        if stale.is_some_and(|stale| stale.expose_secret() != kept.access) {
-            return Ok(Ok(kept.access()));
-        }
-        let Some(token) = kept.refresh.as_deref().map(Secret::from) else {
-            return Ok(Err(gone()));
-        };
         let app = self.app_of(&account.network)?;
-        // The refresh token may be for one use: what cannot be kept is not asked for.
-        self.keep(&account.network, &account.remote, &kept)?;
-        let began = self.now();
-        // Not left in the middle: the old refresh token may have ended with the call.
-        let asked = port.refresh(&app, &token, &Cancel::new());
-        let noted = outcome::audited(asked.as_ref().map(|_| "new tokens".to_owned()));
-        let fresh = match asked {
-            Ok(tokens) => {
-                let mut fresh = Kept::of(&tokens, self.now());
-                fresh.refresh_expires_at = fresh.refresh_expires_at.or(kept.refresh_expires_at);
-                self.keep(&account.network, &account.remote, &fresh)?;
-                Ok(fresh.access())
-            }
-            Err(error) => Err(error),
+        let asked = RefCell::new(None);
+        let is_refused = Cell::new(false);
+        let ask = |token: &Secret| {
+            let began = self.now();
+            // Not left in the middle: the old refresh token may have ended with the call.
+            let answer = port.refresh(&app, token, &Cancel::new());
+            let noted = outcome::audited(answer.as_ref().map(|_| "new tokens".to_owned()));
+            asked.replace(Some((noted, began)));
+            is_refused.set(answer.is_err());
+            answer
         };
-        self.note_call(account, None, "refresh", noted, began);
-        Ok(fresh)
-    }
-
-    /// Waits until no other process is at it; the lock ends with its process.
-    fn turn(&self, name: &str, cancel: &Cancel) -> Result<File, Error> {
-        loop {
-            if let Some(file) = self.try_lock(name)? {
-                return Ok(file);
+        let renewed =
+            self.at_tokens(
+                &account.network,
+                &account.remote,
+                &ask,
+                |keeping| match keeping.tokens()? {
+                    Some(_) => keeping.renewed(stale, system_time(self.now()), cancel),
+                    None => Err(no_tokens()),
+                },
+            );
+        if let Some((noted, began)) = asked.take() {
+            self.note_call(account, None, "refresh", noted, began);
+        }
+        match renewed {
+            Ok(kept) => Ok(Ok(kept.access)),
+            Err(Error::Online(error))
+                if is_refused.get() || matches!(error, online::Error::TokenRefused { .. }) =>
+            {
+                Ok(Err(error))
             }
-            cancel.check()?;
-            std::thread::sleep(GLANCE);
+            // The vault's, or the user's.
+            Err(error) => Err(error),
         }
     }
 
     /// Takes a lock; `None` while another process, or another thread of this one, has it.
     pub(super) fn try_lock(&self, name: &str) -> Result<Option<File>, Error> {
-        let path = self.locks.join(format!("outbox-{name}"));
+        let path = self.lock_path(name);
         let failed = |error: &std::io::Error| locked_out(&path, error);
         let file = File::create(&path).map_err(|error| failed(&error))?;
         match file.try_lock() {
@@ -233,6 +225,10 @@ impl Publishing {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(failed(&error).into()),
         }
+    }
+
+    fn lock_path(&self, name: &str) -> PathBuf {
+        self.locks.join(format!("outbox-{name}"))
     }
 
     /// Notes a call that began at `began`, after what it came to is written down. A note that cannot
@@ -255,4 +251,17 @@ impl Publishing {
             millis: millis(self.now()).saturating_sub(millis(began)),
         }));
     }
+}
+
+/// The refusal of an account whose tokens are not here.
+pub(super) fn no_tokens() -> online::Error {
+    online::Error::TokenRefused {
+        code: "no_tokens".to_owned(),
+        description: "the account's tokens are not here".to_owned(),
+    }
+}
+
+/// Asks nobody: nothing is renewed.
+fn unasked(_token: &Secret) -> Result<Tokens, online::Error> {
+    Err(no_tokens())
 }

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use task::Cancel;
 
-use crate::consent::{App, Dialect, Tokens, refresh};
+use crate::consent::Tokens;
 use crate::error::Error;
 use crate::runtime::CANCEL_POLL;
 use crate::secrets::{Secret, Secrets};
@@ -37,15 +37,18 @@ pub enum Stale<'a> {
     EndsBefore(SystemTime),
     /// This one, which the network refused.
     Refused(&'a SecretString),
+    /// Whichever it is.
+    Any,
 }
+
+/// Gets new tokens with a refresh token, such as by [`refresh`](crate::consent::refresh).
+pub type Ask<'a> = &'a dyn Fn(&SecretString) -> Result<Tokens, Error>;
 
 /// Where an account's tokens are kept, and by whom they are renewed.
 #[derive(Clone, Copy)]
 pub struct Keeping<'a> {
-    /// How the network speaks OAuth 2.
-    pub dialect: &'a Dialect,
-    /// The app that the account consented to.
-    pub app: &'a App,
+    /// Asks the network. It is not to be left in the middle, with its answer.
+    pub ask: Ask<'a>,
     /// Where secrets are kept.
     pub secrets: &'a dyn Secrets,
     /// The name of the account's tokens among them.
@@ -69,11 +72,18 @@ impl Kept {
         }
     }
 
-    fn is(&self, stale: Stale<'_>) -> bool {
+    /// Returns whether the access token will not do.
+    pub fn is(&self, stale: Stale<'_>) -> bool {
         match stale {
             Stale::EndsBefore(moment) => self.ends.is_some_and(|ends| ends < moment),
             Stale::Refused(token) => token.expose_secret() == self.access.expose_secret(),
+            Stale::Any => true,
         }
+    }
+
+    /// Returns the token that ends the consent.
+    pub fn longest(&self) -> &SecretString {
+        self.refresh.as_ref().unwrap_or(&self.access)
     }
 
     /// Returns these with what a renewal does not tell again.
@@ -167,8 +177,7 @@ impl Keeping<'_> {
         })?;
         // The refresh token may be for one use: what cannot be kept is not asked for.
         self.secrets.set(self.name, &before.written(self.name)?)?;
-        // Nor is the call left in the middle, with its answer: it is a short one.
-        let tokens = refresh(self.dialect, self.app, &token, &Cancel::new())?;
+        let tokens = (self.ask)(&token)?;
         let renewed = Kept::new(tokens, now).after(before);
         self.secrets.set(self.name, &renewed.written(self.name)?)?;
         Ok(renewed)

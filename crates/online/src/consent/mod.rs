@@ -39,7 +39,7 @@ use task::Cancel;
 
 pub use dialect::{Authentication, Challenge, Dialect, Ports, RevokeNames};
 pub use exchange::{accepts, refresh, revoke};
-pub use kept::{Keeping, Kept, Stale};
+pub use kept::{Ask, Keeping, Kept, Stale};
 pub use page::Language;
 pub use tokens::Tokens;
 

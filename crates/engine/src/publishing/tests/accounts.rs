@@ -1,0 +1,76 @@
+//! Tokens, consents, apps.
+
+use super::*;
+
+#[test]
+fn a_token_that_is_about_to_end_is_refreshed_before_the_call() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    bench.clock.0.fetch_add(56 * 60_000, Ordering::SeqCst);
+    let id = bench.order(&publishing, Order::default());
+    bench.run(&publishing);
+    assert_eq!(publishing.state(id), (State::Published, None));
+    assert_eq!(bench.world().refreshes, 1);
+    assert_eq!(bench.world().calls[0], "open", "no call was refused");
+    assert_eq!(bench.world().calls.len(), 5);
+}
+
+#[test]
+fn an_account_whose_consent_ended_is_told() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let account = publishing.one_account("youtube:A").unwrap();
+    let tokens = |access: &str| Tokens {
+        access: Secret::from(access),
+        refresh: Some(Secret::from("ended")),
+        expires_in: None,
+        refresh_expires_in: None,
+        scopes: None,
+        account: None,
+    };
+    let keep = |tokens: Tokens| {
+        let kept = Kept::new(tokens, system_time(publishing.now()));
+        (publishing.keep("youtube", "a", &kept, &Cancel::new())).unwrap();
+    };
+    keep(tokens("old"));
+    let id = bench.order(&publishing, Order::default());
+    bench.run(&publishing);
+    let failed = (State::Failed, Some(ErrorCode::NotConnected));
+    assert_eq!(publishing.state(id), failed);
+    let state = publishing.outbox.account(account.id).unwrap().state;
+    assert_eq!(state, store::outbox::AccountState::Expired);
+    keep(tokens("marked-access"));
+    (publishing.erase_tokens(&account, &Cancel::new())).unwrap();
+    let id = bench.order(&publishing, Order::default());
+    bench.run(&publishing);
+    assert_eq!(publishing.state(id), failed, "tokens that are not here");
+    assert_eq!(bench.world().published, 0);
+}
+
+#[test]
+fn an_app_that_is_not_accepted_replaces_none() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let register = |client_id: &str, secret: Option<&str>| {
+        let secret = secret.map(Secret::from);
+        publishing.register_app("youtube", client_id, secret.as_ref(), &Cancel::new())
+    };
+    let kept = || {
+        let app = publishing.app_of("youtube").unwrap();
+        let secret = app.client_secret.map(|s| s.expose_secret().to_owned());
+        (app.client_id, secret)
+    };
+    let app = |id: &str, secret: &str| (id.to_owned(), Some(secret.to_owned()));
+    bench.world().accepts = Some(true);
+    assert_eq!(register("one", Some("s1")).unwrap().accepted, Some(true));
+    assert_eq!(kept(), app("one", "s1"));
+    bench.world().accepts = Some(false);
+    for (id, secret) in [("two", Some("s2")), ("two", None)] {
+        let refused = register(id, secret).unwrap_err().to_api();
+        assert_eq!(refused.code, ErrorCode::AppRefused);
+        assert_eq!(kept(), app("one", "s1"), "the one that works stays");
+    }
+    bench.world().accepts = None;
+    assert_eq!(register("three", Some("s3")).unwrap().accepted, None);
+    assert_eq!(kept(), app("three", "s3"), "it could not be asked");
+}
