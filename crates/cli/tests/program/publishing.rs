@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use testkit::Clip;
+use testkit::keyring::{self, Session};
 use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET};
 use testkit::strict::youtube::Server;
 use testkit::strict::{Held, browser};
@@ -23,9 +24,6 @@ const SECRETS: &[&str] = &[
     "marked%2Fcode",
     "marked-passphrase",
 ];
-
-/// Set where a test runs inside a session with a keychain of its own.
-const INSIDE: &str = "CREALIA_TEST_INSIDE";
 
 /// A studio with a YouTube of its own and a sealed file for secrets.
 struct Desk {
@@ -73,7 +71,7 @@ impl Desk {
             .env("LANG", "fr_FR.UTF-8")
             .env_remove("LC_ALL")
             .env_remove("LC_MESSAGES");
-        if std::env::var_os(INSIDE).is_none() {
+        if !keyring::is_inside() {
             command
                 .env("CREALIA_SECRETS", "file")
                 .env("CREALIA_PASSPHRASE_FILE", self.bench.path("phrase"));
@@ -503,21 +501,25 @@ fn replaced_hosts_are_shown_by_the_doctor() {
 
 #[test]
 fn tokens_lie_in_the_systems_keychain() {
-    within_session("publishing::tokens_lie_in_the_systems_keychain", || {
-        let desk = Desk::connected();
-        desk.server.expire_tokens();
-        let posted = desk.post(&[]);
-        assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
-        assert_eq!((desk.server.published(), desk.server.refreshes()), (1, 1));
-        // Another program, which knows nothing of this one.
-        let kept = || crate::support::tool("sh", &["-c", SEARCH]);
-        assert!(kept().contains("marked-refresh"), "{}", kept());
-        assert_eq!(found_in(&desk.bench.path("home")), [] as [String; 0]);
-        assert!(!desk.bench.path("home/secrets.sealed").exists());
-        let gone = desk.run(&["accounts", "disconnect", "youtube", "--json"]);
-        assert_eq!(gone.status, 0, "{}{}", gone.out, gone.err);
-        assert!(!kept().contains("marked-refresh"), "{}", kept());
-    });
+    keyring::within(
+        Session::Unlocked,
+        "publishing::tokens_lie_in_the_systems_keychain",
+        || {
+            let desk = Desk::connected();
+            desk.server.expire_tokens();
+            let posted = desk.post(&[]);
+            assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+            assert_eq!((desk.server.published(), desk.server.refreshes()), (1, 1));
+            // Another program, which knows nothing of this one.
+            let kept = || crate::support::tool("sh", &["-c", SEARCH]);
+            assert!(kept().contains("marked-refresh"), "{}", kept());
+            assert_eq!(found_in(&desk.bench.path("home")), [] as [String; 0]);
+            assert!(!desk.bench.path("home/secrets.sealed").exists());
+            let gone = desk.run(&["accounts", "disconnect", "youtube", "--json"]);
+            assert_eq!(gone.status, 0, "{}{}", gone.out, gone.err);
+            assert!(!kept().contains("marked-refresh"), "{}", kept());
+        },
+    );
 }
 
 /// Prints what the keychain holds of the program.
@@ -543,51 +545,4 @@ fn a_session_without_a_keychain_is_told() {
         .unwrap();
     let ran = Ran::from(plain);
     assert_eq!((ran.status, ran.code().as_str()), (2, "usage"));
-}
-
-/// Runs the test of that name again inside a session bus with an unlocked GNOME Keyring.
-fn within_session(test: &str, check: impl FnOnce()) {
-    if std::env::var_os(INSIDE).is_some() {
-        return check();
-    }
-    let has = |program: &str| Command::new(program).arg("--version").output().is_ok();
-    if !has("dbus-run-session") || !has("gnome-keyring-daemon") || !has("secret-tool") {
-        assert!(
-            std::env::var("CI").as_deref() != Ok("true"),
-            "CI needs dbus, gnome-keyring and libsecret-tools: `cargo xtask setup`"
-        );
-        #[expect(clippy::print_stderr, reason = "says why a test skips")]
-        {
-            eprintln!("skipped: no dbus-run-session, gnome-keyring-daemon or secret-tool");
-        }
-        return;
-    }
-    let home = tempfile::tempdir().unwrap();
-    let folder = |name: &str| {
-        let folder = home.path().join(name);
-        std::fs::create_dir(&folder).unwrap();
-        folder
-    };
-    let start = "printf passe | gnome-keyring-daemon --unlock --components=secrets >/dev/null \
-                 && exec \"$0\" \"$@\"";
-    let output = Command::new("dbus-run-session")
-        .args(["--", "sh", "-c", start])
-        .arg(std::env::current_exe().unwrap())
-        .args(["--exact", test, "--nocapture"])
-        .env(INSIDE, "yes")
-        .env("XDG_DATA_HOME", folder("data"))
-        .env("XDG_CONFIG_HOME", folder("config"))
-        .env("XDG_RUNTIME_DIR", folder("run"))
-        .env_remove("DISPLAY")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("GNOME_KEYRING_CONTROL")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && text.contains("1 passed"),
-        "{text}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }

@@ -2,6 +2,14 @@
 
 use super::*;
 
+/// Returns what a script orders: the same post each time.
+fn keyed() -> Order {
+    Order {
+        key: Some("k".to_owned()),
+        ..Order::default()
+    }
+}
+
 #[test]
 fn a_post_goes_out_once_and_is_read_back() {
     let bench = Bench::new();
@@ -110,10 +118,7 @@ fn whatever_fails_there_is_one_post_or_a_reason() {
 fn a_network_that_is_down_is_given_up_and_a_rerun_tries_again() {
     let bench = Bench::new();
     let publishing = bench.open();
-    let order = Order {
-        key: Some("k".to_owned()),
-        ..Order::default()
-    };
+    let order = keyed();
     let id = bench.order(&publishing, order.clone());
     for at in 0..4 {
         bench.fault(at, Fault::Down);
@@ -136,9 +141,8 @@ fn a_key_is_one_post() {
     let bench = Bench::new();
     let publishing = bench.open();
     let order = |caption: &str| Order {
-        key: Some("k".to_owned()),
         caption: caption.to_owned(),
-        ..Order::default()
+        ..keyed()
     };
     let id = bench.order(&publishing, order("a"));
     bench.run(&publishing);
@@ -354,10 +358,7 @@ fn a_call_that_was_stopped_is_as_open_as_after_a_death() {
 fn a_list_that_lags_behind_makes_no_second_post() {
     let bench = Bench::new();
     let publishing = bench.open();
-    let order = Order {
-        key: Some("k".to_owned()),
-        ..Order::default()
-    };
+    let order = keyed();
     bench.world().verdict = Some(Verdict::Missing);
     bench.world().remark = Some(ApiError::new(ErrorCode::PostRefused, "not shown"));
     let id = bench.order(&publishing, order.clone());
@@ -377,10 +378,7 @@ fn a_list_that_lags_behind_makes_no_second_post() {
 fn a_rerun_posts_nothing_again_that_was_rejected() {
     let bench = Bench::new();
     let publishing = bench.open();
-    let order = Order {
-        key: Some("k".to_owned()),
-        ..Order::default()
-    };
+    let order = keyed();
     bench.world().verdict = Some(Verdict::Rejected);
     bench.world().remark = Some(ApiError::new(ErrorCode::PostRefused, "copyright"));
     let id = bench.order(&publishing, order.clone());
@@ -403,10 +401,7 @@ fn a_rerun_posts_nothing_again_that_was_rejected() {
 fn what_failed_is_resumed_where_it_ended() {
     let bench = Bench::new();
     let publishing = bench.open();
-    let order = Order {
-        key: Some("k".to_owned()),
-        ..Order::default()
-    };
+    let order = keyed();
     let id = bench.order(&publishing, order.clone());
     for at in 2..20 {
         bench.fault(at, Fault::Down);
