@@ -32,6 +32,31 @@ pub fn decimal(value: f64, places: usize, language: Language) -> String {
     }
 }
 
+/// Returns a number with exactly `places` decimals and its thousands together, as a field shows it.
+pub fn field(value: f64, places: usize, language: Language) -> String {
+    let fixed = format!("{value:.places$}");
+    match language {
+        Language::English => fixed,
+        Language::French => fixed.replace('.', ","),
+    }
+}
+
+/// Reads a number as it is typed in either language; `None` for anything else. A comma is taken for
+/// a point: fields hold no thousands.
+pub fn typed(text: &str) -> Option<f64> {
+    let plain: String = text
+        .chars()
+        .filter(|letter| !letter.is_whitespace())
+        .map(|letter| match letter {
+            ',' => '.',
+            '−' => '-',
+            other => other,
+        })
+        .collect();
+    let value: f64 = plain.parse().ok()?;
+    value.is_finite().then_some(value)
+}
+
 /// Returns a part of 1 in percent: `87%`, `87 %`.
 pub fn percent(fraction: f64, language: Language) -> String {
     let whole = (fraction.clamp(0.0, 1.0) * 100.0).floor() as u64;
@@ -161,6 +186,19 @@ mod tests {
         assert_eq!(bytes(1_240_000_000, French), "1,2\u{a0}Go");
         assert_eq!(bytes(999_900, English), "1\u{a0}MB", "never 1,000 kB");
         assert_eq!(bytes(12, English), "12\u{a0}bytes");
+    }
+
+    #[test]
+    fn a_field_reads_what_it_shows() {
+        assert_eq!(field(-2.5, 1, French), "-2,5");
+        assert_eq!(field(1234.0, 0, French), "1234");
+        assert_eq!(field(0.5, 2, English), "0.50");
+        for (text, value) in [("-2,5", -2.5), (" 1 234 ", 1234.0), ("−3.25", -3.25)] {
+            assert_eq!(typed(text), Some(value), "{text}");
+        }
+        for text in ["", "1.2.3", "1,2,3", "abc", "inf", "NaN", "12 dB"] {
+            assert_eq!(typed(text), None, "{text}");
+        }
     }
 
     #[test]

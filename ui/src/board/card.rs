@@ -116,13 +116,11 @@ pub fn ReelView(
                 }
             >
                 <div class="reel-cover">
-                    {move || match cover.get() {
-                        Some(address) => view! {
-                            <img src=ipc::picture_url(&address) alt="" decoding="async" draggable="false" />
-                        }
-                        .into_any(),
-                        None => view! { <Icon icon=icons::LuClapperboard /> }.into_any(),
-                    }}
+                    // Stays behind: a cover may not be drawn yet.
+                    <Icon icon=icons::LuClapperboard />
+                    {move || cover.get().map(|address| view! {
+                        <img src=ipc::picture_url(&address) alt="" decoding="async" draggable="false" />
+                    })}
                     {move || is_playing().then(|| view! { <Frames /> })}
                     <span class="reel-length time">{move || length.get()}</span>
                     <Badge verdict=verdict exported=exported />

@@ -176,13 +176,11 @@ fn Opener(
             on:click=move |_| actions.open_project(id, None)
         >
             <span class="project-cover">
-                {move || match cover.get() {
-                    Some(address) => view! {
-                        <img src=ipc::picture_url(&address) alt="" loading="lazy" decoding="async" />
-                    }
-                    .into_any(),
-                    None => view! { <Icon icon=icons::LuClapperboard /> }.into_any(),
-                }}
+                // Stays behind: a cover may not be drawn yet.
+                <Icon icon=icons::LuClapperboard />
+                {move || cover.get().map(|address| view! {
+                    <img src=ipc::picture_url(&address) alt="" loading="lazy" decoding="async" />
+                })}
                 {move || is_opening().then(|| view! {
                     <span class="project-opening">{move || w.frame().loading()}</span>
                 })}

@@ -1,6 +1,10 @@
 //! Fields of the inspector: a slider with its number.
 
 use leptos::prelude::*;
+use web_sys::{HtmlInputElement, KeyboardEvent};
+
+use crate::format;
+use crate::words::use_words;
 
 /// What a slider goes through.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +19,14 @@ pub(crate) struct Scope {
     pub(crate) places: usize,
     /// What it is counted in; empty for nothing.
     pub(crate) unit: &'static str,
+}
+
+impl Scope {
+    /// Returns the value nearest to one, with the decimals that are shown.
+    fn nearest(&self, value: f64) -> f64 {
+        let parts = 10_f64.powi(i32::try_from(self.places).unwrap_or(i32::MAX));
+        (value.clamp(self.min, self.max) * parts).round() / parts
+    }
 }
 
 /// A slider with its number. A drag of the slider shows what it does; its end does it.
@@ -39,11 +51,29 @@ pub(crate) fn SliderField(
     #[prop(into, default = Signal::stored(false))]
     is_off: Signal<bool>,
 ) -> impl IntoView {
-    let shown = move || format!("{:.*}", scope.places, value.get());
-    let typed = move |event: &web_sys::Event| {
-        let text = event_target_value(event).replace(',', ".");
-        let value = text.trim().parse::<f64>().ok()?;
-        Some(value.clamp(scope.min, scope.max))
+    let w = use_words();
+    let slid = move |event: &web_sys::Event| event_target_value(event).parse::<f64>().ok();
+    let shown = move || format::field(value.get(), scope.places, w.language());
+    let change = move |input: &HtmlInputElement, wanted: Option<f64>| {
+        match wanted.map(|wanted| scope.nearest(wanted)) {
+            Some(wanted) if wanted != scope.nearest(value.get_untracked()) => on_change.run(wanted),
+            // What is no number, or none that is new, is put back as it was.
+            _ => input.set_value(&untrack(shown)),
+        }
+    };
+    let by_key = move |event: &KeyboardEvent| {
+        let steps = match event.key().as_str() {
+            "ArrowUp" => 1.0,
+            "ArrowDown" => -1.0,
+            "PageUp" => 10.0,
+            "PageDown" => -10.0,
+            _ => return,
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        let input: HtmlInputElement = event_target(event);
+        let from = format::typed(&input.value()).unwrap_or_else(|| value.get_untracked());
+        change(&input, Some(from + steps * scope.step));
     };
     let id = format!("field-{part}");
     view! {
@@ -58,14 +88,14 @@ pub(crate) fn SliderField(
                 max=scope.max.to_string()
                 step=scope.step.to_string()
                 disabled=move || is_off.get()
-                prop:value=shown
+                prop:value=move || value.get().to_string()
                 on:input=move |event| {
-                    if let Some(value) = typed(&event) {
+                    if let Some(value) = slid(&event) {
                         on_show.run(value);
                     }
                 }
                 on:change=move |event| {
-                    if let Some(value) = typed(&event) {
+                    if let Some(value) = slid(&event) {
                         on_change.run(value);
                     }
                 }
@@ -73,17 +103,23 @@ pub(crate) fn SliderField(
             <span class="field-number">
                 <input
                     id=id
-                    type="number"
+                    // Not `number`: the web view writes those with a point in every language.
+                    type="text"
+                    role="spinbutton"
                     inputmode="decimal"
+                    autocomplete="off"
                     data-part=part
-                    min=scope.min.to_string()
-                    max=scope.max.to_string()
-                    step=scope.step.to_string()
+                    aria-valuemin=scope.min.to_string()
+                    aria-valuemax=scope.max.to_string()
+                    aria-valuenow=move || value.get().to_string()
+                    aria-valuetext=move || format!("{}\u{a0}{}", shown(), scope.unit)
                     disabled=move || is_off.get()
                     prop:value=shown
-                    on:change=move |event| match typed(&event) {
-                        Some(value) => on_change.run(value),
-                        None => on_change.run(value.get_untracked()),
+                    on:keydown=move |event| by_key(&event)
+                    on:change=move |event| {
+                        let input: HtmlInputElement = event_target(&event);
+                        let wanted = format::typed(&input.value());
+                        change(&input, wanted);
                     }
                 />
                 <span class="field-unit" aria-hidden="true">{scope.unit}</span>
