@@ -22,8 +22,10 @@ use crate::sync::lock;
 const AHEAD: usize = 4;
 /// Frames that are drawn at once when playing backwards: decoders only go forwards.
 const STRETCH: i64 = 8;
-/// How long before its time a frame is handed over: the way through the window to the display.
-const LEAD: Ticks = Ticks(Ticks::SECOND.0 / 100);
+/// How long before its time a frame is handed over: the way through the window to the display. From
+/// here until the page has drawn it 33 to 42 ms passed at the median where a processor draws
+/// (`bench window preview`), and the display shows it at its next picture.
+const LEAD: Ticks = Ticks(Ticks::SECOND.0 / 25);
 /// A frame that is later than this is left out, unless the picture would freeze.
 const LATE: Ticks = Ticks(Ticks::SECOND.0 / 25);
 /// How long the picture may freeze for frames that come late.
