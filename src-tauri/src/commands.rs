@@ -93,6 +93,7 @@ fn answer(app: &AppHandle, request: &str) -> Result<Vec<u8>, ApiError> {
         Request::PickFiles(call) => reply(&desktop::pick_files(app, call.purpose)),
         Request::PickFolder(call) => reply(&desktop::pick_folder(app, call.from.as_deref())),
         Request::RevealPath(call) => reply(&desktop::reveal(app, &call.what)?),
+        Request::OpenPage(call) => reply(&desktop::open_page(app, call.page)?),
         Request::LogFault(call) => {
             log::error!("page: {}", call.message);
             reply(&())

@@ -8,6 +8,7 @@ use engine::studio::Studio;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{PickPurpose, Reveal};
 use protocol::studio::event::Event;
+use protocol::studio::posting::{Page, PostId, PostState, PostView};
 use protocol::studio::settings::Language;
 use protocol::studio::view::{JobId, JobKind, JobState, JobView};
 use tauri::{AppHandle, Manager as _};
@@ -84,6 +85,15 @@ pub(crate) fn reveal(app: &AppHandle, what: &Reveal) -> Result<(), ApiError> {
     })
 }
 
+/// Opens a page in the system's browser. Its address is the engine's, never the window's.
+pub(crate) fn open_page(app: &AppHandle, page: Page) -> Result<(), ApiError> {
+    let address = app.state::<Studio>().page_address(page)?;
+    tauri_plugin_opener::open_url(&address, None::<&str>).map_err(|error| {
+        let message = format!("the browser did not open: {error}");
+        ApiError::new(ErrorCode::BrowserUnusable, message).hint(format!("open {address} yourself"))
+    })
+}
+
 /// How many exports a notification names.
 const NAMED: usize = 3;
 
@@ -97,6 +107,8 @@ pub(crate) struct Notifier {
 struct Seen {
     running: BTreeSet<JobId>,
     ended: Ended,
+    /// Posts that need the user, told or older than this run.
+    stuck: BTreeSet<PostId>,
     language: Option<Language>,
 }
 
@@ -134,6 +146,19 @@ impl Seen {
     }
 }
 
+impl Seen {
+    /// Hears of a post; returns whether it has just come to need the user.
+    fn hear_post(&mut self, post: &PostView) -> bool {
+        match post.state {
+            PostState::Failed | PostState::Uncertain => self.stuck.insert(post.id),
+            _ => {
+                self.stuck.remove(&post.id);
+                false
+            }
+        }
+    }
+}
+
 impl Notifier {
     pub(crate) fn new(app: AppHandle) -> Self {
         let seen = Mutex::default();
@@ -152,25 +177,32 @@ impl Notifier {
                 for job in &state.jobs {
                     seen.hear(job);
                 }
+                for post in &state.posting.posts {
+                    seen.hear_post(post);
+                }
             }
             Event::Settings(settings) => seen.language = settings.language.or(seen.language),
             Event::Job(job) => {
                 if let Some(ended) = seen.hear(job) {
                     let language = seen.language.unwrap_or(Language::French);
                     drop(seen);
-                    self.tell(&ended, language);
+                    self.tell(words(&ended, language));
                 }
+            }
+            Event::Post(post) if seen.hear_post(post) => {
+                let language = seen.language.unwrap_or(Language::French);
+                drop(seen);
+                self.tell(post_words(post, language));
             }
             _ => {}
         }
     }
 
-    fn tell(&self, ended: &Ended, language: Language) {
+    fn tell(&self, (summary, body): (String, String)) {
         let window = self.app.get_webview_window(MAIN);
         if window.is_some_and(|window| window.is_focused().unwrap_or(false)) {
             return;
         }
-        let (summary, body) = words(ended, language);
         // Asks another process over the session's bus, which may take its time or not be there.
         tauri::async_runtime::spawn_blocking(move || {
             let shown = notify_rust::Notification::new()
@@ -190,6 +222,19 @@ fn spoken(code: Option<&str>) -> Option<Language> {
         Some("en") => Some(Language::English),
         _ => None,
     }
+}
+
+/// Returns what is told of a post that needs the user: a title, and which it is.
+fn post_words(post: &PostView, language: Language) -> (String, String) {
+    let network = post.network;
+    let is_failed = post.state == PostState::Failed;
+    let title = match (language, is_failed) {
+        (Language::French, true) => format!("La publication sur {network} a échoué"),
+        (Language::French, false) => format!("La publication sur {network} est incertaine"),
+        (Language::English, true) => format!("The post on {network} failed"),
+        (Language::English, false) => format!("The post on {network} is uncertain"),
+    };
+    (title, format!("{} · {}", post.title, post.account_name))
 }
 
 /// Returns what is told of exports that ended: a title, and which they are.
@@ -225,6 +270,7 @@ fn words(ended: &Ended, language: Language) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::studio::posting::{AccountId, Network};
     use protocol::studio::view::ProjectId;
     use timeline::ids::SequenceId;
 
@@ -261,6 +307,36 @@ mod tests {
         assert_eq!(seen.hear(&running()), None);
         let cancelled = job(1, JobState::Cancelled);
         assert_eq!(seen.hear(&cancelled), None, "the user did that");
+    }
+
+    #[test]
+    fn a_post_that_needs_the_user_is_told_once() {
+        let post = |state| PostView {
+            id: PostId(1),
+            account: AccountId(1),
+            network: Network::YouTube,
+            account_name: "Ma chaîne".to_owned(),
+            title: "Trois idées".to_owned(),
+            reel: None,
+            state,
+            stored: 0.0,
+            attempts: 0,
+            due_at: None,
+            next_at: None,
+            changed_at: 0,
+            url: None,
+            error: None,
+            can: Vec::new(),
+        };
+        let mut seen = Seen::default();
+        assert!(!seen.hear_post(&post(PostState::Publishing)));
+        assert!(seen.hear_post(&post(PostState::Uncertain)));
+        assert!(!seen.hear_post(&post(PostState::Uncertain)), "told already");
+        assert!(!seen.hear_post(&post(PostState::Published)));
+        assert!(seen.hear_post(&post(PostState::Failed)), "again");
+        let (title, body) = post_words(&post(PostState::Failed), Language::French);
+        assert_eq!(title, "La publication sur YouTube a échoué");
+        assert_eq!(body, "Trois idées · Ma chaîne");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use engine::publishing::Vault;
 use engine::studio::StudioOptions;
 use engine::{Endpoints, IDENTITY, Paths};
 use protocol::error::ApiError;
@@ -41,14 +42,22 @@ impl Environment {
     }
 
     /// Returns what the engine's studio needs to know.
-    pub(crate) fn options(&self) -> StudioOptions {
-        StudioOptions {
+    ///
+    /// # Errors
+    /// When `CREALIA_SECRETS` names no place for secrets.
+    pub(crate) fn options(&self) -> Result<StudioOptions, ApiError> {
+        let (kind, phrase) = (
+            variable("CREALIA_SECRETS"),
+            variable("CREALIA_PASSPHRASE_FILE"),
+        );
+        Ok(StudioOptions {
+            vault: Vault::of_session(kind.as_deref(), phrase.as_deref(), &self.paths)?,
             system_language: language(),
             demo: variable("CREALIA_DEMO").map(PathBuf::from),
             export_folder: export_folder(self.paths.home()),
             logs: self.logs(),
             licences: LICENCES.to_owned(),
-        }
+        })
     }
 
     /// Returns the name by which a second start finds the first: one per program folder, so that

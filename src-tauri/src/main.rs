@@ -106,7 +106,7 @@ fn start(app: &App, environment: &Environment) -> Result<(), ApiError> {
     let paths = environment.paths.clone();
     let opened = Engine::open_or_look(paths, worker, Environment::endpoints()?)
         .map_err(|error| error.to_api())?;
-    let studio = Studio::open(opened, environment.options()).map_err(|error| error.to_api())?;
+    let studio = Studio::open(opened, environment.options()?).map_err(|error| error.to_api())?;
     app.manage(studio);
     app.manage(Waiting::new(environment.files.clone()));
     window::open(app, environment)

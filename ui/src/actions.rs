@@ -8,10 +8,12 @@ use leptos::prelude::*;
 use protocol::studio::calls::Call;
 use protocol::studio::calls::{
     ArchiveProjects, BinProjects, CancelJobs, ClearJobs, ColourProject, CopyProject, CreateProject,
-    DeleteProjects, ImportDemo, ImportFiles, JudgeReels, PauseJobs, PickFiles, PickFolder,
-    PickPurpose, RelinkMedia, RenameProject, RetryJob, Reveal, RevealPath, SuggestAgain,
+    DeleteProjects, DisconnectAccount, ImportDemo, ImportFiles, JudgeReels, PauseJobs, PickFiles,
+    PickFolder, PickPurpose, RelinkMedia, RenameProject, RetryJob, Reveal, RevealPath,
+    SuggestAgain,
 };
 use protocol::studio::names;
+use protocol::studio::posting::AccountId;
 use protocol::studio::settings::{Language, Theme};
 use protocol::studio::view::{
     Colour, Imported, JobId, JobKind, ProjectId, ProjectView, SourceView, Verdict,
@@ -256,6 +258,18 @@ impl Actions {
         }
     }
 
+    /// Asks what of a reel is posted to whom.
+    pub fn publish(self, reel: SequenceId) {
+        self.place.ask(Modal::Publish(reel));
+    }
+
+    /// Ends the consent for an account.
+    pub fn disconnect(self, account: AccountId, name: String) {
+        self.ask(DisconnectAccount { account }, move |revoked| {
+            self.told.done(Done::Disconnected(name, revoked));
+        });
+    }
+
     /// Asks where a source's file is now.
     pub fn relink(self, media: MediaId) {
         let Some(project) = self.document.id() else {
@@ -349,7 +363,7 @@ impl Actions {
     pub fn export(self) {
         let reels = match self.place.view.get_untracked() {
             View::Editor => self.document.sequence.get_untracked().into_iter().collect(),
-            View::Home | View::Board | View::Settings => self.kept(),
+            View::Home | View::Board | View::Posts | View::Settings => self.kept(),
         };
         self.export_these(reels);
     }
@@ -463,6 +477,7 @@ impl Actions {
             },
             Remedy::Storage => self.place.open_settings(Section::Storage),
             Remedy::Models => self.place.open_settings(Section::Models),
+            Remedy::Accounts => self.place.open_settings(Section::Accounts),
             Remedy::Retry => {
                 if let Some(job) = job {
                     self.retry_job(job);
@@ -495,10 +510,23 @@ impl Actions {
 
     /// Asks something and does what follows; a failure is told.
     pub fn ask<C: Call + 'static>(self, call: C, then: impl FnOnce(C::Reply) + 'static) {
+        self.ask_or(call, then, || {});
+    }
+
+    /// Like [`ask`](Self::ask), and does `otherwise` when it fails, which is told by then.
+    pub fn ask_or<C: Call + 'static>(
+        self,
+        call: C,
+        then: impl FnOnce(C::Reply) + 'static,
+        otherwise: impl FnOnce() + 'static,
+    ) {
         task::spawn(async move {
             match ipc::call(call).await {
                 Ok(reply) => then(reply),
-                Err(error) => self.told.failed(&error),
+                Err(error) => {
+                    self.told.failed(&error);
+                    otherwise();
+                }
             }
         });
     }

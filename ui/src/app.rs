@@ -11,6 +11,9 @@
 //! | board | `board`, `source-row` (with `data-media`), `wish-input`, `suggest-button`, `relink-button`, `sort-select`, `show-all`, `show-open`, `show-kept`, `show-rejected`, `export-button`, `reel-card` (with `data-sequence`, `data-verdict`), `keep-button`, `reject-button`, `edit-button`, `reel-export-button`, `reel-show-file` |
 //! | export | `export-dialog`, `export-folder`, `export-choose-folder`, `export-template`, `export-example`, `export-format`, `export-captions`, `export-cover`, `export-submit` |
 //! | jobs | `jobs-drawer`, `job-row` (with `data-job`, `data-state`), `job-pause`, `job-resume`, `job-cancel`, `job-retry`, `job-show-file`, `job-remedy`, `jobs-clear` |
+//! | posts | `posts`, `posts-accounts`, `posts-trouble`, `posts-resume`, `posts-need-you`, `posts-under-way`, `posts-over`, `post-row` (with `data-post`, `data-state`), `post-standing`, `post-error`, `post-see`, `post-retry`, `post-cancel`, `post-is-there`, `post-is-not-there`, `post-reconnect`, `post-dot` |
+//! | posting | `publish-dialog`, `publish-account` (with `data-account`), `publish-title`, `publish-caption`, `publish-privacy`, `publish-kids`, `publish-synthetic`, `publish-when`, `publish-day`, `publish-time`, `publish-finding`, `publish-price`, `publish-submit` |
+//! | accounts | `account-network` (with `data-network`), `account-row` (with `data-account`), `account-standing`, `account-check`, `account-disconnect`, `account-connect`, `app-form`, `app-client-id`, `app-client-secret`, `app-save`, `app-change`, `consent`, `consent-address`, `consent-open`, `consent-stop`, `consent-done`, `account-wrong` |
 //! | settings | `settings`, `settings-general`, `settings-shortcuts`, `settings-models`, `settings-storage`, `settings-about`, `language-select`, `theme-select`, `settings-folder`, `keymap-select`, `shortcut-row` (with `data-command`), `shortcut-change`, `shortcut-reset`, `shortcut-take`, `model-row` (with `data-model`), `model-download`, `model-add`, `clear-cache`, `show-licences`, `show-logs` |
 
 use leptos::ev;
@@ -24,7 +27,9 @@ use crate::command::keys::Chord;
 use crate::command::{Commands, Context, UiCommand, called_by, use_commands};
 use crate::editor::EditorView;
 use crate::export::ExportDialog;
-use crate::frame::dialogs::{DeleteDialog, LicencesDialog, NameDialog, Naming, RefusedDialog};
+use crate::frame::dialogs::{
+    DeleteDialog, DisconnectDialog, LicencesDialog, NameDialog, Naming, RefusedDialog,
+};
 use crate::frame::drop::DropOverlay;
 use crate::frame::help::HelpSheet;
 use crate::frame::notices::{Notices, Toasts};
@@ -34,6 +39,8 @@ use crate::frame::top_bar::TopBar;
 use crate::frame::visit;
 use crate::home::HomeView;
 use crate::jobs::JobsDrawer;
+use crate::outbox::PostsView;
+use crate::publish::PublishDialog;
 use crate::settings::SettingsView;
 use crate::state::{
     self, Modal, Place, View, use_document, use_library, use_place, use_prefs, use_told,
@@ -137,6 +144,7 @@ fn Frame() -> impl IntoView {
                         View::Home => view! { <HomeView /> }.into_any(),
                         View::Board => view! { <BoardView /> }.into_any(),
                         View::Editor => view! { <EditorView /> }.into_any(),
+                        View::Posts => view! { <PostsView /> }.into_any(),
                         View::Settings => view! { <SettingsView /> }.into_any(),
                     }}
                 </div>
@@ -163,6 +171,8 @@ fn OpenDialog() -> impl IntoView {
             Modal::Refused(refused, taken) => {
                 view! { <RefusedDialog refused=refused taken=taken /> }.into_any()
             }
+            Modal::Publish(reel) => view! { <PublishDialog reel=reel /> }.into_any(),
+            Modal::Disconnect(account) => view! { <DisconnectDialog account=account /> }.into_any(),
             Modal::Licences => view! { <LicencesDialog /> }.into_any(),
         })
     }
@@ -207,6 +217,7 @@ fn do_globally(command: UiCommand, actions: Actions) {
         UiCommand::GoHome => place.view.set(View::Home),
         UiCommand::GoBoard => actions.go_to(View::Board),
         UiCommand::GoEditor => actions.go_to(View::Editor),
+        UiCommand::GoPosts => place.view.set(View::Posts),
         UiCommand::GoSettings => place.view.set(View::Settings),
         UiCommand::ToggleJobs => actions.toggle_jobs(),
         UiCommand::Undo => actions.undo(),

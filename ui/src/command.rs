@@ -72,6 +72,8 @@ commands! {
     GoBoard "go_board" Global;
     /// Shows the editor.
     GoEditor "go_editor" Global;
+    /// Shows the posts.
+    GoPosts "go_posts" Global;
     /// Shows the settings.
     GoSettings "go_settings" Global;
     /// Opens or closes the jobs.
@@ -95,6 +97,8 @@ commands! {
     Reject "reject" Board;
     /// Opens the reel in the editor.
     EditReel "edit_reel" Board;
+    /// Posts the reel.
+    Publish "publish" Board;
     /// Goes to the wish box.
     Wish "wish" Board;
 
@@ -274,7 +278,7 @@ impl Commands {
         match self.place.view.get_untracked() {
             View::Board => Context::Board,
             View::Editor => Context::Editor,
-            View::Home | View::Settings => Context::Global,
+            View::Home | View::Posts | View::Settings => Context::Global,
         }
     }
 }

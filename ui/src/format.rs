@@ -146,6 +146,82 @@ pub fn day(at: i64, now: i64, offset_minutes: i32, language: Language) -> String
     }
 }
 
+/// Returns a moment with its time: `tomorrow 18:30`, `Mon 30 Nov, 18:30`.
+///
+/// `at` and `now` are Unix milliseconds; `offset_minutes` is what the user's clock adds to UTC then.
+pub fn moment(at: i64, now: i64, offset_minutes: i32, language: Language) -> String {
+    let local = |moment: i64| moment.div_euclid(60_000) + i64::from(offset_minutes);
+    let minute = local(at);
+    let (date, today) = (minute.div_euclid(1440), local(now).div_euclid(1440));
+    let of_day = minute.rem_euclid(1440);
+    let time = format!("{:02}:{:02}", of_day / 60, of_day % 60);
+    let day = day_name(date, today, language);
+    match (date - today, language) {
+        (-1..=1, _) => format!("{day} {time}"),
+        (_, Language::English) => format!("{day}, {time}"),
+        (_, Language::French) => format!("le {day} à {time}"),
+    }
+}
+
+/// Returns a day by its number since 1970, seen from `today`: `today`, `tomorrow`, `Mon 30 Nov`, with
+/// the year where it is another one.
+pub fn day_name(date: i64, today: i64, language: Language) -> String {
+    let near = match (date - today, language) {
+        (0, Language::English) => Some("today"),
+        (0, Language::French) => Some("aujourd’hui"),
+        (1, Language::English) => Some("tomorrow"),
+        (1, Language::French) => Some("demain"),
+        (-1, Language::English) => Some("yesterday"),
+        (-1, Language::French) => Some("hier"),
+        _ => None,
+    };
+    if let Some(near) = near {
+        return near.to_owned();
+    }
+    let Date { year, month, day } = Date::of_day(date);
+    let weekday = weekday_name(date, language);
+    let first = match language {
+        Language::French if day == 1 => "er",
+        Language::English | Language::French => "",
+    };
+    let plain = format!("{weekday} {day}{first} {}", month_name(month, language));
+    if year == Date::of_day(today).year {
+        plain
+    } else {
+        format!("{plain} {year}")
+    }
+}
+
+/// Reads a time of day as it is typed: `18:30`, `18h30`, `18.30`, `1830`; hours and minutes.
+pub fn time_of_day(text: &str) -> Option<(u32, u32)> {
+    let text = text.trim();
+    let (hours, minutes) = match text.split_once([':', 'h', 'H', '.']) {
+        Some((hours, "")) => (hours, "0"),
+        Some(parts) => parts,
+        None if text.len() == 4 => text.split_at_checked(2)?,
+        None => return None,
+    };
+    let number = |text: &str| -> Option<u32> {
+        let is_plain = (1..=2).contains(&text.len()) && text.bytes().all(|c| c.is_ascii_digit());
+        is_plain.then(|| text.parse().ok()).flatten()
+    };
+    let (hours, minutes) = (number(hours.trim())?, number(minutes.trim())?);
+    (hours < 24 && minutes < 60).then_some((hours, minutes))
+}
+
+fn weekday_name(date: i64, language: Language) -> &'static str {
+    // 1970 began on a Thursday.
+    let names = match language {
+        Language::English => ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"],
+        Language::French => ["jeu.", "ven.", "sam.", "dim.", "lun.", "mar.", "mer."],
+    };
+    usize::try_from(date.rem_euclid(7))
+        .ok()
+        .and_then(|index| names.get(index))
+        .copied()
+        .unwrap_or_default()
+}
+
 fn month_name(month: u32, language: Language) -> &'static str {
     let names = match language {
         Language::English => [
@@ -218,5 +294,37 @@ mod tests {
         assert_eq!(day(now - 16 * 3_600_000, now, 60, French), "hier 23:54");
         assert_eq!(day(now - 40 * 86_400_000, now, 60, French), "19 oct. 2026");
         assert_eq!(day(0, now, 0, French), "1er janv. 1970");
+    }
+
+    #[test]
+    fn moments_to_come_have_their_time() {
+        let now = 1_795_877_640_000; // Saturday, 2026-11-28T14:54:00Z
+        let hour = 3_600_000;
+        assert_eq!(moment(now + 2 * hour, now, 60, French), "aujourd’hui 17:54");
+        assert_eq!(moment(now + 24 * hour, now, 60, English), "tomorrow 15:54");
+        assert_eq!(
+            moment(now + 72 * hour, now, 60, French),
+            "le mar. 1er déc. à 15:54"
+        );
+        assert_eq!(
+            moment(now + 24 * 40 * hour, now, 0, English),
+            "Thu 7 Jan 2027, 14:54"
+        );
+    }
+
+    #[test]
+    fn times_of_day_are_read_as_they_are_typed() {
+        for (text, time) in [
+            ("18:30", (18, 30)),
+            ("8h05", (8, 5)),
+            ("8h", (8, 0)),
+            (" 0830 ", (8, 30)),
+            ("23.59", (23, 59)),
+        ] {
+            assert_eq!(time_of_day(text), Some(time), "{text}");
+        }
+        for text in ["", "24:00", "12:60", "noon", "1:2:3", "+8:30", "123", "é12"] {
+            assert_eq!(time_of_day(text), None, "{text}");
+        }
     }
 }

@@ -61,6 +61,11 @@ impl Paths {
         self.home.join("secrets.sealed")
     }
 
+    /// Returns the folder of files that were rendered to be posted, one folder per job.
+    pub fn posts(&self) -> PathBuf {
+        self.home.join("posts")
+    }
+
     /// Returns the folder of models that were downloaded.
     pub fn models(&self) -> PathBuf {
         self.home.join("models")

@@ -90,6 +90,8 @@ pub enum ErrorCode {
     Postponed,
     /// It is too late for this to be done to a post.
     TooLate,
+    /// The system's browser cannot be opened.
+    BrowserUnusable,
     /// The command line is wrong.
     Usage,
     /// Stopped on request.
@@ -158,6 +160,7 @@ impl ErrorCode {
             | Self::Missed
             | Self::Postponed
             | Self::TooLate
+            | Self::BrowserUnusable
             | Self::Internal => 1,
         }
     }

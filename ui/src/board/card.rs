@@ -10,6 +10,7 @@ use super::deck::Deck;
 use crate::actions::use_actions;
 use crate::app::shown_keys;
 use crate::command::UiCommand;
+use crate::outbox::dots;
 use crate::preview::Frames;
 use crate::state::use_document;
 use crate::widget::{Icon, IconButton, icons};
@@ -140,6 +141,7 @@ pub fn ReelView(
                         }}
                     </ul>
                 </div>
+                {dots(document.id(), id)}
                 <Buttons id=id name=name verdict=verdict exported=exported on_judge=on_judge />
             </div>
         </li>
@@ -206,6 +208,14 @@ fn Buttons(
                             }
                         />
                     </Show>
+                    <IconButton
+                        name=Signal::derive(move || w.posting().publish(&name.get()))
+                        icon=icons::LuSend
+                        keys=shown_keys(UiCommand::Publish)
+                        part="reel-publish-button"
+                        tabindex="-1"
+                        on_press=move |_| actions.publish(id)
+                    />
                     <IconButton
                         name=Signal::derive(move || w.board().export_one(&name.get()))
                         icon=icons::LuUpload

@@ -112,6 +112,7 @@ fn do_here(command: UiCommand, deck: Deck, actions: Actions, document: Document)
         UiCommand::Keep => deck::judge(deck, actions, id, Verdict::Kept),
         UiCommand::Reject => deck::judge(deck, actions, id, Verdict::Rejected),
         UiCommand::EditReel => actions.edit_reel(id),
+        UiCommand::Publish => actions.publish(id),
         _ => {}
     }
 }

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::GetLicences;
+use protocol::studio::posting::AccountId;
 use protocol::studio::view::ProjectId;
 
 use super::notices::ErrorDetails;
 use crate::actions::use_actions;
-use crate::state::use_place;
+use crate::state::{use_place, use_posting};
 use crate::widget::dialog::DialogButtons;
 use crate::widget::{Button, Dialog, Icon, Look, TextField, icons};
 use crate::words::{errors, use_words};
@@ -104,6 +105,39 @@ pub fn DeleteDialog(
                     on_press=move || {
                         close();
                         actions.delete(projects.get_value());
+                    }
+                />
+            </DialogButtons>
+        </Dialog>
+    }
+}
+
+/// Asks whether an account is to be disconnected.
+#[component]
+pub fn DisconnectDialog(
+    /// Which.
+    account: AccountId,
+) -> impl IntoView {
+    let (w, place, actions) = (use_words(), use_place(), use_actions());
+    let name = use_posting().account(account).map(|account| account.name);
+    let name = StoredValue::new(name.unwrap_or_default());
+    let close = move || place.modal.set(None);
+    view! {
+        <Dialog
+            title=Signal::derive(move || w.posting().disconnect_title(&name.get_value()))
+            on_close=close
+            part="disconnect-dialog"
+        >
+            <p>{move || w.posting().disconnect_text()}</p>
+            <DialogButtons>
+                <Button label=Signal::derive(move || w.frame().cancel()) on_press=close />
+                <Button
+                    label=Signal::derive(move || w.posting().disconnect())
+                    look=Look::Danger
+                    part="disconnect-submit"
+                    on_press=move || {
+                        close();
+                        actions.disconnect(account, name.get_value());
                     }
                 />
             </DialogButtons>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::Reveal;
 use protocol::studio::event::Notice;
+use protocol::studio::posting::Revoked;
 use protocol::studio::view::{Access, Presence};
 
 use crate::actions::use_actions;
@@ -286,6 +287,14 @@ fn done_words(done: &Done, w: Words) -> String {
         Done::Relinked(name) => words.done_relinked(name),
         Done::ModelAdded(name) => words.done_model(name),
         Done::ExportBegun(count) => words.done_export_begun(*count),
+        Done::PostBegun(name) => w.posting().begun(name),
+        Done::PostScheduled(name) => w.posting().begun_later(name),
+        Done::AppAccepted(network) => w.posting().app_accepted(*network),
+        Done::AppNotAsked(network) => w.posting().app_not_asked(*network),
+        Done::AccountChecked(name) => w.posting().checked_now(name),
+        Done::Disconnected(name, Revoked::There) => w.posting().disconnected(name),
+        Done::Disconnected(name, Revoked::HereOnly) => w.posting().disconnected_here(name),
+        Done::Copied => w.posting().copied(),
         Done::Reloaded => words.reloaded(),
         Done::Saved => words.save_recovered(),
         Done::LookingAtFiles => words.looking_at_files(),

@@ -43,6 +43,14 @@ pub fn Rail() -> impl IntoView {
                 enabled=has_sequence
                 label=Signal::derive(move || w.frame().edit())
             />
+            <RailButton
+                view=View::Posts
+                command=UiCommand::GoPosts
+                icon=icons::LuSend
+                part="rail-posts"
+                enabled=always
+                label=Signal::derive(move || w.frame().posts())
+            />
             <div class="rail-space"></div>
             <RailButton
                 view=View::Settings

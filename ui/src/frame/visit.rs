@@ -25,7 +25,7 @@ pub fn remember() {
         let view = match place.view.get() {
             View::Board => ProjectView::Board,
             View::Editor => ProjectView::Editor,
-            View::Home | View::Settings => return,
+            View::Home | View::Posts | View::Settings => return,
         };
         // While it plays, the playhead moves with every frame.
         let at = if playhead.is_playing() {

@@ -22,6 +22,11 @@ pub(crate) struct Scope {
 }
 
 impl Scope {
+    /// Returns whether two values look different.
+    fn differs(&self, one: f64, other: f64) -> bool {
+        (one - self.nearest(other)).abs() > self.step / 1000.0
+    }
+
     /// Returns the value nearest to one, with the decimals that are shown.
     fn nearest(&self, value: f64) -> f64 {
         let parts = 10_f64.powi(i32::try_from(self.places).unwrap_or(i32::MAX));
@@ -56,7 +61,7 @@ pub(crate) fn SliderField(
     let shown = move || format::field(value.get(), scope.places, w.language());
     let change = move |input: &HtmlInputElement, wanted: Option<f64>| {
         match wanted.map(|wanted| scope.nearest(wanted)) {
-            Some(wanted) if wanted != scope.nearest(value.get_untracked()) => on_change.run(wanted),
+            Some(wanted) if scope.differs(wanted, value.get_untracked()) => on_change.run(wanted),
             // What is no number, or none that is new, is put back as it was.
             _ => input.set_value(&untrack(shown)),
         }

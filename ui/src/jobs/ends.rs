@@ -18,13 +18,15 @@ enum Batch {
 }
 
 impl Batch {
-    fn of(job: &JobView) -> Self {
+    /// Returns where a job belongs; `None` where its end is only a step of something that is told.
+    fn of(job: &JobView) -> Option<Self> {
         match job.kind {
             JobKind::Import { project, .. } | JobKind::Suggest { project, .. } => {
-                Self::Into(project)
+                Some(Self::Into(project))
             }
-            JobKind::Export { project, .. } => Self::OutOf(project),
-            JobKind::Download { .. } => Self::Models,
+            JobKind::Export { project, .. } => Some(Self::OutOf(project)),
+            JobKind::Publish { .. } => None,
+            JobKind::Download { .. } => Some(Self::Models),
         }
     }
 }
@@ -39,12 +41,13 @@ impl Ends {
     /// Hears that a job has ended, among all; returns what is to be told now. A job that rests is
     /// not waited for.
     pub(super) fn hear(&mut self, job: &JobView, all: &[JobView]) -> Option<Done> {
-        let batch = Batch::of(job);
+        let batch = Batch::of(job)?;
         if job.state == JobState::Done {
             self.done.entry(batch).or_default().push(job.title.clone());
         }
         let goes_on = |own: &JobView| {
-            matches!(own.state, JobState::Queued | JobState::Running) && Batch::of(own) == batch
+            matches!(own.state, JobState::Queued | JobState::Running)
+                && Batch::of(own) == Some(batch)
         };
         if batch != Batch::Models && all.iter().any(goes_on) {
             return None;

@@ -21,6 +21,7 @@ pub fn title(job: &JobView, language: Language) -> String {
         JobKind::Import { .. } => words.import(&job.title),
         JobKind::Suggest { .. } => words.suggest(&job.title),
         JobKind::Export { .. } => words.export(&job.title),
+        JobKind::Publish { .. } => words.publish(&job.title),
         JobKind::Download { .. } => words.download(&job.title),
     }
 }
@@ -205,6 +206,18 @@ fn Buttons(id: JobId, state: Memo<Option<JobState>>, job: Memo<Option<JobView>>)
                             } else {
                                 actions.open_project(project, Some(View::Board));
                             }
+                        }
+                    />
+                }
+                .into_any(),
+                JobKind::Publish { .. } => view! {
+                    <IconButton
+                        name=Signal::derive(move || w.jobs().open_posts())
+                        icon=icons::LuSend
+                        part="job-open-posts"
+                        on_press=move |_| {
+                            jobs.drawer.set(false);
+                            place.view.set(View::Posts);
                         }
                     />
                 }

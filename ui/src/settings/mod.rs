@@ -1,8 +1,9 @@
 //! The settings. What is chosen is kept at once.
 //!
-//! Map: [`general`] language, theme, folder · [`shortcuts`] · [`models`] · [`storage`] · [`about`]
+//! Map: [`accounts`] networks · [`general`] language, theme, folder · [`shortcuts`] · [`models`] · [`storage`] · [`about`]
 
 mod about;
+mod accounts;
 mod general;
 mod models;
 mod shortcuts;
@@ -22,6 +23,11 @@ pub fn SettingsView() -> impl IntoView {
         let words = w.settings();
         vec![
             (Section::General, words.general(), "settings-general"),
+            (
+                Section::Accounts,
+                w.posting().accounts(),
+                "settings-accounts",
+            ),
             (Section::Shortcuts, words.shortcuts(), "settings-shortcuts"),
             (Section::Models, words.models(), "settings-models"),
             (Section::Storage, words.storage(), "settings-storage"),
@@ -39,6 +45,7 @@ pub fn SettingsView() -> impl IntoView {
             <div class="settings-section" role="tabpanel">
                 {move || match place.section.get() {
                     Section::General => view! { <general::General /> }.into_any(),
+                    Section::Accounts => view! { <accounts::Accounts /> }.into_any(),
                     Section::Shortcuts => view! { <shortcuts::Shortcuts /> }.into_any(),
                     Section::Models => view! { <models::Models /> }.into_any(),
                     Section::Storage => view! { <storage::Storage /> }.into_any(),

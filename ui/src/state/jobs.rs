@@ -70,7 +70,8 @@ pub fn project_of(job: &JobView) -> Option<ProjectId> {
     match &job.kind {
         JobKind::Import { project, .. }
         | JobKind::Suggest { project, .. }
-        | JobKind::Export { project, .. } => Some(*project),
+        | JobKind::Export { project, .. }
+        | JobKind::Publish { project, .. } => Some(*project),
         JobKind::Download { .. } => None,
     }
 }

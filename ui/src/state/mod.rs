@@ -2,7 +2,8 @@
 //! long as the page; components take it with the `use_…` function beside its type.
 //!
 //! Map: [`mod@document`] the opened project · [`jobs`] · [`library`] the projects · [`prefs`] settings,
-//! language, theme · [`selection`] · [`playhead`] · [`place`] which view is open · [`told`] toasts
+//! language, theme · [`selection`] · [`playhead`] · [`place`] which view is open · [`mod@posting`]
+//! accounts and posts · [`told`] toasts
 //! and notices.
 
 pub mod document;
@@ -11,6 +12,7 @@ pub mod jobs;
 pub mod library;
 pub mod place;
 pub mod playhead;
+pub mod posting;
 pub mod prefs;
 pub mod selection;
 pub mod told;
@@ -26,6 +28,7 @@ pub use jobs::{Jobs, use_jobs};
 pub use library::{Library, use_library};
 pub use place::{Modal, Place, Section, View, use_place};
 pub use playhead::{Playhead, use_playhead};
+pub use posting::{Posting, use_posting};
 pub use prefs::{Prefs, use_prefs};
 pub use selection::{Selection, use_selection};
 pub use told::{Told, use_told};
@@ -41,12 +44,14 @@ pub fn provide() {
     let prefs = Prefs::new(told);
     let (library, jobs, place) = (Library::new(), Jobs::new(), Place::new());
     let (selection, playhead) = (Selection::new(), Playhead::new());
+    let posting = Posting::new();
     let document = Document::new(told);
     provide_context(prefs);
     provide_context(told);
     provide_context(library);
     provide_context(jobs);
     provide_context(place);
+    provide_context(posting);
     provide_context(selection);
     provide_context(playhead);
     provide_context(document);
@@ -57,6 +62,7 @@ pub fn provide() {
             prefs.begin(&state);
             library.begin(&state);
             jobs.all.set(state.jobs);
+            posting.begin(state.posting);
             told.notices.set(state.notices);
         }
         Event::Projects(projects) => library.projects.set(projects),
@@ -69,6 +75,10 @@ pub fn provide() {
             sources,
         } => document.board_changed(project, board, sources),
         Event::Settings(settings) => prefs.heard(settings),
+        Event::Accounts { networks, accounts } => posting.heard_accounts(networks, accounts),
+        Event::Consent(consent) => posting.consent.set(consent),
+        Event::Post(post) => posting.heard_post(post),
+        Event::PostingTrouble(trouble) => posting.trouble.set(trouble),
         Event::Preview(status) => playhead.heard(status),
         Event::Notice(notice) => told.heard(&notice),
         Event::FilesGiven(paths) => library.given.update(|given| given.extend(paths)),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::error::ApiError;
+use protocol::studio::posting::AccountId;
 use protocol::studio::view::ProjectId;
 use timeline::ids::SequenceId;
 
@@ -14,6 +15,8 @@ pub enum View {
     Board,
     /// The editor.
     Editor,
+    /// The posts.
+    Posts,
     /// The settings.
     Settings,
 }
@@ -23,7 +26,7 @@ impl View {
     pub fn is_of_project(self) -> bool {
         match self {
             Self::Board | Self::Editor => true,
-            Self::Home | Self::Settings => false,
+            Self::Home | Self::Posts | Self::Settings => false,
         }
     }
 }
@@ -43,6 +46,10 @@ pub enum Modal {
     Delete(Vec<ProjectId>),
     /// Reels that are to be exported, in order.
     Export(Vec<SequenceId>),
+    /// A reel that is to be posted.
+    Publish(SequenceId),
+    /// An account that is to be disconnected.
+    Disconnect(AccountId),
     /// Files that were not imported, and how many were.
     Refused(Vec<ApiError>, usize),
     /// The licences of what the program holds.
@@ -55,6 +62,8 @@ pub enum Section {
     /// Language, theme, folders.
     #[default]
     General,
+    /// Networks, apps, accounts.
+    Accounts,
     /// Keys.
     Shortcuts,
     /// Models.

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use posts::Network;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::event::Notice;
+use protocol::studio::posting::Revoked;
 use timeline::edit::EditError;
 
 use crate::dom;
@@ -42,6 +44,20 @@ pub enum Done {
     ModelAdded(String),
     /// Exports were begun.
     ExportBegun(usize),
+    /// A reel is rendered, then posted.
+    PostBegun(String),
+    /// A reel is rendered, and posted at its time.
+    PostScheduled(String),
+    /// A network accepts the user's app.
+    AppAccepted(Network),
+    /// The user's app is kept without having been asked about.
+    AppNotAsked(Network),
+    /// An account was asked about and is well.
+    AccountChecked(String),
+    /// The consent for an account ended, and whether the network knows.
+    Disconnected(String, Revoked),
+    /// Words are on the clipboard.
+    Copied,
     /// The project changed elsewhere, and was read again.
     Reloaded,
     /// What could not be written is written.

@@ -8,9 +8,10 @@ use leptos::prelude::*;
 pub mod icons {
     pub use icondata_lu::{
         LuArchive, LuCheck, LuChevronDown, LuCircleAlert, LuCircleCheck, LuClapperboard,
-        LuDownload, LuEllipsis, LuFileVideo, LuFolderOpen, LuHouse, LuInfo, LuMonitor, LuMoon,
-        LuPause, LuPencil, LuPlay, LuPlus, LuRedo2, LuRotateCcw, LuScissors, LuSearch, LuSettings,
-        LuSparkles, LuSun, LuTrash2, LuTriangleAlert, LuUndo2, LuUpload, LuX,
+        LuDownload, LuEllipsis, LuExternalLink, LuFileVideo, LuFolderOpen, LuHouse, LuInfo,
+        LuMonitor, LuMoon, LuPause, LuPencil, LuPlay, LuPlus, LuRedo2, LuRotateCcw, LuScissors,
+        LuSearch, LuSend, LuSettings, LuSparkles, LuSun, LuTrash2, LuTriangleAlert, LuUndo2,
+        LuUpload, LuX,
     };
 }
 

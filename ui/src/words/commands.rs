@@ -47,6 +47,7 @@ fn both(command: UiCommand) -> (&'static str, &'static str) {
         C::GoHome => ("Go to projects", "Aller aux projets"),
         C::GoBoard => ("Go to reels", "Aller aux réels"),
         C::GoEditor => ("Go to the editor", "Aller au montage"),
+        C::GoPosts => ("Go to posts", "Aller aux publications"),
         C::GoSettings => ("Go to settings", "Aller aux réglages"),
         C::ToggleJobs => ("Show or hide jobs", "Afficher ou masquer les tâches"),
         C::Undo => ("Undo", "Annuler"),
@@ -58,6 +59,7 @@ fn both(command: UiCommand) -> (&'static str, &'static str) {
         C::Keep => ("Keep reel", "Garder le réel"),
         C::Reject => ("Reject reel", "Écarter le réel"),
         C::EditReel => ("Edit reel", "Monter le réel"),
+        C::Publish => ("Post reel…", "Publier le réel…"),
         C::Wish => (
             "Say what reels should be about",
             "Dire de quoi parlent les réels",

@@ -19,6 +19,8 @@ pub enum Remedy {
     Storage,
     /// Add or fetch a model.
     Models,
+    /// Connect an account, or look at its app.
+    Accounts,
     /// Try once more.
     Retry,
     /// Look into the logs.
@@ -40,6 +42,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         E::OutputExists | E::OutputBusy | E::Unwritable => Some(Remedy::ExportFolder),
         E::DiskFull => Some(Remedy::Storage),
         E::ModelMissing | E::ModelUnusable => Some(Remedy::Models),
+        E::NotConnected | E::AppRefused => Some(Remedy::Accounts),
         E::DownloadFailed
         | E::Stalled
         | E::WorkerDied
@@ -57,8 +60,6 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::EditRefused
         | E::ReadOnly
         | E::AlreadyThere
-        | E::NotConnected
-        | E::AppRefused
         | E::NoConsent
         | E::PostRefused
         | E::KeychainUnusable
@@ -67,6 +68,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::Missed
         | E::Postponed
         | E::TooLate
+        | E::BrowserUnusable
         | E::Usage
         | E::Cancelled => None,
     }
@@ -80,6 +82,7 @@ pub fn remedy_button(remedy: Remedy, language: Language) -> &'static str {
         Remedy::ExportFolder => ("Choose another folder…", "Choisir un autre dossier…"),
         Remedy::Storage => ("Make room", "Faire de la place"),
         Remedy::Models => ("Open models", "Ouvrir les modèles"),
+        Remedy::Accounts => ("Open accounts", "Ouvrir les comptes"),
         Remedy::Retry => ("Try again", "Réessayer"),
         Remedy::Logs => ("Show logs", "Afficher les journaux"),
     };
@@ -172,7 +175,8 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::Uncertain
         | E::Missed
         | E::Postponed
-        | E::TooLate => publishing::of(code),
+        | E::TooLate
+        | E::BrowserUnusable => publishing::of(code),
     }
 }
 

@@ -10,6 +10,7 @@ words! {
         home: "Home" => "Accueil";
         reels: "Reels" => "Réels";
         edit: "Edit" => "Montage";
+        posts: "Posts" => "Publier";
         settings: "Settings" => "Réglages";
         needs_project: "Open a project first" => "Ouvrez d’abord un projet";
         projects: "Projects" => "Projets";

@@ -10,6 +10,7 @@ words! {
         import(name: &str): format!("Import {name}") => format!("Importer {name}");
         suggest(name: &str): format!("New suggestions for {name}") => format!("Nouvelles suggestions pour {name}");
         export(name: &str): format!("Export {name}") => format!("Exporter {name}");
+        publish(name: &str): format!("Render {name} to post it") => format!("Préparer {name} pour la publication");
         download(name: &str): format!("Download {name}") => format!("Télécharger {name}");
         waiting: "Waiting" => "En attente";
         paused: "Paused" => "En pause";
@@ -23,6 +24,7 @@ words! {
         retry(name: &str): format!("Try {name} again") => format!("Réessayer {name}");
         show_file: "Show file" => "Afficher le fichier";
         open_board: "See reels" => "Voir les réels";
+        open_posts: "See posts" => "Voir les publications";
         stop_all: "Stop all" => "Tout arrêter";
         more(count: usize): format!("Show {count} more") => format!("Afficher {count} de plus");
         clear: "Clear finished" => "Effacer les terminées";

@@ -22,6 +22,8 @@ pub mod home;
 pub mod import;
 pub mod jobs;
 pub mod labels;
+pub mod posting;
+pub mod problems;
 mod publishing;
 pub mod reasons;
 pub mod settings;
@@ -117,6 +119,8 @@ tables! {
     import: import::Import,
     /// The jobs drawer.
     jobs: jobs::Jobs,
+    /// Posts, accounts, posting a reel.
+    posting: posting::Posting,
     /// The settings.
     settings: settings::SettingsWords,
     /// The first run.
@@ -156,7 +160,7 @@ pub(crate) fn counted_fr(count: usize, one: &str, many: &str) -> String {
 mod tests {
     use super::*;
 
-    const TABLES: [(&str, &str); 13] = [
+    const TABLES: [(&str, &str); 15] = [
         ("board", include_str!("board.rs")),
         ("commands", include_str!("commands.rs")),
         ("editor", include_str!("editor.rs")),
@@ -166,6 +170,8 @@ mod tests {
         ("home", include_str!("home.rs")),
         ("import", include_str!("import.rs")),
         ("jobs", include_str!("jobs.rs")),
+        ("posting", include_str!("posting.rs")),
+        ("problems", include_str!("problems.rs")),
         ("labels", include_str!("labels.rs")),
         ("reasons", include_str!("reasons.rs")),
         ("settings", include_str!("settings.rs")),

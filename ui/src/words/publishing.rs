@@ -102,6 +102,16 @@ pub(crate) fn of(code: ErrorCode) -> (Pair, Pair) {
                 "Elle reprendra d’elle-même à l’heure indiquée.",
             ),
         ),
+        E::BrowserUnusable => (
+            (
+                "The browser did not open.",
+                "Le navigateur ne s’est pas ouvert.",
+            ),
+            (
+                "Copy the address and open it yourself.",
+                "Copiez l’adresse et ouvrez-la vous-même.",
+            ),
+        ),
         _ => (
             ("It is too late for that.", "Il est trop tard pour cela."),
             (

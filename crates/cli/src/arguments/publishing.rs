@@ -200,6 +200,7 @@ impl Post {
             options,
             at: at.transpose()?,
             key: self.key.clone(),
+            reel: None,
         })
     }
 }

@@ -527,7 +527,7 @@ fn not_connected(case: &Case) -> ApiError {
 }
 
 /// Returns how much of the file is stored, in 0..=1.
-fn stored(entry: &Entry) -> f64 {
+pub(super) fn stored(entry: &Entry) -> f64 {
     match entry.place {
         Place::New => 0.0,
         Place::Opened { stored } => stored as f64 / entry.bytes.max(1) as f64,

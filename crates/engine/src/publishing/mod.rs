@@ -5,7 +5,8 @@
 //! and upload sessions are in the [`Vault`], never in the database.
 //!
 //! Map: `accounts` who may be posted to · `orders` what is to be posted · `executor` the calls ·
-//! `aside` what cannot be gone on with · `outcome` what an answer means · `port` a network, and `youtube` · `place` knowing a copy.
+//! `aside` what cannot be gone on with · `outcome` what an answer means · `port` a network, and `youtube` · `place` knowing a copy ·
+//! `views` what the window shows.
 
 mod accounts;
 mod aside;
@@ -21,6 +22,7 @@ mod port;
 mod tests;
 mod tokens;
 mod vault;
+mod views;
 mod youtube;
 
 use std::path::{Path, PathBuf};

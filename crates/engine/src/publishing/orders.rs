@@ -13,6 +13,7 @@ use posts::{
 };
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{CallDocument, PlanDocument};
+use protocol::studio::posting::ReelOf;
 use serde::{Deserialize, Serialize};
 use store::outbox::{AccountRow, NewEntry, NewPost, Written};
 use task::Cancel;
@@ -30,6 +31,9 @@ pub(crate) struct Content {
     pub(crate) made_for_kids: Option<Answer>,
     pub(crate) synthetic: Option<Answer>,
     pub(crate) options: BTreeMap<String, String>,
+    /// The reel that the file was made of, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reel: Option<ReelOf>,
 }
 
 /// What is to be posted beside the file.
@@ -51,6 +55,8 @@ pub struct Order {
     pub at: Option<UnixMs>,
     /// What makes a rerun the same post.
     pub key: Option<String>,
+    /// The reel that the file was made of, if it was.
+    pub reel: Option<ReelOf>,
 }
 
 /// To whom: `NETWORK[:ACCOUNT]`, each once.
@@ -301,6 +307,7 @@ impl Order {
             made_for_kids: self.made_for_kids,
             synthetic: self.synthetic,
             options: self.options.clone(),
+            reel: self.reel,
         }
     }
 }

@@ -10,9 +10,10 @@ use protocol::error::{ApiError, ErrorCode};
 use crate::{Error, IDENTITY, Paths};
 
 /// Where a session keeps its secrets.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Vault {
     /// The system's keychain.
+    #[default]
     Keychain,
     /// A file that a passphrase seals.
     File {

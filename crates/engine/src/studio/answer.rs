@@ -42,6 +42,16 @@ impl Inner {
             R::PauseJobs(call) => self.reply(call, |studio, call| studio.pause_jobs(&call.jobs, call.paused.into())),
             R::RetryJob(call) => self.reply(call, |studio, call| studio.retry_job(call.job)),
             R::ClearJobs(call) => self.reply(call, |studio, _call| studio.clear_jobs()),
+            R::RegisterApp(call) => self.reply(call, |studio, call| studio.register_app(call.network, &call.client_id, call.client_secret)),
+            R::ConnectAccount(call) => self.reply(call, |studio, call| studio.connect_account(call.network)),
+            R::StopConnecting(call) => self.reply(call, |studio, _call| { studio.stop_asking(); Ok(()) }),
+            R::CheckAccount(call) => self.reply(call, |studio, call| studio.check_account(call.account)),
+            R::DisconnectAccount(call) => self.reply(call, |studio, call| studio.disconnect_account(call.account)),
+            R::PublishReel(call) => self.reply(call, |studio, call| studio.order_posts(call.project, call.sequence, call.drafts, call.at)),
+            R::CancelPost(call) => self.reply(call, |studio, call| studio.cancel_post(call.post)),
+            R::RetryPost(call) => self.reply(call, |studio, call| studio.retry_post(call.post)),
+            R::ResolvePost(call) => self.reply(call, |studio, call| studio.resolve_post(call.post, call.is_there)),
+            R::ResumePosting(call) => self.reply(call, |studio, _call| studio.resume_posting()),
             R::SaveSettings(call) => self.reply(call, |studio, call| studio.save_settings(&call.settings)),
             R::GetCaptionLooks(call) => self.reply(call, |_studio, _call| Ok(rooms::caption_looks())),
             R::GetSafeAreas(call) => self.reply(call, |_studio, _call| Ok(rooms::safe_areas())),
@@ -54,7 +64,7 @@ impl Inner {
             R::OpenPreview(call) => self.reply(call, |studio, call| studio.open_preview(&call)),
             R::ControlPreview(call) => self.reply(call, |studio, call| { studio.preview.control(call.action); Ok(()) }),
             R::ClosePreview(call) => self.reply(call, |studio, _call| { studio.preview.close(); Ok(()) }),
-            R::PickFiles(_) | R::PickFolder(_) | R::RevealPath(_) | R::LogFault(_) => {
+            R::PickFiles(_) | R::PickFolder(_) | R::RevealPath(_) | R::OpenPage(_) | R::LogFault(_) => {
                 Err(ApiError::new(ErrorCode::Internal, "the shell answers that").into())
             }
         }
@@ -85,6 +95,16 @@ fn changes(request: &R) -> bool {
         | R::PickFiles(_)
         | R::PickFolder(_)
         | R::RevealPath(_)
+        | R::OpenPage(_)
+        | R::RegisterApp(_)
+        | R::ConnectAccount(_)
+        | R::StopConnecting(_)
+        | R::CheckAccount(_)
+        | R::DisconnectAccount(_)
+        | R::CancelPost(_)
+        | R::RetryPost(_)
+        | R::ResolvePost(_)
+        | R::ResumePosting(_)
         | R::LogFault(_) => false,
         R::CreateProject(_)
         | R::CopyProject(_)
@@ -103,6 +123,7 @@ fn changes(request: &R) -> bool {
         | R::Undo(_)
         | R::Redo(_)
         | R::ExportReels(_)
+        | R::PublishReel(_)
         | R::CancelJobs(_)
         | R::PauseJobs(_)
         | R::RetryJob(_)

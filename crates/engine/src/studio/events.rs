@@ -68,6 +68,7 @@ mod tests {
             settings: Settings::default(),
             projects: Vec::new(),
             jobs: Vec::new(),
+            posting: protocol::studio::posting::Posting::default(),
             notices: Vec::new(),
             version: String::new(),
             system_language: None,

@@ -17,7 +17,7 @@
 //! Map: `answer` questions to answers · `events` the listener · `session` a project with its journal ·
 //! `sessions` which are open · `shelf` the list · `board` reels and sources · `pictures` covers,
 //! filmstrips, waveforms · `imports` what files become jobs · `jobs` the queue · `work` what each
-//! job does · `orders` what the user orders · `rooms` settings, models, storage · `shown` a sequence with
+//! job does · `posting` the outbox, accounts · `orders` what the user orders · `rooms` settings, models, storage · `shown` a sequence with
 //! all it refers to · `preview` playing it.
 
 mod answer;
@@ -28,6 +28,7 @@ mod imports;
 mod jobs;
 mod orders;
 mod pictures;
+mod posting;
 pub mod preview;
 mod rooms;
 mod session;
@@ -45,12 +46,15 @@ use std::time::Instant;
 use protocol::error::ApiError;
 use protocol::studio::calls::{Request, Reveal};
 use protocol::studio::event::{Event, Hover, Notice, PreviewState, State};
+use protocol::studio::posting::Page;
 use protocol::studio::view::{Presence, ProjectId};
 use timeline::ids::MediaId;
 
+use crate::publishing::Vault;
 use crate::{Database, Engine, Error, Opened};
 use events::Events;
 use jobs::Jobs;
+use posting::Posting;
 use preview::Preview;
 use session::Session;
 use sessions::Sessions;
@@ -71,6 +75,8 @@ pub struct StudioOptions {
     pub logs: PathBuf,
     /// The licences of everything that the program holds.
     pub licences: String,
+    /// Where tokens are kept.
+    pub vault: Vault,
 }
 
 /// The window's side of the engine; cheap to clone.
@@ -86,6 +92,7 @@ pub(crate) struct Inner {
     sessions: Sessions,
     jobs: Jobs,
     preview: Preview,
+    posting: Posting,
     notices: Vec<Notice>,
     /// Time zero of every pace.
     began: Instant,
@@ -123,6 +130,7 @@ impl Studio {
             jobs: Jobs::default(),
             sessions: Sessions::default(),
             preview: Preview::new(engine.clone(), teller(events.clone(), Weak::clone(inner))),
+            posting: Posting::open(&engine, options.vault.clone()),
             events,
             options,
             notices,
@@ -136,6 +144,7 @@ impl Studio {
         if inner.engine.database() == Database::Writable {
             inner.tidy_up()?;
             inner.recall_jobs()?;
+            inner.sweep_posts();
         }
         upkeep::start(&inner);
         inner.pump();
@@ -191,6 +200,16 @@ impl Studio {
             .map_err(|error| error.to_api())
     }
 
+    /// Returns the address of a page that the system's browser is to show.
+    ///
+    /// # Errors
+    /// When there is none now.
+    pub fn page_address(&self, page: Page) -> Result<String, ApiError> {
+        self.inner
+            .page_address(page)
+            .map_err(|error| error.to_api())
+    }
+
     /// Tells the window of files that were given to the program.
     pub fn give_files(&self, files: Vec<PathBuf>) {
         let names = files
@@ -212,6 +231,7 @@ impl Studio {
     pub fn close(&self) -> Result<(), ApiError> {
         self.inner.preview.close();
         self.inner.rest_jobs();
+        self.inner.rest_posting();
         upkeep::stop(&self.inner);
         self.inner.save_all().map_err(|error| error.to_api())
     }
@@ -237,6 +257,7 @@ impl Inner {
             settings: self.settings()?,
             projects: self.cards()?,
             jobs: self.jobs.views(),
+            posting: self.posting_view(),
             notices: self.notices.iter().cloned().chain(unsaved).collect(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             system_language: self.options.system_language.clone(),

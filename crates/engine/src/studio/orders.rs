@@ -1,9 +1,10 @@
-//! Jobs that the user orders: suggestions and exports.
+//! Jobs that the user orders: suggestions, exports, posts.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use protocol::error::{ApiError, ErrorCode};
+use protocol::studio::posting::{AccountStanding, Draft};
 use protocol::studio::settings::ExportOrder;
 use protocol::studio::view::{Exported, JobId, ProjectId};
 use timeline::ids::{MediaId, SequenceId};
@@ -85,5 +86,47 @@ impl Inner {
         self.save_settings(&settings)?;
         self.pump();
         Ok(Exported { jobs })
+    }
+
+    /// Renders a reel and posts it to accounts, as a job.
+    pub(crate) fn order_posts(
+        self: &Arc<Self>,
+        project: ProjectId,
+        sequence: SequenceId,
+        drafts: Vec<Draft>,
+        at: Option<i64>,
+    ) -> Result<JobId, Error> {
+        if drafts.is_empty() {
+            let message = "no account was chosen";
+            return Err(ApiError::new(ErrorCode::Usage, message).into());
+        }
+        let publishing = self.posting.publishing()?;
+        for draft in &drafts {
+            let account = publishing.account_of(draft.account)?;
+            if account.standing == AccountStanding::Expired {
+                let message = format!(
+                    "{} is not connected to {} any more",
+                    account.name, account.network
+                );
+                return Err(ApiError::new(ErrorCode::NotConnected, message)
+                    .hint("connect it again")
+                    .into());
+            }
+        }
+        let session = self.session(project)?;
+        let title = {
+            let session = lock(&session);
+            let found = session.present().sequences.get(&sequence);
+            found.ok_or_else(|| no_sequence(sequence))?.name.clone()
+        };
+        let task = Task::Publish {
+            project,
+            sequence,
+            drafts,
+            at,
+        };
+        let job = self.order(task, &title)?;
+        self.pump();
+        Ok(job)
     }
 }

@@ -71,6 +71,7 @@ fn tick(inner: &Weak<Inner>, gone: &Receiver<()>) {
         };
         inner.save_due();
         inner.tell_boards();
+        inner.look_at_outbox();
     }
 }
 

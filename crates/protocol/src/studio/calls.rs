@@ -6,12 +6,16 @@ use timeline::edit::Edit;
 use timeline::ids::{MediaId, SequenceId};
 use timeline::time::{SequenceRange, SequenceTime};
 
+use super::posting::{
+    AccountId, AccountView, AppStanding, Draft, Page, PostId, Revoked, TypedSecret,
+};
 use super::settings::Settings;
 use super::view::{
     CaptionLook, Colour, Edited, Exported, Imported, JobId, ModelView, NetworkArea, Opened, Place,
     ProjectId, StorageView, Verdict,
 };
 use footage::words::Transcript;
+use posts::{Answer, Network};
 
 /// A question with its answer's type.
 pub trait Call: Serialize + DeserializeOwned + Into<Request> {
@@ -243,6 +247,74 @@ calls! {
     /// Forgets jobs that ended.
     ClearJobs "clear_jobs" {} -> ()
 
+    // ── Accounts and posts.
+
+    /// Asks a network about the user's app, and keeps the app unless the network does not accept it.
+    RegisterApp "register_app" {
+        /// The network.
+        network: Network,
+        /// The app's public identifier.
+        client_id: String,
+        /// Its secret, where it has one.
+        client_secret: Option<TypedSecret>,
+    } -> AppStanding
+
+    /// Asks for consent, in place of any that is being asked for. How it goes is heard.
+    ConnectAccount "connect_account" {
+        /// The network.
+        network: Network,
+    } -> ()
+
+    /// Waits for no consent any more, and forgets what became of the last one.
+    StopConnecting "stop_connecting" {} -> ()
+
+    /// Asks a network about an account now.
+    CheckAccount "check_account" {
+        /// Which.
+        account: AccountId,
+    } -> AccountView
+
+    /// Ends the consent for an account and erases what is kept of it. What was posted stays.
+    DisconnectAccount "disconnect_account" {
+        /// Which.
+        account: AccountId,
+    } -> Revoked
+
+    /// Renders a reel, then posts it to accounts, as a job; the posts go on by themselves.
+    PublishReel "publish_reel" {
+        /// The project.
+        project: ProjectId,
+        /// The reel.
+        sequence: SequenceId,
+        /// What is posted to whom.
+        drafts: Vec<Draft>,
+        /// When; at once when left out.
+        at: Option<i64>,
+    } -> JobId
+
+    /// Calls a post off, as long as nothing of it can be on the network.
+    CancelPost "cancel_post" {
+        /// Which.
+        post: PostId,
+    } -> ()
+
+    /// Tries a failed post again where it ended.
+    RetryPost "retry_post" {
+        /// Which.
+        post: PostId,
+    } -> ()
+
+    /// Says of an uncertain post whether it is on the network.
+    ResolvePost "resolve_post" {
+        /// Which.
+        post: PostId,
+        /// Whether it is there.
+        is_there: Answer,
+    } -> ()
+
+    /// Posts again what waits because the keychain or the disk could not be used.
+    ResumePosting "resume_posting" {} -> ()
+
     // ── Settings, models, storage.
 
     /// Keeps the settings.
@@ -326,6 +398,12 @@ calls! {
     RevealPath "reveal_path" {
         /// Which.
         what: Reveal,
+    } -> ()
+
+    /// Opens a page in the system's browser.
+    OpenPage "open_page" {
+        /// Which.
+        page: Page,
     } -> ()
 
     /// Writes a line of the page's own faults to the log.

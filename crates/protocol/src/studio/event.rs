@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use timeline::ids::SequenceId;
 use timeline::time::SequenceTime;
 
+use super::posting::{AccountView, ConsentView, NetworkView, PostView, Posting};
 use super::settings::Settings;
 use super::view::{Board, Edited, JobId, JobView, ProjectCard, ProjectId, SourceView};
 use crate::error::ApiError;
@@ -33,6 +34,19 @@ pub enum Event {
     },
     /// The settings changed.
     Settings(Settings),
+    /// Apps or accounts changed.
+    Accounts {
+        /// The networks that can be posted to.
+        networks: Vec<NetworkView>,
+        /// The accounts.
+        accounts: Vec<AccountView>,
+    },
+    /// A consent is asked for, goes on, or is not asked for any more.
+    Consent(Option<ConsentView>),
+    /// A post is new or went on.
+    Post(PostView),
+    /// Why nothing is posted now, or that it goes on.
+    PostingTrouble(Option<ApiError>),
     /// The preview plays, pauses, ends or fails.
     Preview(PreviewStatus),
     /// Something that the user should know now.
@@ -62,6 +76,8 @@ pub struct State {
     pub projects: Vec<ProjectCard>,
     /// Jobs of this run and unfinished ones of earlier runs, the newest first.
     pub jobs: Vec<JobView>,
+    /// Accounts and posts.
+    pub posting: Posting,
     /// What happened at the start that the user should know.
     pub notices: Vec<Notice>,
     /// The program's version.

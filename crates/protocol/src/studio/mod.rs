@@ -7,7 +7,8 @@
 //!
 //! Map: [`calls`] questions · [`event`] what is heard · [`view`] what is shown of projects, reels,
 //! jobs · [`settings`] what a user chose · [`replica`] the window's copy of a project · [`frame`]
-//! preview frames · [`names`] of exported files · [`picture`] addresses of pictures.
+//! preview frames · [`names`] of exported files · [`picture`] addresses of pictures · [`posting`]
+//! accounts and posts.
 //!
 //! ```
 //! use protocol::studio::calls::{CreateProject, Request};
@@ -22,6 +23,7 @@ pub mod event;
 pub mod frame;
 pub mod names;
 pub mod picture;
+pub mod posting;
 pub mod replica;
 pub mod settings;
 pub mod view;

@@ -326,6 +326,13 @@ pub enum JobKind {
         /// The source.
         media: MediaId,
     },
+    /// Renders a reel and hands it to the outbox.
+    Publish {
+        /// The project.
+        project: ProjectId,
+        /// The reel.
+        sequence: SequenceId,
+    },
     /// Renders a reel.
     Export {
         /// The project.

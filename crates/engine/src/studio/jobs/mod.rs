@@ -156,6 +156,13 @@ impl Jobs {
             .map(|(id, _)| *id)
     }
 
+    /// Returns whether a job of this number is under way or waits.
+    pub(crate) fn is_unfinished(&self, number: i64) -> bool {
+        let queue = lock(&self.0);
+        let job = queue.live.get(&JobId(number));
+        job.is_some_and(|live| !live.has_ended())
+    }
+
     /// Returns whether nothing is under way.
     pub(crate) fn is_idle(&self) -> bool {
         let queue = lock(&self.0);

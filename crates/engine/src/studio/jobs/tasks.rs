@@ -1,6 +1,7 @@
 //! What a job does, as it is kept.
 
 use footage::Fingerprint;
+use protocol::studio::posting::Draft;
 use protocol::studio::settings::ExportOrder;
 use protocol::studio::view::{JobKind, ProjectId};
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,12 @@ pub(crate) enum Task {
         number: u32,
         order: ExportOrder,
     },
+    Publish {
+        project: ProjectId,
+        sequence: SequenceId,
+        drafts: Vec<Draft>,
+        at: Option<i64>,
+    },
     Download {
         model: String,
     },
@@ -48,7 +55,7 @@ impl Task {
     pub(super) fn lane(&self) -> Lane {
         match self {
             Self::Import { .. } | Self::Suggest { .. } => Lane::Look,
-            Self::Export { .. } => Lane::Render,
+            Self::Export { .. } | Self::Publish { .. } => Lane::Render,
             Self::Download { .. } => Lane::Fetch,
         }
     }
@@ -61,6 +68,9 @@ impl Task {
             Self::Export {
                 project, sequence, ..
             } => JobKind::Export { project, sequence },
+            Self::Publish {
+                project, sequence, ..
+            } => JobKind::Publish { project, sequence },
             Self::Download { model } => JobKind::Download { model },
         }
     }
@@ -69,7 +79,8 @@ impl Task {
         match self {
             Self::Import { project, .. }
             | Self::Suggest { project, .. }
-            | Self::Export { project, .. } => Some(*project),
+            | Self::Export { project, .. }
+            | Self::Publish { project, .. } => Some(*project),
             Self::Download { .. } => None,
         }
     }
@@ -86,6 +97,7 @@ pub(super) fn kind_name(task: &Task) -> &'static str {
         Task::Import { .. } => "import",
         Task::Suggest { .. } => "suggest",
         Task::Export { .. } => "export",
+        Task::Publish { .. } => "publish",
         Task::Download { .. } => "download",
     }
 }

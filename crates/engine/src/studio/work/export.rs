@@ -14,6 +14,7 @@ use protocol::studio::view::ProjectId;
 use store::reels::ExportedRow;
 use task::Cancel;
 use timeline::ids::SequenceId;
+use timeline::project::Sequence;
 use timeline::time::SequenceTime;
 
 use super::Made;
@@ -30,6 +31,16 @@ use crate::{Error, paths};
 /// The encoder where a graphics driver misbehaves.
 const SOFTWARE: &str = "x264enc";
 
+/// A reel that became files.
+pub(super) struct Exported {
+    /// The reel as it was.
+    reel: Sequence,
+    /// The video.
+    pub(super) file: PathBuf,
+    /// What the user should know.
+    pub(super) notes: Vec<ReasonDocument>,
+}
+
 impl Inner {
     pub(super) fn export(
         self: &Arc<Self>,
@@ -39,6 +50,30 @@ impl Inner {
         telling: &Telling,
         cancel: &Cancel,
     ) -> Result<Made, Error> {
+        let Exported { reel, file, notes } =
+            self.exported(id, sequence, (number, order), telling, cancel)?;
+        let path = file.to_string_lossy().into_owned();
+        let row = ExportedRow {
+            path: path.clone(),
+            at: now_millis(),
+            hash: sequence_hash(&reel)?,
+        };
+        self.note_export(id, &reel, &row)?;
+        Ok(Made {
+            output: Some(path),
+            notes,
+        })
+    }
+
+    /// Makes a reel files in the folder of `order`.
+    pub(super) fn exported(
+        self: &Arc<Self>,
+        id: ProjectId,
+        sequence: SequenceId,
+        (number, order): (u32, &ExportOrder),
+        telling: &Telling,
+        cancel: &Cancel,
+    ) -> Result<Exported, Error> {
         let session = self.session(id)?;
         let present = lock(&session).present().clone();
         let reel = present.sequences.get(&sequence);
@@ -94,13 +129,6 @@ impl Inner {
         let file = folder.join(format!("{stem}.mp4"));
         publish(&rendered.file, &file)?;
 
-        let path = file.to_string_lossy().into_owned();
-        let exported = ExportedRow {
-            path: path.clone(),
-            at: now_millis(),
-            hash: sequence_hash(reel)?,
-        };
-        self.note_export(id, reel, &exported)?;
         let picture = analysis.as_ref().and_then(|analysis| {
             let (_, video) = analysis.streams.chosen_video()?;
             Some((video.width, video.height))
@@ -111,8 +139,9 @@ impl Inner {
             .map(|(analysis, picture)| story::framing::faces_shown(analysis, picture, reel))
             .unwrap_or_default();
         let checks = document::checks(&rendered, &cards, &faces);
-        Ok(Made {
-            output: Some(path),
+        Ok(Exported {
+            reel: Sequence::clone(reel),
+            file,
             notes: checks.iter().filter(|check| !check.ok).map(note).collect(),
         })
     }

@@ -2,6 +2,7 @@
 
 mod compose;
 mod export;
+mod publish;
 mod suggest;
 
 use std::path::Path;
@@ -9,6 +10,7 @@ use std::path::Path;
 use footage::time::Ticks;
 use protocol::documents::ReasonDocument;
 use protocol::progress::Step;
+use protocol::studio::posting::ReelOf;
 use task::Cancel;
 
 use super::Inner;
@@ -82,6 +84,18 @@ impl Inner {
                 number,
                 order,
             } => self.export(*project, *sequence, (*number, order), telling, cancel),
+            Task::Publish {
+                project,
+                sequence,
+                drafts,
+                at,
+            } => {
+                let reel = ReelOf {
+                    project: *project,
+                    sequence: *sequence,
+                };
+                self.publish(reel, drafts, *at, telling, cancel)
+            }
             Task::Download { model } => {
                 let progress = telling.progress(Step::Download);
                 let folder = self.engine.download_model(model, cancel, &progress)?;

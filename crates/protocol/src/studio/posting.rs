@@ -1,0 +1,236 @@
+//! Accounts and posts as the window shows them. Moments are Unix milliseconds.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+pub use posts::outbox::State as PostState;
+pub use posts::{Answer, Network, Privacy};
+use serde::{Deserialize, Serialize};
+use timeline::ids::SequenceId;
+
+use super::view::ProjectId;
+use crate::error::ApiError;
+
+/// An account on a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AccountId(pub i64);
+
+/// A post for one account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PostId(pub i64);
+
+/// Everything about posting.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Posting {
+    /// The networks that can be posted to, in the order they are shown.
+    pub networks: Vec<NetworkView>,
+    /// The accounts that are connected, or were until their consent ended.
+    pub accounts: Vec<AccountView>,
+    /// Every post for every account, the newest first.
+    pub posts: Vec<PostView>,
+    /// The consent that is asked for.
+    pub consent: Option<ConsentView>,
+    /// Why nothing is posted now.
+    pub trouble: Option<ApiError>,
+}
+
+/// A network that can be posted to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkView {
+    /// Which.
+    pub network: Network,
+    /// The public identifier of the user's app; `None` until one is registered.
+    pub client_id: Option<String>,
+    /// The redirects to register with the app, exactly as written; empty where none has to be.
+    pub redirects: Vec<String>,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// Identity.
+    pub id: AccountId,
+    /// Its network.
+    pub network: Network,
+    /// Its name as shown.
+    pub name: String,
+    /// Its handle, if it has one.
+    pub handle: Option<String>,
+    /// Whether it can be posted to.
+    pub standing: AccountStanding,
+    /// What the user did not grant of what the program asks for.
+    pub missing_scopes: Vec<String>,
+    /// When the network was last asked about it.
+    pub checked_at: i64,
+}
+
+/// Whether an account can be posted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStanding {
+    /// It can.
+    Connected,
+    /// Its consent ended: it has to be connected again.
+    Expired,
+}
+
+/// A consent that is asked for on the network's page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConsentView {
+    /// The network.
+    pub network: Network,
+    /// How far it is.
+    pub stage: ConsentStage,
+}
+
+/// How far a consent is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentStage {
+    /// The page is about to be opened.
+    Preparing,
+    /// The user answers there.
+    Waiting {
+        /// The page's address.
+        address: String,
+    },
+    /// The account is connected.
+    Connected {
+        /// Which.
+        account: AccountId,
+    },
+    /// It came to nothing.
+    Failed(ApiError),
+}
+
+/// A post for one account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PostView {
+    /// Identity.
+    pub id: PostId,
+    /// The account.
+    pub account: AccountId,
+    /// Its network.
+    pub network: Network,
+    /// The account's name as shown.
+    pub account_name: String,
+    /// What it is called: its title, else how its caption begins, else its file's name.
+    pub title: String,
+    /// The reel that it was made of, if it was.
+    pub reel: Option<ReelOf>,
+    /// How it stands.
+    pub state: PostState,
+    /// The part of its file that the network has, in 0..=1.
+    pub stored: f64,
+    /// How often the present step failed.
+    pub attempts: u32,
+    /// When it was or is to be posted; `None` for a draft.
+    pub due_at: Option<i64>,
+    /// When something is to be done next; `None` when nothing is, or at once.
+    pub next_at: Option<i64>,
+    /// When it changed last.
+    pub changed_at: i64,
+    /// Where it can be seen; `None` while it cannot.
+    pub url: Option<String>,
+    /// What is wrong; `None` when nothing is.
+    pub error: Option<ApiError>,
+    /// What the user may do about it.
+    pub can: Vec<PostAction>,
+}
+
+/// What may be done about a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PostAction {
+    /// Call it off.
+    Cancel,
+    /// Try again where it ended.
+    Retry,
+    /// Say whether it is on the network.
+    Resolve,
+}
+
+/// A reel of a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReelOf {
+    /// The project.
+    pub project: ProjectId,
+    /// The reel.
+    pub sequence: SequenceId,
+}
+
+/// A post as the user wrote it, for one account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// To whom.
+    pub account: AccountId,
+    /// The title; empty for none.
+    pub title: String,
+    /// The text below it, hashtags included.
+    pub caption: String,
+    /// Who may see it; the network's own choice, where it has one, when left out.
+    pub privacy: Option<Privacy>,
+    /// Whether it is made for children, if answered.
+    pub made_for_kids: Option<Answer>,
+    /// Whether pictures or voices in it are made by AI and look real, if answered.
+    pub synthetic: Option<Answer>,
+    /// What only some networks have, by name.
+    pub options: BTreeMap<String, String>,
+}
+
+/// Whether a network accepts an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppStanding {
+    /// It does.
+    Accepted,
+    /// It could not be asked: connecting an account tells more.
+    NotAsked,
+}
+
+/// Whether a network ended a consent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Revoked {
+    /// It did.
+    There,
+    /// It could not be told; what is kept here is erased all the same.
+    HereOnly,
+}
+
+/// A page in the system's browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    /// Where the consent is asked for.
+    Consent,
+    /// Where apps of a network are registered.
+    Console(Network),
+    /// Where a post can be seen.
+    Post(PostId),
+}
+
+/// What the user typed and nobody else is to read. It does not show when it is printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TypedSecret(pub String);
+
+impl fmt::Debug for TypedSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TypedSecret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_secret_does_not_show_when_it_is_printed() {
+        let secret = TypedSecret("marked".to_owned());
+        assert!(!format!("{secret:?}").contains("marked"));
+        assert_eq!(serde_json::to_string(&secret).unwrap(), r#""marked""#);
+    }
+}

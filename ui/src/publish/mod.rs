@@ -1,0 +1,494 @@
+//! The dialog that posts a reel.
+//!
+//! Map: [`compose`] what is posted to whom, without the page · [`when`] now or later
+
+mod compose;
+mod when;
+
+use leptos::html;
+use leptos::prelude::*;
+use posts::price::Price;
+use posts::{Answer, Network, Privacy, Problem, Remedy, Severity, Video};
+use protocol::studio::calls::PublishReel;
+use protocol::studio::posting::{AccountStanding, AccountView};
+use timeline::ids::SequenceId;
+
+use crate::actions::use_actions;
+use crate::format;
+use crate::state::told::Done;
+use crate::state::{Section, use_document, use_place, use_posting, use_told};
+use crate::widget::dialog::DialogButtons;
+use crate::widget::{Button, Choice, Dialog, Icon, Look, TextField, icons};
+use crate::words::{posting as posting_words, problems, use_words};
+use compose::Composed;
+use when::{When, WhenFields};
+
+/// Asks what is posted to whom.
+#[component]
+pub fn PublishDialog(
+    /// The reel.
+    reel: SequenceId,
+) -> impl IntoView {
+    let (w, place, posting) = (use_words(), use_place(), use_posting());
+    let document = use_document();
+    let sequence = document
+        .project
+        .with_untracked(|project| project.sequences.get(&reel).cloned());
+    let name = sequence
+        .as_ref()
+        .map(|sequence| sequence.name.clone())
+        .unwrap_or_default();
+    let close = move || place.modal.set(None);
+    let title = {
+        let name = name.clone();
+        Signal::derive(move || w.posting().publish_title(&name))
+    };
+    let has_accounts = Memo::new(move |_| {
+        posting.accounts.with(|accounts| {
+            let usable = |account: &AccountView| account.standing == AccountStanding::Connected;
+            accounts.iter().any(usable)
+        })
+    });
+    let video = StoredValue::new(sequence.as_deref().map(compose::video));
+    let name = StoredValue::new(name);
+    view! {
+        <Dialog title=title on_close=close part="publish-dialog" size="medium">
+            <Show
+                when=move || has_accounts.get() && video.with_value(Option::is_some)
+                fallback=move || view! { <NoAccounts /> }
+            >
+                {move || video.get_value().map(|video| {
+                    view! { <Form reel=reel name=name.get_value() video=video /> }
+                })}
+            </Show>
+        </Dialog>
+    }
+}
+
+#[component]
+fn NoAccounts() -> impl IntoView {
+    let (w, place) = (use_words(), use_place());
+    view! {
+        <p>{move || w.posting().no_accounts()}</p>
+        <DialogButtons>
+            <Button
+                label=Signal::derive(move || w.posting().go_to_accounts())
+                look=Look::Primary
+                part="publish-connect"
+                on_press=move || {
+                    place.modal.set(None);
+                    place.open_settings(Section::Accounts);
+                }
+            />
+        </DialogButtons>
+    }
+}
+
+/// What the parts of the form share.
+#[derive(Clone, Copy)]
+struct Writing {
+    composed: RwSignal<Composed>,
+    networks: Memo<Vec<Network>>,
+    video: StoredValue<Video>,
+}
+
+impl Writing {
+    fn change(self, change: impl FnOnce(&mut Composed)) {
+        self.composed.update(change);
+    }
+}
+
+#[component]
+fn Form(reel: SequenceId, name: String, video: Video) -> impl IntoView {
+    let (w, place, posting, told) = (use_words(), use_place(), use_posting(), use_told());
+    let (document, actions) = (use_document(), use_actions());
+    let first = posting
+        .accounts
+        .with_untracked(|accounts| Composed::of(&name, accounts));
+    let composed = RwSignal::new(first);
+    let networks = Memo::new(move |_| {
+        composed.with(|composed| posting.accounts.with(|all| composed.networks(all)))
+    });
+    let writing = Writing {
+        composed,
+        networks,
+        video: StoredValue::new(video),
+    };
+    let when = When::new();
+    let title = RwSignal::new(name.clone());
+    let caption = RwSignal::new(String::new());
+    Effect::new(move || {
+        let (title, caption) = (title.get(), caption.get());
+        writing.change(|composed| {
+            composed.title = title;
+            composed.caption = caption;
+        });
+    });
+    let is_wrong = Signal::derive(move || {
+        let networks = networks.get();
+        let is_refused = writing
+            .video
+            .with_value(|video| composed.with(|composed| composed.is_refused(&networks, video)));
+        networks.is_empty() || is_refused || when.is_wrong()
+    });
+    let count = move || composed.with(|composed| composed.chosen.len());
+    let name = StoredValue::new(name);
+    let submit = move || {
+        let Some(project) = document.id().filter(|_| !is_wrong.get_untracked()) else {
+            return;
+        };
+        let drafts = posting
+            .accounts
+            .with_untracked(|all| composed.with_untracked(|composed| composed.drafts(all)));
+        let at = when.at();
+        place.modal.set(None);
+        let call = PublishReel {
+            project,
+            sequence: reel,
+            drafts,
+            at,
+        };
+        actions.ask(call, move |_job| {
+            let name = name.get_value();
+            told.done(match at {
+                Some(_) => Done::PostScheduled(name),
+                None => Done::PostBegun(name),
+            });
+        });
+    };
+    view! {
+        <div class="publish-form">
+            <To writing />
+            <Show when=move || networks.with(|networks| networks.iter().any(|own| compose::has_title(*own)))>
+                <TextField
+                    label=Signal::derive(move || w.posting().post_title())
+                    value=title
+                    part="publish-title"
+                />
+            </Show>
+            <Caption value=caption writing />
+            <Questions writing />
+            <WhenFields when />
+            <Findings writing title caption />
+        </div>
+        <DialogButtons>
+            <Button
+                label=Signal::derive(move || w.frame().cancel())
+                on_press=move || place.modal.set(None)
+            />
+            <Button
+                label=Signal::derive(move || {
+                    let words = w.posting();
+                    if when.is_later() { words.submit_later(count()) } else { words.submit(count()) }
+                })
+                icon=icons::LuSend
+                look=Look::Primary
+                part="publish-submit"
+                disabled=is_wrong
+                on_press=submit
+            />
+        </DialogButtons>
+    }
+}
+
+/// The accounts, to tick.
+#[component]
+fn To(writing: Writing) -> impl IntoView {
+    let (w, posting) = (use_words(), use_posting());
+    let rows = move || {
+        let accounts = posting.accounts.get();
+        accounts
+            .into_iter()
+            .map(|account| {
+                let id = account.id;
+                let is_off = account.standing == AccountStanding::Expired;
+                let is_chosen = move || {
+                    writing
+                        .composed
+                        .with(|composed| composed.chosen.contains(&id))
+                };
+                view! {
+                    <label class="check publish-account">
+                        <input
+                            type="checkbox"
+                            data-part="publish-account"
+                            data-account=id.0.to_string()
+                            disabled=is_off
+                            prop:checked=is_chosen
+                            on:change=move |event| {
+                                let is_set = event_target_checked(&event);
+                                writing.change(|composed| {
+                                    if is_set {
+                                        composed.chosen.insert(id);
+                                    } else {
+                                        composed.chosen.remove(&id);
+                                    }
+                                });
+                            }
+                        />
+                        <span class="publish-network">{account.network.to_string()}</span>
+                        <span class="text-ellipsis">{account.name}</span>
+                        {is_off.then(|| view! { <span class="state-bad">{w.posting().expired()}</span> })}
+                    </label>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <fieldset class="publish-to">
+            <legend class="form-label">{move || w.posting().to()}</legend>
+            {rows}
+        </fieldset>
+    }
+}
+
+/// The text below the video.
+#[component]
+fn Caption(value: RwSignal<String>, writing: Writing) -> impl IntoView {
+    let w = use_words();
+    let counted = move || {
+        let networks = writing.networks.get();
+        let (network, count, longest) = writing
+            .composed
+            .with(|composed| composed.caption_length(&networks))?;
+        let language = w.language();
+        let most = problems::length_of(longest.length, longest.unit, language);
+        Some(
+            w.posting()
+                .counted(network, &format::number(count, language), &most),
+        )
+    };
+    let field = NodeRef::<html::Textarea>::new();
+    view! {
+        <label class="form-field" data-labelled="above">
+            <span class="form-label">{move || w.posting().caption()}</span>
+            <textarea
+                node_ref=field
+                class="form-input form-area"
+                data-part="publish-caption"
+                rows="4"
+                prop:value=move || value.get()
+                on:input=move |event| value.set(event_target_value(&event))
+            ></textarea>
+            <span class="muted publish-count">
+                <span>{move || w.posting().caption_help()}</span>
+                <span class="time" data-part="publish-count">{counted}</span>
+            </span>
+        </label>
+    }
+}
+
+/// What networks ask beside the texts.
+#[component]
+fn Questions(writing: Writing) -> impl IntoView {
+    let w = use_words();
+    let privacies = move || {
+        let networks = writing.networks.get().into_iter();
+        networks
+            .filter(|network| compose::choices(*network).len() > 1)
+            .map(|network| view! { <Who writing network /> })
+            .collect_view()
+    };
+    let kids = move || compose::asks_for_children(&writing.networks.get());
+    view! {
+        <div class="publish-questions">
+            {privacies}
+            <Show when=kids>
+                <Question
+                    label=Signal::derive(move || w.posting().made_for_kids())
+                    part="publish-kids"
+                    value=Signal::derive(move || writing.composed.with(|own| own.made_for_kids))
+                    on_choose=move |answer| writing.change(|own| own.made_for_kids = answer)
+                />
+            </Show>
+            <Question
+                label=Signal::derive(move || w.posting().synthetic())
+                part="publish-synthetic"
+                value=Signal::derive(move || writing.composed.with(|own| own.synthetic))
+                on_choose=move |answer| writing.change(|own| own.synthetic = answer)
+            />
+        </div>
+    }
+}
+
+/// Who may see it on one network.
+#[component]
+fn Who(writing: Writing, network: Network) -> impl IntoView {
+    let w = use_words();
+    let all = compose::choices(network);
+    let choices = {
+        let all = all.clone();
+        Signal::derive(move || {
+            let ask = (String::new(), w.posting().choose());
+            let named = all.iter().map(|choice| {
+                let words = posting_words::privacy(*choice, w.language());
+                (privacy_id(*choice).to_owned(), words.to_owned())
+            });
+            std::iter::once(ask).chain(named).collect::<Vec<_>>()
+        })
+    };
+    let value = Signal::derive(move || {
+        let chosen = writing
+            .composed
+            .with(|own| own.privacy.get(&network).copied());
+        chosen.map(privacy_id).unwrap_or_default().to_owned()
+    });
+    view! {
+        <Choice
+            label=Signal::derive(move || w.posting().privacy(network))
+            choices=choices
+            value=value
+            part="publish-privacy"
+            on_choose=move |chosen| {
+                let found = all.iter().copied().find(|choice| privacy_id(*choice) == chosen);
+                writing.change(|own| match found {
+                    Some(privacy) => { own.privacy.insert(network, privacy); }
+                    None => { own.privacy.remove(&network); }
+                });
+            }
+        />
+    }
+}
+
+/// A question that is answered by yes or no, or not yet.
+#[component]
+fn Question(
+    #[prop(into)] label: Signal<String>,
+    part: &'static str,
+    #[prop(into)] value: Signal<Option<Answer>>,
+    on_choose: impl Fn(Option<Answer>) + 'static,
+) -> impl IntoView {
+    let w = use_words();
+    let choices = Signal::derive(move || {
+        let words = w.posting();
+        vec![
+            (String::new(), words.choose()),
+            ("no".to_owned(), words.no()),
+            ("yes".to_owned(), words.yes()),
+        ]
+    });
+    let shown = Signal::derive(move || match value.get() {
+        Some(Answer::Yes) => "yes".to_owned(),
+        Some(Answer::No) => "no".to_owned(),
+        None => String::new(),
+    });
+    view! {
+        <Choice
+            label=label
+            choices=choices
+            value=shown
+            part=part
+            on_choose=move |chosen| on_choose(match chosen.as_str() {
+                "yes" => Some(Answer::Yes),
+                "no" => Some(Answer::No),
+                _ => None,
+            })
+        />
+    }
+}
+
+/// What networks would say, what it costs, and what can be done about it.
+#[component]
+fn Findings(writing: Writing, title: RwSignal<String>, caption: RwSignal<String>) -> impl IntoView {
+    let problems = Memo::new(move |_| {
+        let networks = writing.networks.get();
+        writing.video.with_value(|video| {
+            writing.composed.with(|composed| {
+                let all = networks
+                    .iter()
+                    .flat_map(|network| composed.problems(*network, video));
+                all.collect::<Vec<_>>()
+            })
+        })
+    });
+    let price = Memo::new(move |_| {
+        let networks = writing.networks.get();
+        writing.composed.with(|composed| composed.price(&networks))
+    });
+    view! {
+        <ul class="publish-findings" aria-live="polite">
+            {move || problems.get().into_iter().map(|problem| {
+                view! { <Finding problem title caption /> }
+            }).collect_view()}
+            {move || price.get().map(|price| view! { <Cost price caption /> })}
+        </ul>
+    }
+}
+
+#[component]
+fn Finding(problem: Problem, title: RwSignal<String>, caption: RwSignal<String>) -> impl IntoView {
+    use posts::Code as C;
+    let w = use_words();
+    let tone = match problem.severity {
+        Severity::Refuses => "danger",
+        Severity::Warns => "warning",
+    };
+    let network = problem.network.to_string();
+    let is_confirmed = problem.status.is_confirmed();
+    let shorter = match (&problem.remedy, problem.code) {
+        (Remedy::Shorten(text), C::TitleTooLong) => Some((title, text.clone())),
+        (Remedy::Shorten(text), C::CaptionTooLong) => Some((caption, text.clone())),
+        _ => None,
+    };
+    let said = StoredValue::new(problem);
+    view! {
+        <li class="publish-finding" data-part="publish-finding" data-tone=tone>
+            <Icon icon=if tone == "danger" { icons::LuCircleAlert } else { icons::LuTriangleAlert } />
+            <span>
+                <strong>{network}</strong>
+                " "
+                {move || said.with_value(|problem| problems::problem(problem, w.language()))}
+                {move || (!is_confirmed).then(|| format!(" {}", w.posting().unconfirmed()))}
+            </span>
+            {shorter.map(|(field, text)| view! {
+                <Button
+                    label=Signal::derive(move || w.posting().shorten())
+                    part="publish-shorten"
+                    on_press=move || field.set(text.clone())
+                />
+            })}
+        </li>
+    }
+}
+
+#[component]
+fn Cost(price: Price, caption: RwSignal<String>) -> impl IntoView {
+    let w = use_words();
+    let has_address = price.addresses > 0;
+    let words = move || {
+        let dollars = price.total() as f64 / 1e6;
+        let amount = format::field(dollars, 3, w.language());
+        let shown = format!("{}\u{a0}USD", amount.trim_end_matches('0'));
+        let words = w.posting();
+        if has_address {
+            words.price_address(&shown)
+        } else {
+            words.price(&shown)
+        }
+    };
+    view! {
+        <li class="publish-finding" data-part="publish-price" data-tone=if has_address { "warning" } else { "plain" }>
+            <Icon icon=icons::LuInfo />
+            <span>{words}</span>
+            {has_address.then(|| view! {
+                <Button
+                    label=Signal::derive(move || w.posting().without_address())
+                    part="publish-without-address"
+                    on_press=move || caption.update(|text| *text = compose::without_addresses(text))
+                />
+            })}
+        </li>
+    }
+}
+
+/// Returns the name of a choice in the page.
+const fn privacy_id(privacy: Privacy) -> &'static str {
+    match privacy {
+        Privacy::Public => "public",
+        Privacy::Unlisted => "unlisted",
+        Privacy::Followers => "followers",
+        Privacy::Friends => "friends",
+        Privacy::Connections => "connections",
+        Privacy::Private => "private",
+    }
+}
