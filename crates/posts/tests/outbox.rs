@@ -459,10 +459,6 @@ fn what_is_worked_on_is_asked_about_and_not_for_ever() {
     let entry = entry.begun(Call::Open).after(Outcome::Opened, now, 0);
     let entry = entry.begun(Call::Send { from: 0 });
     let entry = entry.after(Outcome::Stored(5), now, 0);
-    let Next::Wait(moment) = entry.next(now) else {
-        panic!("{entry:?}");
-    };
-    now = moment;
     let working = Outcome::Working { after_ms: 3_000 };
     let ask = |entry: Entry, now| {
         assert_eq!(entry.next(now), Next::Do(Call::Ask));
@@ -512,4 +508,61 @@ fn the_same_part_again_and_again_is_no_progress() {
         entry = entry.begun(call).after(outcome, now, 0);
     }
     panic!("it never ends: {entry:?}");
+}
+
+/// The answer to the last part is lost, the count lags for so many questions, and the upload takes
+/// nothing more because it has all.
+#[test]
+fn a_count_that_lags_behind_makes_no_second_post() {
+    let check = |lag: u32, is_closed: bool| {
+        let mut now = UnixMs(0);
+        let mut entry = Entry::new(Way::of(Network::TikTok), 15, PART).due(now);
+        let (mut openings, mut lasts, mut questions) = (0, 0, 0);
+        for _ in 0..100 {
+            let call = match entry.next(now) {
+                Next::Nothing => break,
+                Next::Wait(moment) => {
+                    now = moment;
+                    continue;
+                }
+                Next::Do(call) => call,
+            };
+            let outcome = match call {
+                Call::Open => {
+                    openings += 1;
+                    Outcome::Opened
+                }
+                Call::Send { from: 0 } => Outcome::Stored(10),
+                Call::Send { .. } => {
+                    lasts += 1;
+                    if lasts > 1 && is_closed {
+                        Outcome::Gone
+                    } else {
+                        Outcome::Unknown
+                    }
+                }
+                Call::Ask => {
+                    questions += 1;
+                    if questions > lag {
+                        Outcome::Posted("id".into())
+                    } else {
+                        Outcome::Stored(10)
+                    }
+                }
+                _ => Outcome::Checked(Verdict::Live),
+            };
+            entry = kept(&entry.begun(call));
+            let may_cancel = entry.clone().cancelled().1 == Cancelled::Yes;
+            assert!(lasts == 0 || !may_cancel, "it may be there");
+            entry = kept(&entry.after(outcome, now, 0));
+        }
+        assert_eq!(openings, 1, "lag {lag}: no other upload is opened");
+        entry.state
+    };
+    for is_closed in [true, false] {
+        for lag in 0..=2 {
+            assert_eq!(check(lag, is_closed), State::Published, "lag {lag}");
+        }
+        assert_eq!(check(50, is_closed), State::Uncertain, "the user decides");
+    }
 }

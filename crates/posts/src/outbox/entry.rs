@@ -355,8 +355,10 @@ impl Entry {
         if self.doubt == Doubt::Possible && self.way.posting == Posting::ByCall {
             // A post without a file has no upload that could tell.
             return match self.way.read_back {
-                ReadBack::Upload if self.bytes > 0 => Call::Ask,
-                ReadBack::Upload | ReadBack::OwnPosts | ReadBack::User => Call::Look,
+                ReadBack::Upload | ReadBack::LateUpload if self.bytes > 0 => Call::Ask,
+                ReadBack::Upload | ReadBack::LateUpload | ReadBack::OwnPosts | ReadBack::User => {
+                    Call::Look
+                }
             };
         }
         if self.asks == Asks::First {

@@ -164,6 +164,11 @@ impl Entry {
                 self.confirmed(Place::Uploaded)
             }
             Outcome::Working { after_ms } => self.working(after_ms, now),
+            // Its address takes nothing more, as it does when all has come.
+            Outcome::Gone if self.may_count_late() && matches!(call, Call::Send { .. }) => {
+                self.asks = Asks::First;
+                self.tried(now, jitter, 0)
+            }
             // A part was sent that may have posted, and the one who could tell has forgotten.
             Outcome::Gone if self.doubt == Doubt::Possible => self.uncertain(),
             Outcome::Gone if self.openings > RETRIES => self.gave_up(Failure::Unreachable),
@@ -194,20 +199,35 @@ impl Entry {
     /// forgets the same part again and again, would be asked for ever.
     fn stored(mut self, stored: u64, now: UnixMs, jitter: u16) -> Self {
         let stored = stored.min(self.bytes);
-        if stored > self.reached {
+        let is_progress = stored > self.reached;
+        if is_progress {
             self.reached = stored;
             self.attempts = 0;
         }
         let is_whole = stored == self.bytes;
+        let may_count_late = self.may_count_late();
         let mut entry = self.confirmed(Place::Opened { stored });
+        if !is_whole && may_count_late {
+            // Sent again, the last part is the same post; an upload opened anew would be another.
+            entry.doubt = Doubt::Possible;
+            entry.not_before = Some(now.plus(FIRST_WAIT_MS));
+        }
         if !is_whole {
             return entry;
         }
-        // All is there, and the network has not made up its mind.
-        if entry.way.posting == Posting::WithLastPart {
-            entry.doubt = Doubt::Possible;
+        match entry.way.posting {
+            // What comes next is a call of its own.
+            Posting::ByCall if is_progress => return entry,
+            Posting::ByCall => {}
+            // All is there, and the network has not made up its mind.
+            Posting::WithLastPart => entry.doubt = Doubt::Possible,
         }
         entry.tried(now, jitter, 0)
+    }
+
+    /// Returns whether the last part may be there although the network does not count it.
+    fn may_count_late(&self) -> bool {
+        self.doubt == Doubt::Possible && self.way.read_back == ReadBack::LateUpload
     }
 
     /// The network answers, so that this is no failure; but it may not last for ever.

@@ -27,6 +27,9 @@ pub enum Posting {
 pub enum ReadBack {
     /// The upload itself: its session, publish id or container.
     Upload,
+    /// The upload itself, whose count of what came lags behind: a last part that it does not count
+    /// may be there all the same.
+    LateUpload,
     /// The account's own posts, which are compared.
     OwnPosts,
     /// Nobody but the user.
@@ -37,7 +40,8 @@ impl Way {
     /// Returns a network's.
     pub const fn of(network: Network) -> Self {
         let (posting, read_back) = match network {
-            Network::YouTube | Network::TikTok => (Posting::WithLastPart, ReadBack::Upload),
+            Network::YouTube => (Posting::WithLastPart, ReadBack::Upload),
+            Network::TikTok => (Posting::WithLastPart, ReadBack::LateUpload),
             // Container and video tell whether they were published.
             Network::Instagram | Network::Facebook => (Posting::ByCall, ReadBack::Upload),
             Network::X => (Posting::ByCall, ReadBack::OwnPosts),
