@@ -249,6 +249,14 @@ pub struct Planned {
     pub body: Option<String>,
 }
 
+/// Stands in a plan for what is secret or only an answer will tell.
+pub(crate) const UNSAID: &str = "…";
+
+/// Returns the field of a planned call's head that holds the token.
+pub(crate) fn planned_token() -> (&'static str, String) {
+    ("Authorization", format!("Bearer {UNSAID}"))
+}
+
 /// What a network's refusal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Advice {

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::time::SystemTime;
 
 use online::secrets::Secret;
-use online::upload::{Advice, Network, Position, Session, Source, State};
+use online::upload::{Advice, Network, Planned, Position, Session, Source, State};
 use online::{Endpoints, Error};
 use task::Cancel;
 use testkit::strict::oauth::TOKEN;
@@ -92,6 +92,25 @@ impl<N: Network, D: Desk> Bench<N, D> {
         assert_eq!(published, 1, "{step:?} {fault:?}");
         let refusals = self.server.refusals();
         assert_eq!(refusals, [] as [&str; 0], "{step:?} {fault:?}");
+    }
+
+    /// Asserts that exactly the planned calls were made: `…` stands for what only an answer told.
+    #[track_caller]
+    pub(crate) fn assert_planned(&self, plan: &[Planned]) {
+        let made = self.server.calls();
+        let planned: Vec<&str> = plan.iter().map(|call| call.url.as_str()).collect();
+        assert_eq!(made.len(), planned.len(), "{made:?} {planned:?}");
+        for (made, planned) in made.iter().zip(planned) {
+            let path = planned.strip_prefix(&self.server.base).unwrap_or(planned);
+            let path = path.split('?').next().unwrap_or_default();
+            let (start, end) = path.split_once('…').unwrap_or((path, ""));
+            // The whole address of an upload is in an answer.
+            let is_told = planned.starts_with('…') && made == "/upload";
+            let is_right = is_told || made.starts_with(start) && made.ends_with(end);
+            assert!(is_right, "{made} was planned as {planned}");
+        }
+        let printed = format!("{plan:?}");
+        assert!(!printed.contains("marked"), "{printed}");
     }
 
     /// Asserts that nothing is sent or opened of a file that is another one by now.

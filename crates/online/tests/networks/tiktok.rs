@@ -6,7 +6,8 @@ use online::secrets::ExposeSecret as _;
 use online::tiktok::{Api, Draft, Interaction, Privacy};
 use online::upload::{Advice, Audience, Position, Progress, Session, State};
 use online::{Endpoints, Error};
-use testkit::strict::tiktok::{Desk, Fault, Server, Step};
+use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET, User};
+use testkit::strict::tiktok::{Desk, Fault, Server, Spent, Step};
 
 use crate::bench::{self, advice};
 
@@ -26,6 +27,7 @@ fn bench_of(bytes: u64) -> Bench {
         comments: Interaction::Allowed,
         duets: Interaction::Off,
         stitches: Interaction::Allowed,
+        duration: Some(Duration::from_secs(75)),
         cover_ms: Some(1_500),
         paid_partnership: None,
         own_brand: Some(true),
@@ -262,6 +264,21 @@ fn what_the_account_may_do_is_asked_and_kept_to() {
     assert_eq!(found, Advice::Fix);
     assert_eq!(reason, "privacy_level_option_mismatch");
     bench.draft.privacy = Privacy::FollowerOfCreator;
+    let (found, reason) = advice(bench.open());
+    assert_eq!(
+        (found, reason.as_str()),
+        (Advice::Fix, "comment_disabled"),
+        "what is asked for is not left out unsaid"
+    );
+    bench.draft.comments = Interaction::Off;
+    bench.server.limit(60);
+    let (found, reason) = advice(bench.open());
+    assert_eq!(
+        (found, reason.as_str()),
+        (Advice::Fix, "duration_check_failed")
+    );
+    bench.server.limit(75);
+    assert_eq!(bench.server.posts(), [] as [serde_json::Value; 0]);
     let remote = bench.post().unwrap();
     assert_eq!(
         bench.server.posts()[0]["post_info"]["disable_comment"],
@@ -370,4 +387,99 @@ fn nothing_that_is_printed_holds_the_token_or_the_upload() {
     }
     let printed = printed.concat();
     assert!(!printed.contains("marked"), "{printed}");
+}
+
+/// The count of what came lags behind the last chunk, which is there: whatever the address answers to
+/// it once more, the upload is never taken for one that can be opened anew unasked.
+#[test]
+fn a_last_chunk_that_is_not_counted_yet_stays_one_video() {
+    for spent in [Spent::Range, Spent::Ended, Spent::Whole] {
+        let bench = bench();
+        let session = bench.open().unwrap();
+        bench.send(&session, 0).unwrap();
+        bench.server.fail(Step::LastPart, Fault::AnswerLost);
+        bench.server.lag(2, spent);
+        assert!(bench.send(&session, CHUNK).unwrap_err().may_have_acted());
+        assert_eq!(
+            bench.position(&session, CHUNK).unwrap(),
+            Position::Stored(CHUNK)
+        );
+        match bench.send(&session, CHUNK) {
+            Ok(Position::Posted { .. }) => assert_eq!(spent, Spent::Whole),
+            // That it may be there all the same is the caller's to know.
+            Ok(Position::Gone) => assert_eq!(spent, Spent::Ended),
+            Err(error) => assert!(error.may_have_acted(), "{spent:?}: {error:?}"),
+            other => panic!("{spent:?}: {other:?}"),
+        }
+        bench.position(&session, CHUNK).unwrap();
+        let posted = bench.position(&session, CHUNK).unwrap();
+        assert!(matches!(posted, Position::Posted { .. }), "{posted:?}");
+        assert_eq!(bench.server.published(), 1);
+    }
+}
+
+#[test]
+fn a_count_below_what_was_confirmed_is_late() {
+    let bench = bench();
+    let session = bench.open().unwrap();
+    assert_eq!(bench.send(&session, 0).unwrap(), Position::Stored(CHUNK));
+    let other = bench.open().unwrap();
+    // The other upload has nothing yet; what the caller knows of it counts.
+    assert_eq!(
+        bench.position(&other, CHUNK).unwrap(),
+        Position::Stored(CHUNK)
+    );
+}
+
+#[test]
+fn whose_token_it_is_is_told_as_far_as_it_was_granted() {
+    let bench = bench();
+    let account = bench.api.account(&bench.token, &bench.go).unwrap();
+    assert_eq!(account.id, "open-id-1");
+    assert_eq!(account.name, "L’atelier");
+    assert_eq!(account.username.as_deref(), Some("petitatelier"));
+    bench.server.user(User::GrantsOne);
+    let granted = consented(&bench);
+    let account = bench.api.account(&granted, &bench.go).unwrap();
+    assert_eq!(account.username, None, "user.info.profile was not granted");
+    assert_eq!(account.name, "L’atelier");
+    assert_eq!(bench.server.refusals(), [] as [&str; 0]);
+    bench.server.expire_tokens();
+    let outcome = bench.api.account(&bench.token, &bench.go);
+    assert_eq!(advice(outcome).0, Advice::Reconnect);
+}
+
+/// Connects and returns the access token.
+fn consented(bench: &Bench) -> online::secrets::Secret {
+    let endpoints = Endpoints::overridden_by(&bench.server.endpoints()).unwrap();
+    let app = online::consent::App {
+        client_id: CLIENT_ID.to_owned(),
+        client_secret: Some(CLIENT_SECRET.into()),
+    };
+    let consent = online::consent::Consent::begin(
+        online::tiktok::dialect(&endpoints.tiktok),
+        app,
+        online::tiktok::SCOPES,
+        online::consent::Language::English,
+        Duration::from_secs(20),
+    )
+    .unwrap();
+    let address = consent.address().to_string();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            testkit::strict::browser::get(&testkit::strict::browser::consent(&address))
+        });
+        consent.wait(&bench.go).unwrap().access
+    })
+}
+
+#[test]
+fn the_calls_that_are_planned_are_those_that_are_made() {
+    let bench = bench();
+    let plan = bench.api.plan(&bench.draft, &bench.source).unwrap();
+    let remote = bench.post().unwrap();
+    bench.state(&remote).unwrap();
+    bench.assert_planned(&plan);
+    let body: serde_json::Value = serde_json::from_str(plan[1].body.as_ref().unwrap()).unwrap();
+    assert_eq!(bench.server.posts(), [body]);
 }

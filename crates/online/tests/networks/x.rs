@@ -5,7 +5,9 @@ use std::time::Duration;
 use online::upload::{Advice, Audience, Network as _, Position, Progress, Session};
 use online::x::{Api, Draft, Replies};
 use online::{Endpoints, Error};
-use testkit::strict::x::{Desk, Fault, RESET_SECS, Server, Step, Unfinished};
+use testkit::strict::x::{
+    ACCOUNT, DAILY_RESET_SECS, Desk, Fault, RESET_SECS, Server, Step, Unfinished,
+};
 
 use crate::bench::{self, advice};
 
@@ -372,6 +374,60 @@ fn a_rate_is_waited_out_by_the_networks_clock() {
         (RESET_SECS - 1..=RESET_SECS + 2).contains(&secs),
         "{secs} s"
     );
+}
+
+#[test]
+fn the_posts_of_a_day_are_waited_out_until_the_next() {
+    let bench = bench();
+    bench.server.fail(Step::Post, Fault::Refused(429, "daily"));
+    let (Advice::Retry(Some(wait)), _) = advice(bench.make(None)) else {
+        panic!("no wait");
+    };
+    let secs = wait.as_secs();
+    assert!(
+        (DAILY_RESET_SECS - 1..=DAILY_RESET_SECS + 2).contains(&secs),
+        "{secs} s"
+    );
+}
+
+#[test]
+fn a_video_that_is_gone_because_a_post_has_it_is_found() {
+    let bench = bench();
+    let session = bench.uploaded();
+    bench.make(Some(&session)).unwrap();
+    bench.server.forget_media();
+    let posted = bench.make(Some(&session)).unwrap();
+    assert!(matches!(posted, Position::Posted { .. }), "{posted:?}");
+    assert_eq!(bench.server.published(), 1);
+}
+
+#[test]
+fn whose_token_it_is_is_told() {
+    let bench = bench();
+    let account = bench.api.account(&bench.token, &bench.go).unwrap();
+    assert_eq!(account.id, ACCOUNT);
+    assert_eq!(account.name, "Atelier");
+    assert_eq!(account.username, "atelier");
+    bench.server.expire_tokens();
+    let outcome = bench.api.account(&bench.token, &bench.go);
+    assert_eq!(advice(outcome).0, Advice::Reconnect);
+}
+
+#[test]
+fn the_calls_that_are_planned_are_those_that_are_made() {
+    let bench = bench();
+    let plan = bench.api.plan(&bench.draft, &bench.source).unwrap();
+    let remote = bench.post().unwrap();
+    bench.state(&remote).unwrap();
+    bench.assert_planned(&plan);
+    let body = |at: usize| -> serde_json::Value {
+        serde_json::from_str(plan[at].body.as_ref().unwrap()).unwrap()
+    };
+    assert_eq!(body(0)["total_bytes"], BYTES);
+    let mut post = body(plan.len() - 2);
+    assert_eq!(post["media"]["media_ids"][0], "…");
+    post["media"] = bench.server.posts()[0]["media"].clone();
+    assert_eq!(bench.server.posts(), [post]);
 }
 
 #[test]

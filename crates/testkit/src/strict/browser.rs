@@ -57,6 +57,23 @@ pub fn ask(method: &str, url: &str, fields: &[(&str, &str)]) -> std::io::Result<
     })
 }
 
+/// Waits until no other test connects an account of a network whose redirects have fixed ports, in
+/// whatever process; others do until the result is dropped.
+pub fn alone_at_fixed_ports() -> std::fs::File {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "one place for all tests of the machine, as the ports are"
+    )]
+    let path = std::env::temp_dir().join("crealia-tests-fixed-ports");
+    let file = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(path)
+        .unwrap();
+    file.lock().unwrap();
+    file
+}
+
 /// Opens the page that asks for consent, and returns where it sends the browser.
 pub fn consent(address: &str) -> String {
     let page = get(address).unwrap();

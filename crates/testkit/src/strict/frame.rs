@@ -72,6 +72,23 @@ pub trait Desk: Send + Sync + 'static {
     fn consent(&self) -> &super::oauth::Consent;
 }
 
+/// A network that can be posted to.
+pub trait Posting: Desk + Sized {
+    /// Its name on the command line.
+    const NETWORK: &'static str;
+    /// The secret of its app, where that has one.
+    const SECRET: Option<&'static str>;
+
+    /// Starts it.
+    fn start() -> Server<Self>;
+
+    /// Returns the table of endpoints that leads to it, in TOML.
+    fn endpoints(server: &Server<Self>) -> String;
+
+    /// Returns how many posts were made.
+    fn published(server: &Server<Self>) -> usize;
+}
+
 /// A server on loopback, as long as the value lives.
 pub struct Server<D: Desk> {
     /// The beginning of all its addresses, such as `http://127.0.0.1:40123`.

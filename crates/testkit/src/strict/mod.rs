@@ -28,4 +28,4 @@ pub mod tiktok;
 pub mod x;
 pub mod youtube;
 
-pub use frame::{Desk, Fault, Held, Server, Step};
+pub use frame::{Desk, Fault, Held, Posting, Server, Step};

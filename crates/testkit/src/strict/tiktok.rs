@@ -11,8 +11,8 @@ use sha2::Digest as _;
 pub use super::frame::{Fault, Step};
 pub use super::oauth::TOKEN;
 
-use super::frame::{self, Call, Notes, Wrong, hang_up, json_answer, told};
-use super::oauth::{Consent, Rotation, Rules, SecretIn};
+use super::frame::{self, Call, Notes, Wrong, hang_up, json_answer, only, told};
+use super::oauth::{CLIENT_SECRET, Consent, Rotation, Rules, SecretIn};
 
 /// Least and most bytes of a chunk: the guide writes MB, clients read MiB, and these are within both.
 const CHUNK: std::ops::RangeInclusive<u64> = 5 * 1_048_576..=64_000_000;
@@ -30,6 +30,8 @@ struct Upload {
     count: u64,
     came: u64,
     is_public: bool,
+    /// Whether the hour of its address is over.
+    has_ended: bool,
     /// How often it is still worked on when asked.
     works: usize,
 }
@@ -44,10 +46,25 @@ struct Books {
     privacy: Option<Vec<&'static str>>,
     disabled: BTreeSet<&'static str>,
     is_unaudited: bool,
-    are_addresses_old: bool,
     is_moderated: bool,
     works: usize,
     failure: Option<String>,
+    /// How many questions still do not count the last chunk.
+    lag: usize,
+    spent: Spent,
+    longest_secs: Option<u64>,
+}
+
+/// What the address of an upload answers to a chunk once it has all, which is not written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Spent {
+    /// That it wants other bytes.
+    #[default]
+    Range,
+    /// That it has ended.
+    Ended,
+    /// That it has all.
+    Whole,
 }
 
 /// TikTok's desk.
@@ -103,9 +120,24 @@ impl Server {
         self.desk.books().disabled.insert(what);
     }
 
+    /// From now on the account's videos may have so many seconds.
+    pub fn limit(&self, secs: u64) {
+        self.desk.books().longest_secs = Some(secs);
+    }
+
+    /// Lets so many questions not count the last chunk, and the address of an upload that has all
+    /// answer so to more.
+    pub fn lag(&self, questions: usize, spent: Spent) {
+        let mut books = self.desk.books();
+        books.lag = questions;
+        books.spent = spent;
+    }
+
     /// Ends the hour of every address of an upload.
     pub fn expire_uploads(&self) {
-        self.desk.books().are_addresses_old = true;
+        for upload in self.desk.books().uploads.values_mut() {
+            upload.has_ended = true;
+        }
     }
 
     /// From now on videos are worked on for so many questions.
@@ -142,9 +174,27 @@ fn wrong(words: impl Into<String>) -> Refused {
     Wrong(words.into()).into()
 }
 
+impl frame::Posting for Desk {
+    const NETWORK: &'static str = "tiktok";
+    const SECRET: Option<&'static str> = Some(CLIENT_SECRET);
+
+    fn start() -> Server {
+        Server::start()
+    }
+
+    fn endpoints(server: &Server) -> String {
+        server.endpoints()
+    }
+
+    fn published(server: &Server) -> usize {
+        server.published()
+    }
+}
+
 impl frame::Desk for Desk {
     async fn answer(&self, call: &mut Call) -> Response {
         let outcome = match (&call.method, call.path.as_str()) {
+            (&Method::GET, "/v2/user/info/") => self.user(call),
             (&Method::POST, "/v2/post/publish/creator_info/query/") => self.creator(call).await,
             (&Method::POST, "/v2/post/publish/video/init/") => self.init(call).await,
             (&Method::PUT, "/upload") => self.put(call).await,
@@ -210,6 +260,29 @@ impl Desk {
         Ok(call.token().unwrap_or_default().to_owned())
     }
 
+    /// Each field needs its scope.
+    fn user(&self, call: &Call) -> Result<Response, Refused> {
+        let query = call.fields()?;
+        only(&query, &["fields"])?;
+        let mut user = json!({});
+        for field in query["fields"].split(',') {
+            let (scope, value) = match field {
+                "open_id" => ("user.info.basic", "open-id-1"),
+                "display_name" => ("user.info.basic", "L’atelier"),
+                "username" => ("user.info.profile", "petitatelier"),
+                unknown => return Err(wrong(format!("unknown field {unknown}"))),
+            };
+            let scopes = self.consent.scopes(call).unwrap_or_default();
+            if !scopes.is_empty() && !scopes.iter().any(|granted| granted == scope) {
+                let words = format!("{field} without {scope}");
+                return Err(Refused::Asked(401, "scope_not_authorized", words));
+            }
+            self.allowed(call, scope)?;
+            user[field] = json!(value);
+        }
+        Ok(answer(&json!({ "user": user })))
+    }
+
     async fn creator(&self, call: &mut Call) -> Result<Response, Refused> {
         let token = self.allowed(call, "video.publish")?;
         let body = call.json(QUESTION).await?;
@@ -221,13 +294,13 @@ impl Desk {
         let is_disabled = |what| books.disabled.contains(what);
         Ok(answer(&json!({
             "creator_avatar_url": "https://p16.tiktokcdn.com/a.webp",
-            "creator_username": "atelier",
+            "creator_username": "petitatelier",
             "creator_nickname": "L’atelier",
             "privacy_level_options": privacy,
             "comment_disabled": is_disabled("comment"),
             "duet_disabled": is_disabled("duet"),
             "stitch_disabled": is_disabled("stitch"),
-            "max_video_post_duration_sec": 600,
+            "max_video_post_duration_sec": books.longest_secs.unwrap_or(600),
         })))
     }
 
@@ -246,6 +319,7 @@ impl Desk {
             count: source["total_chunk_count"].as_u64().unwrap_or_default(),
             came: 0,
             is_public: body["post_info"]["privacy_level"] == "PUBLIC_TO_EVERYONE",
+            has_ended: false,
             works: books.works,
         };
         books.uploads.insert(id.clone(), upload);
@@ -361,8 +435,14 @@ impl Desk {
             let books = self.books();
             let upload = books.uploads.get(&id);
             let upload = upload.ok_or_else(|| wrong("no such upload"))?;
-            if books.are_addresses_old {
+            if upload.has_ended {
                 return Ok(refusal(403, "", "the address has ended"));
+            }
+            if upload.came == upload.size && books.spent != Spent::Range {
+                return Ok(match books.spent {
+                    Spent::Whole => StatusCode::CREATED.into_response(),
+                    _ => refusal(403, "", "the address has ended"),
+                });
             }
             let next = upload.came / upload.chunk + 1;
             let end = if next >= upload.count {
@@ -387,7 +467,9 @@ impl Desk {
             .await?;
         match fault {
             Some(Fault::Forgotten) => {
-                self.books().are_addresses_old = true;
+                if let Some(upload) = self.books().uploads.get_mut(&id) {
+                    upload.has_ended = true;
+                }
                 return Ok(refusal(403, "", "the address has ended"));
             }
             // Half a chunk is none.
@@ -431,6 +513,7 @@ impl Desk {
             books.uploads.remove(id);
         }
         let (failure, is_moderated) = (books.failure.clone(), books.is_moderated);
+        let lag = books.lag;
         let Some(upload) = books.uploads.get_mut(id) else {
             return Ok(refusal(400, "invalid_publish_id", "no such publish_id"));
         };
@@ -439,8 +522,14 @@ impl Desk {
         if is_whole {
             upload.works = works.saturating_sub(1);
         }
-        let mut data = json!({ "uploaded_bytes": upload.came });
-        if !is_whole || works > 0 {
+        let is_late = is_whole && lag > 0;
+        let counted = if is_late {
+            (upload.count - 1) * upload.chunk
+        } else {
+            upload.came
+        };
+        let mut data = json!({ "uploaded_bytes": counted });
+        if !is_whole || is_late || works > 0 {
             data["status"] = json!("PROCESSING_UPLOAD");
         } else if let Some(reason) = failure {
             data["status"] = json!("FAILED");
@@ -454,6 +543,9 @@ impl Desk {
                 &[]
             };
             data["publicaly_available_post_id"] = json!(names);
+        }
+        if is_late {
+            books.lag -= 1;
         }
         drop(books);
         Ok(told(fault, answer(&data)))

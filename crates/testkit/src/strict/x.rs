@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 use std::time::SystemTime;
 
-use axum::http::{HeaderValue, Method};
+use axum::http::Method;
 use axum::response::Response;
 use base64::Engine as _;
 use serde_json::{Value, json};
@@ -23,6 +23,8 @@ pub const ACCOUNT: &str = "2244994945";
 const LONGEST_PART: usize = 4 << 20;
 /// Seconds from a refusal for its rate to the end of the window.
 pub const RESET_SECS: u64 = 420;
+/// Seconds from a refusal for the app's posts of a day to the end of that.
+pub const DAILY_RESET_SECS: u64 = 6 * 3_600;
 const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
 
@@ -168,6 +170,23 @@ fn wrong(words: impl Into<String>) -> Refused {
     Wrong(words.into()).into()
 }
 
+impl frame::Posting for Desk {
+    const NETWORK: &'static str = "x";
+    const SECRET: Option<&'static str> = None;
+
+    fn start() -> Server {
+        Server::start()
+    }
+
+    fn endpoints(server: &Server) -> String {
+        server.endpoints()
+    }
+
+    fn published(server: &Server) -> usize {
+        server.published()
+    }
+}
+
 impl frame::Desk for Desk {
     async fn answer(&self, call: &mut Call) -> Response {
         let path: Vec<String> = call.path.split('/').skip(1).map(str::to_owned).collect();
@@ -210,8 +229,9 @@ impl frame::Desk for Desk {
 
 /// Returns a problem; with status 200 it stands inside an answer.
 fn refusal(status: u16, kind: &str, words: &str) -> Response {
+    let is_daily = kind == "daily";
     let kind = match kind {
-        "" | "duplicate" => "about:blank".to_owned(),
+        "" | "duplicate" | "daily" => "about:blank".to_owned(),
         kind => format!("https://api.x.com/2/problems/{kind}"),
     };
     let mut problem = json!({ "title": "Refused", "detail": words, "type": kind });
@@ -226,11 +246,20 @@ fn refusal(status: u16, kind: &str, words: &str) -> Response {
     }
     let mut response = json_answer(status, PROBLEM, &problem);
     if status == 429 {
-        let reset = (now() + RESET_SECS).to_string();
         let fields = response.headers_mut();
-        fields.insert("x-rate-limit-limit", HeaderValue::from_static("100"));
-        fields.insert("x-rate-limit-remaining", HeaderValue::from_static("0"));
-        fields.insert("x-rate-limit-reset", reset.parse().unwrap());
+        let mut field = |name: &'static str, value: String| {
+            fields.insert(name, value.parse().unwrap());
+        };
+        let left = if is_daily { "57" } else { "0" };
+        field("x-rate-limit-limit", "100".to_owned());
+        field("x-rate-limit-remaining", left.to_owned());
+        field("x-rate-limit-reset", (now() + RESET_SECS).to_string());
+        if is_daily {
+            field("x-app-limit-24hour-limit", "10000".to_owned());
+            field("x-app-limit-24hour-remaining", "0".to_owned());
+            let reset = now() + DAILY_RESET_SECS;
+            field("x-app-limit-24hour-reset", reset.to_string());
+        }
     }
     response
 }

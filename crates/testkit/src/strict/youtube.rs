@@ -13,7 +13,7 @@ pub use super::oauth::TOKEN;
 
 use super::frame::{self, Call, Fields, Notes, Wrong, hang_up, json_answer, told};
 use super::google;
-use super::oauth::Consent;
+use super::oauth::{CLIENT_SECRET, Consent};
 use super::schema::Discovery;
 
 /// What chunks have to be a multiple of.
@@ -34,6 +34,7 @@ struct Books {
     published: usize,
     metadata: Vec<Value>,
     forces_private: bool,
+    is_prompt: bool,
 }
 
 /// YouTube's desk.
@@ -74,6 +75,11 @@ impl Server {
         self.desk.books().forces_private = true;
     }
 
+    /// From now on videos are processed as soon as they are there.
+    pub fn process_at_once(&self) {
+        self.desk.books().is_prompt = true;
+    }
+
     /// Returns how many videos exist.
     pub fn published(&self) -> usize {
         self.desk.books().published
@@ -102,6 +108,25 @@ impl From<Wrong> for Refused {
 
 fn wrong(words: impl Into<String>) -> Refused {
     Wrong(words.into()).into()
+}
+
+impl frame::Posting for Desk {
+    const NETWORK: &'static str = "youtube";
+    const SECRET: Option<&'static str> = Some(CLIENT_SECRET);
+
+    fn start() -> Server {
+        let server = Server::start();
+        server.process_at_once();
+        server
+    }
+
+    fn endpoints(server: &Server) -> String {
+        server.endpoints()
+    }
+
+    fn published(server: &Server) -> usize {
+        server.published()
+    }
 }
 
 impl frame::Desk for Desk {
@@ -327,6 +352,11 @@ impl Desk {
     fn store(&self, id: &str, content: &Bytes) {
         let mut books = self.books();
         let forces_private = books.forces_private;
+        let stage = if books.is_prompt {
+            "processed"
+        } else {
+            "uploaded"
+        };
         let index = id.rsplit('-').next().unwrap().parse::<usize>().unwrap() - 1;
         let mut video = books.metadata[index].clone();
         let upload = books.uploads.get_mut(id).unwrap();
@@ -338,7 +368,7 @@ impl Desk {
         upload.video = Some(name.clone());
         video["id"] = json!(name);
         video["kind"] = json!("youtube#video");
-        video["status"]["uploadStatus"] = json!("uploaded");
+        video["status"]["uploadStatus"] = json!(stage);
         if forces_private {
             video["status"]["privacyStatus"] = json!("private");
         }
@@ -398,6 +428,7 @@ impl Desk {
             .split(',');
         let items: Vec<&Value> = ids.filter_map(|id| books.videos.get(id)).collect();
         let body = json!({ "kind": "youtube#videoListResponse", "items": items });
+        drop(books);
         Ok(told(fault, json_answer(200, JSON, &body)))
     }
 }

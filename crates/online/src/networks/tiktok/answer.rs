@@ -48,6 +48,15 @@ pub(super) fn is_forgotten(error: &Error) -> bool {
     matches!(error, Error::Refused { reason, .. } if reason == "invalid_publish_id")
 }
 
+/// Returns whether the user did not grant what a call needs.
+pub(super) fn is_beyond_scopes(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::Refused { reason, .. }
+            if reason == "scope_not_authorized" || reason == "scope_permission_missed"
+    )
+}
+
 #[derive(Default, Deserialize)]
 struct Whole {
     error: Option<Failure>,

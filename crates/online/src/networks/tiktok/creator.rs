@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Draft;
+
 /// What an account may do at this moment, and what has to be shown of it before the user posts:
 /// its name, its choices, none of them taken beforehand.
 ///
@@ -52,17 +54,51 @@ pub enum Interaction {
     Off,
 }
 
+impl Privacy {
+    /// Returns TikTok's name of it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::PublicToEveryone => "PUBLIC_TO_EVERYONE",
+            Self::MutualFollowFriends => "MUTUAL_FOLLOW_FRIENDS",
+            Self::FollowerOfCreator => "FOLLOWER_OF_CREATOR",
+            Self::SelfOnly => "SELF_ONLY",
+        }
+    }
+}
+
+impl Creator {
+    /// Returns what the account may not do of a post: TikTok's reason, and words.
+    pub(super) fn refusal(&self, draft: &Draft) -> Option<(&'static str, String)> {
+        if !self.privacy.is_empty() && !self.privacy.contains(&draft.privacy) {
+            let offered: Vec<&str> = self.privacy.iter().map(|choice| choice.name()).collect();
+            let words = format!("the account offers {}", offered.join(", "));
+            return Some(("privacy_level_option_mismatch", words));
+        }
+        let switches = [
+            ("comment_disabled", draft.comments, self.comments),
+            ("duet_disabled", draft.duets, self.duets),
+            ("stitch_disabled", draft.stitches, self.stitches),
+        ];
+        let is_refused = |(_, wanted, account): &&(_, Interaction, Interaction)| {
+            account.is_off() && !wanted.is_off()
+        };
+        if let Some((reason, ..)) = switches.iter().find(is_refused) {
+            return Some((reason, "the account has switched it off".to_owned()));
+        }
+        let longest = self.longest?;
+        let duration = draft.duration.filter(|duration| *duration > longest)?;
+        let words = format!(
+            "the account may post {} s, and the video has {:.1} s",
+            longest.as_secs(),
+            duration.as_secs_f64()
+        );
+        Some(("duration_check_failed", words))
+    }
+}
+
 impl Interaction {
     pub(super) fn is_off(self) -> bool {
         self == Self::Off
-    }
-
-    /// Returns what is left of it where the account may switch it off for all posts.
-    pub(super) fn within(self, account: Self) -> Self {
-        match account {
-            Self::Allowed => self,
-            Self::Off => Self::Off,
-        }
     }
 }
 

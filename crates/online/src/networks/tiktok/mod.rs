@@ -3,11 +3,14 @@
 //! Sources: TikTok for Developers, "Login Kit for Desktop", "Manage User Access Tokens", "Content
 //! Posting API" and "Media Transfer Guide".
 
+mod account;
 mod answer;
 mod chunks;
 mod creator;
+mod plan;
 mod upload;
 
+pub use account::Account;
 pub use creator::{Creator, Interaction, Privacy};
 pub use upload::{Api, Draft};
 

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::header::{CONTENT_RANGE, CONTENT_TYPE};
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -15,11 +17,20 @@ use crate::networks::upload::{
     Advice, Audience, Network, Position, Progress, Session, Source, State,
 };
 
+/// Where an account is asked what it may do.
+pub(super) const CREATOR: &str = "/v2/post/publish/creator_info/query/";
+/// Where an upload is opened.
+pub(super) const INIT: &str = "/v2/post/publish/video/init/";
+/// Where a publication is asked how far it is.
+pub(super) const STATUS: &str = "/v2/post/publish/status/fetch/";
+/// The type of a question.
+pub(super) const JSON: &str = "application/json; charset=UTF-8";
+
 /// TikTok's Content Posting API. Source: "Direct Post", "Media Transfer Guide" and "Get Post Status".
 #[derive(Debug)]
 pub struct Api {
-    endpoints: Endpoints,
-    line: Line,
+    pub(super) endpoints: Endpoints,
+    pub(super) line: Line,
 }
 
 /// A video to be posted, in TikTok's terms.
@@ -35,6 +46,8 @@ pub struct Draft {
     pub duets: Interaction,
     /// Whether it may have stitches.
     pub stitches: Interaction,
+    /// How long the video is, where it is known: an account may be let post short ones only.
+    pub duration: Option<Duration>,
     /// The moment of the cover, in milliseconds; none leaves it to TikTok.
     pub cover_ms: Option<u64>,
     /// Whether somebody paid for it, if answered.
@@ -71,8 +84,7 @@ impl Api {
     }
 
     async fn asked_creator(&self, token: &SecretString) -> Result<Creator, Error> {
-        let path = "/v2/post/publish/creator_info/query/";
-        let answered: Answered = self.call(token, path, &serde_json::Map::new()).await?;
+        let answered: Answered = self.call(token, CREATOR, &serde_json::Map::new()).await?;
         Ok(answered.into())
     }
 
@@ -87,15 +99,19 @@ impl Api {
         let request = self
             .line
             .request(Method::POST, token, &url)
-            .header(CONTENT_TYPE, "application/json; charset=UTF-8")
+            .header(CONTENT_TYPE, JSON)
             .body(body);
         ask(&url, request).await
     }
 
+    /// Returns the body with which an upload is opened.
+    pub(super) fn opened(&self, draft: &Draft, source: &Source) -> Result<String, Error> {
+        http::written(&self.endpoints.api.at(INIT), &Body::of(draft, source))
+    }
+
     async fn status(&self, token: &SecretString, publish_id: &str) -> Result<Status, Error> {
         let body = PublishId { publish_id };
-        self.call(token, "/v2/post/publish/status/fetch/", &body)
-            .await
+        self.call(token, STATUS, &body).await
     }
 
     /// Asks how far an upload is. Once all bytes are there TikTok posts by itself, and the name of
@@ -111,11 +127,13 @@ impl Api {
             Err(error) if is_forgotten(&error) => return Ok(Position::Gone),
             other => other?,
         };
-        let came = status.uploaded_bytes.unwrap_or(stored);
+        // Its count lags behind what it took: what was confirmed before is there.
+        let came = status.uploaded_bytes.unwrap_or(stored).max(stored);
+        let is_of_tiktok = matches!(status.fail_reason.as_str(), "" | "internal");
         match status.stage.as_str() {
             "PROCESSING_UPLOAD" if came < bytes => Ok(Position::Stored(chunks.start(came))),
-            // It failed before it was whole: nothing comes of it.
-            "FAILED" if came < bytes => Ok(Position::Gone),
+            // It failed before it was whole, by no fault of the video: nothing comes of it.
+            "FAILED" if came < bytes && is_of_tiktok => Ok(Position::Gone),
             _ => Ok(Position::Posted {
                 remote: upload.publish_id,
             }),
@@ -142,20 +160,18 @@ impl Network for Api {
         source.part(0, 0)?;
         let call = async {
             let creator = self.asked_creator(token).await?;
-            if !creator.privacy.is_empty() && !creator.privacy.contains(&draft.privacy) {
+            if let Some((reason, message)) = creator.refusal(draft) {
                 return Err(Error::Refused {
                     status: StatusCode::OK.as_u16(),
-                    reason: "privacy_level_option_mismatch".to_owned(),
-                    message: "the account does not offer this privacy".to_owned(),
+                    reason: reason.to_owned(),
+                    message,
                     advice: Advice::Fix,
                 });
             }
-            let path = "/v2/post/publish/video/init/";
-            let body = Body::of(draft, &creator, source);
-            let upload: Upload = self.call(token, path, &body).await?;
+            let upload: Upload = self.call(token, INIT, &Body::of(draft, source)).await?;
             // Refused before it is kept: the file goes nowhere else.
             self.endpoints.api.upload(&upload.upload_url)?;
-            let url = self.endpoints.api.at(path);
+            let url = self.endpoints.api.at(INIT);
             Ok(Session(http::written(&url, &upload)?.into()))
         };
         self.line.wait(call, cancel)
@@ -285,15 +301,15 @@ struct SourceFields {
 }
 
 impl<'a> Body<'a> {
-    fn of(draft: &'a Draft, creator: &Creator, source: &Source) -> Self {
+    fn of(draft: &'a Draft, source: &Source) -> Self {
         let chunks = Chunks::of(source.bytes);
         Self {
             post_info: PostFields {
                 title: &draft.title,
                 privacy_level: draft.privacy,
-                disable_duet: draft.duets.within(creator.duets).is_off(),
-                disable_comment: draft.comments.within(creator.comments).is_off(),
-                disable_stitch: draft.stitches.within(creator.stitches).is_off(),
+                disable_duet: draft.duets.is_off(),
+                disable_comment: draft.comments.is_off(),
+                disable_stitch: draft.stitches.is_off(),
                 video_cover_timestamp_ms: draft.cover_ms,
                 brand_content_toggle: draft.paid_partnership,
                 brand_organic_toggle: draft.own_brand,

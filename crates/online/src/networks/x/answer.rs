@@ -156,16 +156,27 @@ fn advice(status: StatusCode, headers: &HeaderMap, problem: &Problem) -> Advice 
     Advice::Fix
 }
 
-/// Returns how long the present window of a rate still lasts, by X's own clock.
+/// Returns how long the windows still last of which nothing is left, by X's own clock. The fields
+/// for a day's posts are known from other clients only.
 fn until_reset(headers: &HeaderMap) -> Duration {
+    let number = |name: &str, what: &str| {
+        let value = headers.get(format!("{name}-{what}"))?;
+        value.to_str().ok()?.trim().parse::<u64>().ok()
+    };
+    let now = Moment::of_answer(headers);
+    let left = |name: &str| {
+        let (reset, now) = number(name, "reset").zip(now)?;
+        // A second more: the clock's answer was cut to seconds.
+        Some(Moment(reset).since(now) + Duration::from_secs(1))
+    };
+    let days = ["x-app-limit-24hour", "x-user-limit-24hour"];
+    let used_up = days
+        .iter()
+        .filter(|name| number(name, "remaining") == Some(0));
+    let waits = used_up.filter_map(|name| left(name));
+    let waits = waits.chain(left("x-rate-limit"));
     let after = http::retry_after(headers.get(RETRY_AFTER));
-    let reset = headers.get("x-rate-limit-reset");
-    let reset = reset.and_then(|value| value.to_str().ok()?.trim().parse().ok());
-    let reset = reset.zip(Moment::of_answer(headers));
-    // A second more: the clock's answer was cut to seconds.
-    let left = reset.map(|(reset, now)| Moment(reset).since(now) + Duration::from_secs(1));
-    let wait = left.into_iter().chain(after).max();
-    http::bounded(wait.unwrap_or(WINDOW))
+    http::bounded(waits.chain(after).max().unwrap_or(WINDOW))
 }
 
 #[derive(Deserialize)]

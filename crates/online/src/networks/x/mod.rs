@@ -3,10 +3,13 @@
 //! Sources: X developer platform, "OAuth 2.0 user access token", "Apps" (redirects), "Media upload",
 //! "Manage Posts" and "Rate limits"; OpenAPI description of API v2.
 
+mod account;
 mod answer;
+mod plan;
 mod timeline;
 mod upload;
 
+pub use account::Account;
 pub use upload::{Api, Draft, Replies};
 
 use crate::consent::{Authentication, Challenge, Dialect, Ports, RevokeNames};

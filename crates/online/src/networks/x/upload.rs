@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::http::{self, Line, malformed};
 use crate::moment::Moment;
 use crate::networks::upload::{
-    Advice, Audience, Network, Position, Progress, Session, Source, State,
+    Advice, Audience, Network, Position, Progress, Session, Source, State, UNSAID,
 };
 use crate::random;
 
@@ -31,8 +31,8 @@ const CLOCK_ERROR: Duration = Duration::from_hours(24);
 /// X's API, version 2. Source: "Media upload" and "Manage Posts", and its OpenAPI description.
 #[derive(Debug)]
 pub struct Api {
-    endpoints: Endpoints,
-    line: Line,
+    pub(super) endpoints: Endpoints,
+    pub(super) line: Line,
 }
 
 /// A post, in X's terms.
@@ -67,13 +67,22 @@ pub enum Replies {
 
 /// What is kept of an upload: its names, and when it was opened by X's clock.
 #[derive(Serialize, Deserialize)]
-struct Upload {
+pub(super) struct Upload {
     id: String,
     key: String,
     opened: Option<u64>,
 }
 
 impl Upload {
+    /// Returns one that is still to be opened, for a plan.
+    pub(super) fn unsaid() -> Self {
+        Self {
+            id: UNSAID.to_owned(),
+            key: String::new(),
+            opened: None,
+        }
+    }
+
     fn of(session: &Session) -> Option<Self> {
         let upload: Self = serde_json::from_str(session.0.expose_secret()).ok()?;
         is_id(&upload.id).then_some(upload)
@@ -114,6 +123,12 @@ impl Api {
         let body = http::written(url, body)?;
         let request = self.post_to(token, url);
         Ok(request.header(CONTENT_TYPE, "application/json").body(body))
+    }
+
+    /// Returns the body with which a post is made.
+    pub(super) fn posted(&self, draft: &Draft, upload: Option<&Upload>) -> Result<String, Error> {
+        let url = self.endpoints.api.at("/2/tweets");
+        http::written(&url, &Body::of(draft, upload))
     }
 
     /// Asks whether the bytes that are all there can be posted.
@@ -161,11 +176,7 @@ impl Api {
         upload: Option<&Upload>,
         since: SystemTime,
     ) -> Result<Option<String>, Error> {
-        let url = self.endpoints.api.at("/2/users/me");
-        let me: Named = ask(&url, self.get(token, &url)).await?.data(&url)?;
-        if !is_id(&me.id) {
-            return Err(malformed(&url, "the account's id is none"));
-        }
+        let me = self.me(token).await?;
         let path = format!("/2/users/{}/tweets", me.id);
         // The upload was opened before the post was made: X's clock is better than this one's.
         let opened = upload.and_then(|upload| upload.opened);
@@ -234,12 +245,7 @@ impl Network for Api {
         // The file is still the one that was checked.
         source.part(0, 0)?;
         let url = self.endpoints.api.at("/2/media/upload/initialize");
-        let body = Initialize {
-            media_type: source.media_type(),
-            total_bytes: source.bytes,
-            media_category: "tweet_video",
-        };
-        let request = self.post_json(token, &url, &body)?;
+        let request = self.post_json(token, &url, &Initialize::of(source))?;
         let call = async {
             let answer: Answer<Media> = ask(&url, request).await?;
             let opened = answer.at.map(|at| at.0);
@@ -316,7 +322,8 @@ impl Network for Api {
         self.line.wait(call, cancel)
     }
 
-    /// X refuses a text that was posted shortly before: then the one that is there is looked for.
+    /// X refuses a text that was posted shortly before, and a video that it does not know any more:
+    /// then the post that may be there is looked for.
     fn post(
         &self,
         token: &SecretString,
@@ -345,7 +352,9 @@ impl Network for Api {
                 return found.map_or(Err(error), |remote| Ok(Position::Posted { remote }));
             }
             if upload.is_some() && is_forgotten(&error) {
-                return Ok(Position::Gone);
+                // A video may be gone because a post has it.
+                let found = self.find(token, draft, upload.as_ref(), since).await?;
+                return Ok(found.map_or(Position::Gone, |remote| Position::Posted { remote }));
             }
             Err(error)
         };
@@ -398,7 +407,7 @@ impl Network for Api {
 }
 
 /// Returns whether this is an id: it becomes a part of addresses.
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     (1..=19).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -414,10 +423,20 @@ fn form(border: &str, index: u64, part: &[u8]) -> Vec<u8> {
 }
 
 #[derive(Serialize)]
-struct Initialize {
+pub(super) struct Initialize {
     media_type: &'static str,
     total_bytes: u64,
     media_category: &'static str,
+}
+
+impl Initialize {
+    pub(super) fn of(source: &Source) -> Self {
+        Self {
+            media_type: source.media_type(),
+            total_bytes: source.bytes,
+            media_category: "tweet_video",
+        }
+    }
 }
 
 #[derive(Serialize)]

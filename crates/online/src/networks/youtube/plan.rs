@@ -1,15 +1,12 @@
 use super::upload::{JSON, LENGTH, PART, TYPE};
 use super::{Api, Draft};
 use crate::error::Error;
-use crate::networks::upload::{Planned, Source};
-
-/// Stands for what is secret or only an answer will tell.
-const UNSAID: &str = "…";
+use crate::networks::upload::{Planned, Source, UNSAID, planned_token};
 
 impl Api {
     /// Returns the calls that a post takes when none fails, in order.
     pub fn plan(&self, draft: &Draft, source: &Source) -> Result<Vec<Planned>, Error> {
-        let token = || ("Authorization", format!("Bearer {UNSAID}"));
+        let token = planned_token;
         let (url, body) = self.opening(draft)?;
         let media_type = source.media_type().to_owned();
         let mut calls = vec![Planned {
