@@ -82,6 +82,8 @@ pub enum ErrorCode {
     KeychainUnusable,
     /// A post is there, and can be seen by fewer than was meant.
     MadePrivate,
+    /// A post is there, and the network has not shown it to everybody yet.
+    InReview,
     /// A post may be there, and nobody can tell but the user.
     Uncertain,
     /// A post was not made in time.
@@ -156,6 +158,7 @@ impl ErrorCode {
             | Self::NoConsent
             | Self::PostRefused
             | Self::MadePrivate
+            | Self::InReview
             | Self::Uncertain
             | Self::Missed
             | Self::Postponed

@@ -78,6 +78,8 @@ pub struct PlanDocument {
     pub account: String,
     /// What the network takes otherwise than meant.
     pub warnings: Vec<String>,
+    /// What the network charges for the post, in millionths of a US dollar; null where nothing.
+    pub price_micro_usd: Option<u64>,
     /// The calls in order, when none fails. Secrets are shown as `…`.
     pub calls: Vec<CallDocument>,
 }

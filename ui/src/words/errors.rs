@@ -64,6 +64,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::PostRefused
         | E::KeychainUnusable
         | E::MadePrivate
+        | E::InReview
         | E::Uncertain
         | E::Missed
         | E::Postponed
@@ -172,6 +173,7 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::NetworkUnreachable
         | E::KeychainUnusable
         | E::MadePrivate
+        | E::InReview
         | E::Uncertain
         | E::Missed
         | E::Postponed

@@ -75,6 +75,16 @@ pub(crate) fn of(code: ErrorCode) -> (Pair, Pair) {
                 "Les réseaux font cela pour les applications non vérifiées. Modifiez-le sur le réseau.",
             ),
         ),
+        E::InReview => (
+            (
+                "It is posted, and the network does not show it to everybody yet.",
+                "C’est publié, mais le réseau ne le montre pas encore à tout le monde.",
+            ),
+            (
+                "Its moderators look first, which may take hours. Look there later.",
+                "Ses modérateurs regardent d’abord, ce qui peut prendre des heures. Regardez-y plus tard.",
+            ),
+        ),
         E::Uncertain => (
             (
                 "It may be posted: the answer was lost.",

@@ -13,7 +13,7 @@ use super::{Json, Quiet};
 pub(crate) enum Accounts {
     /// Registers your own app with this program, and tells what to do on the network
     App {
-        /// youtube
+        /// youtube, tiktok or x
         network: String,
         /// The app's public identifier, as the network shows it
         #[arg(long, value_name = "ID")]
@@ -26,7 +26,7 @@ pub(crate) enum Accounts {
     },
     /// Connects an account: asks for consent in the browser and waits for the answer
     Connect {
-        /// youtube
+        /// youtube, tiktok or x
         network: String,
         /// Only print the address to open, on standard error
         #[arg(long)]
@@ -101,7 +101,7 @@ pub(crate) struct Post {
         value_name = "TEXT"
     )]
     pub(crate) title: String,
-    /// Text below it, hashtags included
+    /// Text below it, hashtags included; on X and TikTok the text, which is the title when left out
     #[arg(
         long,
         default_value = "",
@@ -109,7 +109,7 @@ pub(crate) struct Post {
         value_name = "TEXT"
     )]
     pub(crate) caption: String,
-    /// Who may see it; private on YouTube when left out
+    /// Who may see it; private on YouTube when left out, to be chosen on TikTok, public on X
     #[arg(long, value_enum, value_name = "WHO")]
     pub(crate) privacy: Option<PrivacyName>,
     /// Whether it is made for children
@@ -124,7 +124,10 @@ pub(crate) struct Post {
     /// Name of this post: running the same command again does not post it twice
     #[arg(long, value_name = "STRING")]
     pub(crate) key: Option<String>,
-    /// What only some networks have. YouTube: tags=a,b · category=22 · language=fr · notify=no
+    /// What only some networks have. YouTube: tags=a,b · category=22 · language=fr · notify=no.
+    /// TikTok: comments=yes · duets=yes · stitches=yes · cover=SECONDS · own-brand=yes ·
+    /// paid-partnership=yes. X: replies=following|mentioned|subscribers|verified ·
+    /// paid-partnership=yes
     #[arg(long = "network-option", value_name = "KEY=VALUE")]
     pub(crate) options: Vec<String>,
     /// Check everything and print every call that would be made, without secrets

@@ -394,6 +394,10 @@ fn plan_words(plan: &PlanDocument) -> String {
         plan.source, plan.network, plan.account
     )];
     lines.extend(plan.warnings.iter().map(|warning| format!("  {warning}")));
+    lines.extend(plan.price_micro_usd.map(|price| {
+        let dollars = price as f64 / 1_000_000.0;
+        format!("  the network charges {dollars:.3} USD for it")
+    }));
     for call in &plan.calls {
         lines.push(format!("  {} {}", call.method, call.url));
         for (name, value) in &call.headers {

@@ -1,4 +1,4 @@
-//! Publishing from the command line, against a strict YouTube on loopback.
+//! Publishing from the command line, against each network's strict server on loopback.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
@@ -9,8 +9,7 @@ use serde_json::Value;
 use testkit::Clip;
 use testkit::keyring::{self, Session};
 use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET};
-use testkit::strict::youtube::Server;
-use testkit::strict::{Held, browser};
+use testkit::strict::{Held, Posting, Server, browser, tiktok, x, youtube};
 
 use crate::support::{Bench, Ran};
 
@@ -20,22 +19,35 @@ const SECRETS: &[&str] = &[
     "marked-access",
     "marked-refresh",
     "upload_id=marked",
+    "upload_token=marked",
     "marked/code",
     "marked%2Fcode",
     "marked-passphrase",
 ];
 
-/// A studio with a YouTube of its own and a sealed file for secrets.
-struct Desk {
+/// A studio with a network of its own and a sealed file for secrets.
+struct Studio<D: Posting> {
     bench: Bench,
-    server: Server,
+    server: Server<D>,
 }
 
-impl Desk {
-    /// Makes one with a video of two parts, an app and an account.
+/// One with a YouTube.
+type Desk = Studio<youtube::Desk>;
+
+/// How many bytes follow the video, so that its file goes out in several parts.
+fn rest(network: &str) -> u32 {
+    match network {
+        "youtube" => 9 << 20,
+        "x" => 3 << 20,
+        _ => 21 << 20,
+    }
+}
+
+impl<D: Posting> Studio<D> {
+    /// Makes one with a video of several parts, an app and an account.
     fn connected() -> Self {
         let desk = Self::new();
-        let app = desk.app(CLIENT_SECRET);
+        let app = desk.app(D::SECRET);
         assert_eq!(app.status, 0, "{}{}", app.out, app.err);
         let (connected, _) = desk.connect();
         assert_eq!(connected.status, 0, "{}{}", connected.out, connected.err);
@@ -44,20 +56,20 @@ impl Desk {
 
     fn new() -> Self {
         let bench = Bench::new();
-        let server = Server::start();
-        std::fs::write(bench.path("hosts.toml"), server.endpoints()).unwrap();
+        let server = D::start();
+        std::fs::write(bench.path("hosts.toml"), D::endpoints(&server)).unwrap();
         std::fs::write(bench.path("phrase"), "marked-passphrase\n").unwrap();
         let clip = Clip::new("reel")
-            .video("testsrc2=size=180x320:rate=25:duration=2")
+            .video("testsrc2=size=360x640:rate=25:duration=2")
             .audio("sine=duration=2")
             .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac");
         bench.clip("reel.mp4", &clip);
-        // A box that readers skip, so that the file goes out in two parts.
+        // A box that readers skip, so that the file goes out in several parts.
         let mut file = std::fs::File::options()
             .append(true)
             .open(bench.path("reel.mp4"))
             .unwrap();
-        let rest: u32 = 9 << 20;
+        let rest = rest(D::NETWORK);
         file.write_all(&rest.to_be_bytes()).unwrap();
         file.write_all(b"free").unwrap();
         file.write_all(&vec![0; rest as usize - 8]).unwrap();
@@ -83,26 +95,30 @@ impl Desk {
         Ran::from(self.command(arguments).output().unwrap())
     }
 
-    /// Registers the app with a secret on standard input.
-    fn app(&self, secret: &str) -> Ran {
-        let arguments = ["accounts", "app", "youtube", "--client-id", CLIENT_ID];
+    /// Registers the app, with a secret on standard input where it has one.
+    fn app(&self, secret: Option<&str>) -> Ran {
+        let arguments = ["accounts", "app", D::NETWORK, "--client-id", CLIENT_ID];
         let mut child = self
             .command(&arguments)
-            .args(["--client-secret-stdin", "--json"])
+            .args(secret.map(|_| "--client-secret-stdin"))
+            .arg("--json")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut input = child.stdin.take().unwrap();
-        writeln!(input, "{secret}").unwrap();
+        if let Some(secret) = secret {
+            writeln!(input, "{secret}").unwrap();
+        }
         drop(input);
         Ran::from(child.wait_with_output().unwrap())
     }
 
     /// Connects the account with a browser that agrees; returns the run and the end page.
     fn connect(&self) -> (Ran, String) {
-        let arguments = ["accounts", "connect", "youtube", "--no-browser", "--json"];
+        let _alone = browser::alone_at_fixed_ports();
+        let arguments = ["accounts", "connect", D::NETWORK, "--no-browser", "--json"];
         let mut child = self
             .command(&arguments)
             .stdout(Stdio::piped())
@@ -119,7 +135,11 @@ impl Desk {
     }
 
     fn post(&self, more: &[&str]) -> Ran {
-        self.run(&post(more))
+        self.run(&post_to(D::NETWORK, more))
+    }
+
+    fn published(&self) -> usize {
+        D::published(&self.server)
     }
 
     fn list(&self) -> Vec<Value> {
@@ -144,8 +164,12 @@ impl Desk {
     }
 }
 
-fn post<'a>(more: &[&'a str]) -> Vec<&'a str> {
-    let mut arguments = vec!["post", "reel.mp4", "--to", "youtube", "--json"];
+fn post_to<'a>(network: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let mut arguments = vec!["post", "reel.mp4", "--to", network, "--json"];
+    if network == "tiktok" && !more.contains(&"--privacy") {
+        // It has no choice of its own.
+        arguments.extend(["--privacy", "public"]);
+    }
     arguments.extend([
         "--title",
         "Trois idées",
@@ -166,9 +190,9 @@ fn a_reel_is_posted_from_the_command_line() {
     let desk = Desk::new();
     let unregistered = desk.run(&["accounts", "connect", "youtube", "--json"]);
     assert_eq!(unregistered.code(), "app_refused");
-    let wrong = desk.app("another-secret");
+    let wrong = desk.app(Some("another-secret"));
     assert_eq!((wrong.status, wrong.code().as_str()), (1, "app_refused"));
-    let app = desk.app(CLIENT_SECRET);
+    let app = desk.app(Some(CLIENT_SECRET));
     assert_eq!(app.json()["accepted"], true, "{}", app.out);
     let nobody = desk.post(&[]);
     assert_eq!(
@@ -251,8 +275,134 @@ fn a_reel_is_posted_from_the_command_line() {
 }
 
 #[test]
-fn killed_at_any_call_and_run_again_there_is_one_post() {
-    let desk = Desk::connected();
+fn a_reel_is_posted_to_x() {
+    let desk = Studio::<x::Desk>::new();
+    let app = desk.app(None);
+    assert_eq!((app.status, &app.json()["accepted"]), (0, &true.into()));
+    let redirects = app.json()["redirects"].clone();
+    assert_eq!(redirects[0], "http://127.0.0.1:47811/callback");
+    let (connected, page) = desk.connect();
+    assert_eq!(connected.status, 0, "{}{}", connected.out, connected.err);
+    assert!(page.contains("Compte connecté"), "{page}");
+    assert_eq!(connected.json()["account"], "@atelier");
+    let linked = ["--caption", "Voir https://exemple.fr", "--disclose-ai"];
+    let order = ["post", "reel.mp4", "--to", "x:atelier"];
+    let plan = desk.run(&[&order[..], &linked, &["--dry-run"]].concat());
+    assert_eq!(plan.status, 0, "{}{}", plan.out, plan.err);
+    for part in ["0.200 USD", "/2/media/upload/…/append", "/2/tweets\n"] {
+        assert!(plan.out.contains(part), "{part} in {}", plan.out);
+    }
+    let options = ["--network-option", "replies=following", "--json"];
+    let posted = desk.run(&[&order[..], &linked, &options].concat());
+    assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+    let warnings = posted.json()["warnings"].to_string();
+    assert!(warnings.contains("0.200 USD"), "{warnings}");
+    let entry = posted.json()["posts"][0].clone();
+    assert_eq!(state(&entry), ("published", ""));
+    let remote = entry["remote_id"].as_str().unwrap();
+    assert_eq!(entry["url"], format!("https://x.com/i/status/{remote}"));
+    let mut made = desk.server.posts().remove(0);
+    assert!(made["media"].take().is_object(), "with its video");
+    let expect = serde_json::json!({
+        "text": "Voir https://exemple.fr",
+        "media": null,
+        "reply_settings": "following",
+        "made_with_ai": true,
+    });
+    assert_eq!(made, expect);
+    assert_eq!(desk.list().len(), 1);
+    let gone = desk.run(&["accounts", "disconnect", "x:@atelier", "--json"]);
+    assert_eq!(gone.json()["revoked"], true, "{}", gone.out);
+}
+
+#[test]
+fn a_reel_is_posted_to_tiktok() {
+    let desk = Studio::<tiktok::Desk>::new();
+    let without = desk.app(None);
+    assert_eq!(without.code(), "app_refused", "its apps have a secret");
+    let app = desk.app(Some(CLIENT_SECRET));
+    assert_eq!(app.json()["accepted"], true, "{}", app.out);
+    let redirects = serde_json::json!(["http://127.0.0.1:*/callback/"]);
+    assert_eq!(app.json()["redirects"], redirects);
+    let (connected, page) = desk.connect();
+    assert_eq!(connected.status, 0, "{}{}", connected.out, connected.err);
+    assert!(page.contains("Compte connecté"), "{page}");
+    assert_eq!(connected.json()["account"], "@petitatelier");
+    let order = [
+        "post",
+        "reel.mp4",
+        "--to",
+        "tiktok",
+        "--caption",
+        "Trois idées",
+        "--json",
+    ];
+    let unchosen = desk.run(&order);
+    assert_eq!(unchosen.code(), "post_refused");
+    let hint = unchosen.json()["error"]["hint"].to_string();
+    assert!(hint.contains("--privacy"), "{hint}");
+    let plan = desk.run(&[&order[..], &["--privacy", "public", "--dry-run"]].concat());
+    assert_eq!(plan.status, 0, "{}{}", plan.out, plan.err);
+    let document = plan.json();
+    let calls = document[0]["calls"].as_array().unwrap();
+    assert_eq!(
+        calls.len(),
+        5,
+        "the account, the opening, two chunks, the check"
+    );
+    let options = [
+        "--network-option",
+        "comments=yes",
+        "--network-option",
+        "cover=1",
+    ];
+    let posted = desk.run(&[&order[..], &["--privacy", "public"], &options].concat());
+    assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+    let entry = posted.json()["posts"][0].clone();
+    assert_eq!(state(&entry), ("published", ""));
+    let video = "https://www.tiktok.com/@petitatelier/video/7512345678901234567";
+    assert_eq!(entry["url"], video);
+    let expect = serde_json::json!({
+        "title": "Trois idées",
+        "privacy_level": "PUBLIC_TO_EVERYONE",
+        "disable_duet": true,
+        "disable_comment": false,
+        "disable_stitch": true,
+        "video_cover_timestamp_ms": 1_000,
+    });
+    assert_eq!(desk.server.posts()[0]["post_info"], expect);
+    // An app without an audit, told in words.
+    desk.server.make_unaudited();
+    let refused = desk.run(&[&order[..], &["--privacy", "public"]].concat());
+    assert_eq!(refused.status, 1, "{}", refused.out);
+    let entry = refused.json()["posts"][0].clone();
+    assert_eq!(state(&entry), ("failed", "post_refused"));
+    let hint = entry["error"]["hint"].as_str().unwrap();
+    assert!(hint.contains("--privacy private"), "{hint}");
+    let private = desk.run(&[&order[..], &["--privacy", "private"]].concat());
+    assert_eq!(private.status, 0, "{}{}", private.out, private.err);
+    assert_eq!(desk.published(), 2);
+    let gone = desk.run(&["accounts", "disconnect", "tiktok", "--json"]);
+    assert_eq!(gone.json()["revoked"], true, "{}", gone.out);
+}
+
+#[test]
+fn killed_at_any_call_and_run_again_there_is_one_post_on_youtube() {
+    killed_at_any_call::<youtube::Desk>();
+}
+
+#[test]
+fn killed_at_any_call_and_run_again_there_is_one_post_on_x() {
+    killed_at_any_call::<x::Desk>();
+}
+
+#[test]
+fn killed_at_any_call_and_run_again_there_is_one_post_on_tiktok() {
+    killed_at_any_call::<tiktok::Desk>();
+}
+
+fn killed_at_any_call<D: Posting>() {
+    let desk = Studio::<D>::connected();
     let mut expected = 0;
     for held in [Held::Before, Held::After] {
         for call in 0.. {
@@ -263,7 +413,7 @@ fn killed_at_any_call_and_run_again_there_is_one_post() {
             let key = format!("{held:?}-{call}");
             desk.server.hold(call, held);
             let mut child = desk
-                .command(&post(&["--key", &key]))
+                .command(&post_to(D::NETWORK, &["--key", &key]))
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
@@ -276,7 +426,7 @@ fn killed_at_any_call_and_run_again_there_is_one_post() {
             assert_eq!(again.status, 0, "{key}: {}{}", again.out, again.err);
             assert_eq!(again.json()["posts"][0]["state"], "published", "{key}");
             expected += 1;
-            assert_eq!(desk.server.published(), expected, "{key}");
+            assert_eq!(desk.published(), expected, "{key}");
             if !is_held {
                 assert!(
                     call >= 4,
@@ -288,23 +438,29 @@ fn killed_at_any_call_and_run_again_there_is_one_post() {
     }
     let last = desk.run(&["outbox", "run", "--once", "--json"]);
     assert_eq!(last.status, 0, "{}{}", last.out, last.err);
-    assert_eq!(desk.server.published(), expected);
+    assert_eq!(desk.published(), expected);
     assert_eq!(desk.list().len(), expected);
 }
 
 #[test]
 fn a_token_that_ended_is_refreshed() {
-    let desk = Desk::connected();
+    a_token_ends::<youtube::Desk>();
+    a_token_ends::<x::Desk>();
+    a_token_ends::<tiktok::Desk>();
+}
+
+fn a_token_ends<D: Posting>() {
+    let desk = Studio::<D>::connected();
     desk.server.expire_tokens();
     let posted = desk.post(&[]);
     assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
-    assert_eq!((desk.server.published(), desk.server.refreshes()), (1, 1));
+    assert_eq!((desk.published(), desk.server.refreshes()), (1, 1));
     desk.server.revoke_all();
     let refused = desk.post(&["--key", "k"]);
     assert_eq!(refused.status, 1, "{}", refused.out);
     let document = refused.json();
     assert_eq!(state(&document["posts"][0]), ("failed", "not_connected"));
-    let checked = desk.run(&["accounts", "check", "youtube", "--json"]);
+    let checked = desk.run(&["accounts", "check", D::NETWORK, "--json"]);
     assert_eq!(checked.status, 1, "{}", checked.out);
     let accounts = desk.run(&["accounts", "list", "--json"]).json();
     assert_eq!(accounts[0]["state"], "expired");
@@ -312,7 +468,7 @@ fn a_token_that_ended_is_refreshed() {
     assert_eq!(desk.connect().0.status, 0);
     let posted = desk.post(&["--key", "k"]);
     assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
-    assert_eq!(desk.server.published(), 2);
+    assert_eq!(desk.published(), 2);
 }
 
 #[test]
@@ -413,19 +569,25 @@ fn a_dry_run_shows_the_calls_and_makes_none() {
 
 #[test]
 fn no_secret_is_found_anywhere() {
-    let desk = Desk::new();
+    secrets_stay_secret::<youtube::Desk>();
+    secrets_stay_secret::<x::Desk>();
+    secrets_stay_secret::<tiktok::Desk>();
+}
+
+fn secrets_stay_secret<D: Posting>() {
+    let desk = Studio::<D>::new();
     let said = std::cell::RefCell::new(String::new());
     let hear = |ran: &Ran| {
         let text = format!("{}\n{}\n", ran.out, ran.err);
         said.borrow_mut().push_str(&text);
     };
-    hear(&desk.app("marked-client-secret-wrong"));
-    hear(&desk.app(CLIENT_SECRET));
+    hear(&desk.app(Some("marked-client-secret-wrong")));
+    hear(&desk.app(D::SECRET));
     hear(&desk.connect().0);
     desk.server.expire_tokens();
     desk.server.hold(1, Held::Before);
     let mut child = desk
-        .command(&post(&["--key", "k"]))
+        .command(&post_to(D::NETWORK, &["--key", "k"]))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
@@ -454,7 +616,7 @@ fn no_secret_is_found_anywhere() {
         (3, "keychain_unusable")
     );
     hear(&locked);
-    assert_eq!(desk.server.published(), 1, "all of it was done");
+    assert_eq!(desk.published(), 1, "all of it was done");
     let said = said.into_inner();
     for secret in SECRETS {
         assert!(!said.contains(secret), "{secret} in {said}");

@@ -44,6 +44,9 @@ impl Publishing {
         let accepted = match port.accepts(&app, cancel) {
             Ok(accepted) => Some(accepted),
             Err(online::Error::Cancelled) => return Err(Error::Cancelled),
+            Err(error @ online::Error::ClientSecretMissing) => {
+                return Err(outcome::failure(network, &error).into());
+            }
             // It is kept all the same: connecting an account tells more.
             Err(_cannot_be_asked) => None,
         };

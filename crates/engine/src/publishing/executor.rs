@@ -357,6 +357,7 @@ impl Publishing {
                     },
                     since: case.entry.due.unwrap_or(began),
                     remote: case.row.remote.as_deref(),
+                    handle: case.account.handle.as_deref(),
                 };
                 let made = case.port.make(call, &work, cancel);
                 noted = Some(outcome::audited(
@@ -386,7 +387,10 @@ impl Publishing {
                     self.keep_session(case.row.id, session)?;
                 }
                 let row = self.end(call, case, reply.outcome, reply.remark, None)?;
-                Ok(Some(row))
+                Ok(Some(match reply.url {
+                    Some(url) => self.note_url(row.id, url)?,
+                    None => row,
+                }))
             }
             Err(error) => {
                 let Some(meaning) = outcome::meaning(case.network, call, &error, self.now()) else {
@@ -441,6 +445,19 @@ impl Publishing {
             self.outbox
                 .set_account_state(case.account.id, AccountState::Expired, millis(now))?;
         }
+        Ok(row)
+    }
+
+    /// Writes down where a post can be seen.
+    fn note_url(&self, id: i64, url: String) -> Result<EntryRow, Error> {
+        let (row, _) = self.change_with(id, "seen", |row, entry| {
+            let url = Some(url).filter(|url| row.url.as_ref() != Some(url))?;
+            let marks = Marks {
+                url: Some(url),
+                ..Marks::of(row)
+            };
+            Some((entry, marks))
+        })?;
         Ok(row)
     }
 

@@ -5,8 +5,8 @@
 //! and upload sessions are in the [`Vault`], never in the database.
 //!
 //! Map: `accounts` who may be posted to · `orders` what is to be posted · `executor` the calls ·
-//! `aside` what cannot be gone on with · `outcome` what an answer means · `port` a network, and `youtube` · `place` knowing a copy ·
-//! `views` what the window shows.
+//! `aside` what cannot be gone on with · `outcome` what an answer means · `port` a network, and `youtube`, `tiktok`,
+//! `x` · `place` knowing a copy · `views` what the window shows.
 
 mod accounts;
 mod aside;
@@ -20,9 +20,11 @@ mod place;
 mod port;
 #[cfg(test)]
 mod tests;
+mod tiktok;
 mod tokens;
 mod vault;
 mod views;
+mod x;
 mod youtube;
 
 use std::path::{Path, PathBuf};

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use footage::streams::Streams;
 use online::upload::{Planned, Source};
+use posts::limits::Limits;
 use posts::outbox::{Entry, State, UnixMs, Way};
 use posts::{
-    Answer, Audio, AudioCodec, Container, Disclosures, Post, Privacy, Severity, Standing, Video,
-    VideoCodec, check,
+    Answer, Audio, AudioCodec, Code, Container, Disclosures, Network, Post, Privacy, Severity,
+    Standing, Video, VideoCodec, check,
 };
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{CallDocument, PlanDocument};
@@ -34,6 +35,9 @@ pub(crate) struct Content {
     /// The reel that the file was made of, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reel: Option<ReelOf>,
+    /// How long the video is, in milliseconds.
+    #[serde(default)]
+    pub(crate) duration_ms: Option<u64>,
 }
 
 /// What is to be posted beside the file.
@@ -116,7 +120,7 @@ impl Publishing {
     /// # Errors
     /// [`ErrorCode::PostRefused`] when a network would not take it; then nothing is kept.
     pub fn order(&self, file: &Probed, order: &Order, targets: &Targets) -> Result<Ordered, Error> {
-        let content = order.content();
+        let content = order.content(file);
         let targets = self.targets(targets)?;
         let warnings = checked(file, &content, &targets)?;
         let now = self.now();
@@ -173,7 +177,7 @@ impl Publishing {
         order: &Order,
         targets: &Targets,
     ) -> Result<Vec<PlanDocument>, Error> {
-        let content = order.content();
+        let content = order.content(file);
         let targets = self.targets(targets)?;
         let warnings = checked(file, &content, &targets)?;
         let upload = file.source();
@@ -202,6 +206,7 @@ impl Publishing {
                     .filter(|warning| warning.starts_with(&network))
                     .cloned()
                     .collect(),
+                price_micro_usd: port.price(&content),
                 calls,
             });
         }
@@ -258,22 +263,25 @@ fn checked(file: &Probed, content: &Content, targets: &[Addressed]) -> Result<Ve
             return Err(error.into());
         }
         let network = documents::network(account)?;
-        for problem in check(&content.post(&file.video), network, &Standing::default()) {
+        let post = content.post(network, &file.video);
+        for problem in check(&post, network, &Standing::default()) {
             match problem.severity {
-                Severity::Refuses => refusals.push(problem.to_string()),
+                Severity::Refuses => refusals.push(problem),
                 Severity::Warns => warnings.push(problem.to_string()),
             }
         }
+        warnings.extend(port.notices(content));
     }
-    if refusals.is_empty() {
+    let Some(first) = refusals.first() else {
         return Ok(warnings);
-    }
-    let hint = if refusals.iter().any(|words| words.contains("needs a title")) {
-        "give one with --title"
-    } else {
-        "change the texts, or export the file again so that it fits"
     };
-    Err(ApiError::new(ErrorCode::PostRefused, refusals.join("; "))
+    let hint = match first.code {
+        Code::TitleMissing => "give one with --title",
+        Code::PrivacyMissing | Code::PrivacyUnavailable => "choose with --privacy",
+        _ => "change the texts, or export the file again so that it fits",
+    };
+    let words: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+    Err(ApiError::new(ErrorCode::PostRefused, words.join("; "))
         .hint(hint)
         .into())
 }
@@ -293,14 +301,21 @@ impl Probed {
             path: path.to_owned(),
             bytes,
             fingerprint: fingerprint(path).unwrap().0,
-            video: video(&Streams::default(), path, bytes, 20_000),
+            // What every network takes.
+            video: Video {
+                width: 720,
+                height: 1280,
+                codec: VideoCodec::H264,
+                ..video(&Streams::default(), path, bytes, 20_000)
+            },
         }
     }
 }
 
 impl Order {
-    fn content(&self) -> Content {
+    fn content(&self, file: &Probed) -> Content {
         Content {
+            duration_ms: Some(file.video.duration_ms),
             title: self.title.clone(),
             caption: self.caption.clone(),
             privacy: self.privacy,
@@ -313,13 +328,49 @@ impl Order {
 }
 
 impl Content {
+    /// Returns what a network without titles shows: the caption, else the title.
+    pub(super) fn text(&self) -> &str {
+        if self.caption.trim().is_empty() {
+            &self.title
+        } else {
+            &self.caption
+        }
+    }
+
+    /// Returns what an option answers.
+    pub(super) fn answer(&self, name: &str) -> Option<Answer> {
+        match self.options.get(name)?.as_str() {
+            "yes" => Some(Answer::Yes),
+            "no" => Some(Answer::No),
+            _ => None,
+        }
+    }
+
+    /// Returns what is wrong with options that are answered with yes or no, if anything.
+    pub(super) fn unanswered(&self, names: &[&str]) -> Option<ApiError> {
+        let is_given = |name: &&&str| self.options.contains_key(**name);
+        let name = names
+            .iter()
+            .filter(is_given)
+            .find(|name| self.answer(name).is_none())?;
+        let given = self.options.get(*name).map_or("", String::as_str);
+        let message = format!("{name}={given} is neither yes nor no");
+        let hint = format!("use --network-option {name}=yes or {name}=no");
+        Some(ApiError::new(ErrorCode::Usage, message).hint(hint))
+    }
+
     /// Returns it as it is checked.
-    fn post(&self, video: &Video) -> Post {
+    fn post(&self, network: Network, video: &Video) -> Post {
+        let has_title = Limits::of(network).text.title.is_some();
         let keywords = self.options.get("tags").map(String::as_str);
         let keywords = keywords.unwrap_or_default().split(',').map(str::trim);
         Post {
             title: self.title.clone(),
-            caption: self.caption.clone(),
+            caption: if has_title {
+                self.caption.clone()
+            } else {
+                self.text().to_owned()
+            },
             hashtags: Vec::new(),
             keywords: keywords
                 .filter(|tag| !tag.is_empty())
@@ -329,7 +380,8 @@ impl Content {
             disclosures: Disclosures {
                 made_for_kids: self.made_for_kids,
                 synthetic: self.synthetic,
-                ..Disclosures::default()
+                own_brand: self.answer("own-brand"),
+                paid_partnership: self.answer("paid-partnership"),
             },
             video: Some(video.clone()),
             pictures: 0,

@@ -6,12 +6,17 @@ use posts::outbox::{Call, Entry, Failure, Outcome, Refusal, State, UnixMs};
 use protocol::error::{ApiError, ErrorCode};
 
 use super::moment::rfc3339;
+use super::port::explained;
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
 /// When YouTube's quotas begin anew at the latest, in UTC: at midnight of Pacific Standard Time, an
 /// hour earlier in summer. Source: YouTube Data API, "Quota usage".
 const QUOTA_RESET_MS: u64 = 8 * HOUR_MS;
+
+/// The longest window of a rate, with a minute for the clocks: what is to be waited for longer is a
+/// quota. Source: X developer platform, "Rate limits": 15 minutes.
+const LONGEST_RATE_MS: u64 = 16 * 60_000;
 
 /// What a failed call means.
 #[derive(Debug)]
@@ -45,11 +50,14 @@ pub(super) fn meaning(
                 if error.may_have_acted() {
                     not_before = (after_ms > 0).then(|| UnixMs(now.0 + after_ms));
                     Outcome::Unknown
+                } else if after_ms > LONGEST_RATE_MS {
+                    // No trouble that passes: as much is used up as may be in a longer time.
+                    Outcome::Refused(Refusal::At(UnixMs(now.0 + after_ms)))
                 } else {
                     Outcome::Refused(Refusal::Later { after_ms })
                 }
             }
-            Advice::QuotaReset => Outcome::Refused(Refusal::At(quota_reset(now))),
+            Advice::QuotaReset => Outcome::Refused(Refusal::At(quota_reset(network, now))),
             Advice::Tomorrow => Outcome::Refused(Refusal::At(UnixMs(now.0 + DAY_MS))),
         },
         E::TokenRefused { .. } | E::ClientSecretMissing => Outcome::Refused(Refusal::Token),
@@ -58,7 +66,11 @@ pub(super) fn meaning(
         _ => Outcome::Unknown,
     };
     let mut told = failure(network, error);
-    if let (Outcome::Refused(Refusal::At(moment)), ErrorCode::Postponed) = (&outcome, told.code) {
+    if let Outcome::Refused(Refusal::At(moment)) = &outcome {
+        if told.code != ErrorCode::Postponed {
+            told = ApiError::new(ErrorCode::Postponed, told.message)
+                .hint("it goes on by itself when `crealia outbox run` runs");
+        }
         told.message = format!("{} (until {})", told.message, rfc3339(*moment));
     }
     if call == Call::Check && outcome == Outcome::Refused(Refusal::Never) {
@@ -71,8 +83,12 @@ pub(super) fn meaning(
     })
 }
 
-/// Returns when the quota begins anew after `now`.
-fn quota_reset(now: UnixMs) -> UnixMs {
+/// Returns when a network's quota begins anew after `now`. Only YouTube says that one is used up
+/// without saying when it begins anew.
+fn quota_reset(network: Network, now: UnixMs) -> UnixMs {
+    if network != Network::YouTube {
+        return UnixMs(now.0 + DAY_MS);
+    }
     let today = now.0 - now.0 % DAY_MS + QUOTA_RESET_MS;
     UnixMs(if today > now.0 { today } else { today + DAY_MS })
 }
@@ -94,6 +110,11 @@ pub(super) fn failure(network: Network, error: &online::Error) -> ApiError {
             reason, message, ..
         } => {
             let mut told = crate::error::of_network(error);
+            if let Some((words, hint)) = explained(network, reason) {
+                let more = if message.is_empty() { "" } else { ": " };
+                told.message = format!("{network} refuses: {words}{more}{message}");
+                return told.hint(hint);
+            }
             let words = if message.is_empty() { reason } else { message };
             if !words.is_empty() {
                 told.message = format!("{network} refuses: {words}");
@@ -147,7 +168,14 @@ pub(super) fn told(
                 ApiError::new(ErrorCode::Uncertain, "you said that it is not there")
                     .hint("post it again"),
             ),
-            _ => last,
+            // Nothing was refused, and nothing came of it.
+            _ => last.or_else(|| {
+                let message = format!("{network} lost the upload, however often it was begun");
+                Some(
+                    ApiError::new(ErrorCode::NetworkUnreachable, message)
+                        .hint("post it again later"),
+                )
+            }),
         },
         State::Draft
         | State::Scheduled
@@ -164,9 +192,50 @@ mod tests {
     #[test]
     fn a_quota_begins_anew_at_eight() {
         let at = |text: &str| super::super::moment::parse(text).unwrap();
-        let reset = |text: &str| rfc3339(quota_reset(at(text)));
+        let reset = |text: &str| rfc3339(quota_reset(Network::YouTube, at(text)));
         assert_eq!(reset("2026-11-28T07:59:59Z"), "2026-11-28T08:00:00Z");
         assert_eq!(reset("2026-11-28T08:00:00Z"), "2026-11-29T08:00:00Z");
+        let other = quota_reset(Network::X, at("2026-11-28T07:00:00Z"));
+        assert_eq!(rfc3339(other), "2026-11-29T07:00:00Z");
+    }
+
+    #[test]
+    fn a_long_wait_is_a_quota_and_no_failed_try() {
+        let now = UnixMs(0);
+        let mean = |secs| {
+            let after = Some(std::time::Duration::from_secs(secs));
+            let error = refused(429, Advice::Retry(after));
+            meaning(Network::X, Call::Post, &error, now).unwrap()
+        };
+        let window = mean(901);
+        let later = Refusal::Later { after_ms: 901_000 };
+        assert_eq!(window.outcome, Outcome::Refused(later));
+        assert_eq!(window.error.code, ErrorCode::NetworkUnreachable);
+        let day = mean(6 * 3_600);
+        let at = Refusal::At(UnixMs(6 * HOUR_MS));
+        assert_eq!(day.outcome, Outcome::Refused(at));
+        assert_eq!(day.error.code, ErrorCode::Postponed);
+        let words = "X refuses: words (until 1970-01-01T06:00:00Z)";
+        assert_eq!(day.error.message, words);
+    }
+
+    #[test]
+    fn a_networks_reason_is_told_in_words() {
+        let error = online::Error::Refused {
+            status: 403,
+            reason: "unaudited_client_can_only_post_to_private_accounts".to_owned(),
+            message: String::new(),
+            advice: Advice::Account,
+        };
+        let told = failure(Network::TikTok, &error);
+        assert_eq!(told.code, ErrorCode::PostRefused);
+        assert!(told.message.contains("has not audited the app"), "{told}");
+        assert!(told.hint.contains("--privacy private"), "{told}");
+        let elsewhere = failure(Network::YouTube, &error);
+        assert!(
+            elsewhere.message.ends_with("private_accounts"),
+            "{elsewhere}"
+        );
     }
 
     fn refused(status: u16, advice: Advice) -> online::Error {

@@ -6,13 +6,15 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use online::consent::{App, Dialect, Tokens, accepts, refresh, revoke};
 use online::secrets::Secret;
-use online::upload::{Network as Steps, Planned, Position, Session, Source, State};
+use online::upload::{Network as Steps, Planned, Position, Progress, Session, Source, State};
 use posts::Network;
-use posts::outbox::{Call, Outcome, Refusal, UnixMs};
+use posts::outbox::{Call, Outcome, Refusal, UnixMs, Verdict};
 use protocol::error::{ApiError, ErrorCode};
 use task::Cancel;
 
 use super::orders::Content;
+use super::tiktok::{self, TikTok};
+use super::x::{self, X};
 use super::youtube::YouTube;
 use crate::Error;
 
@@ -41,6 +43,17 @@ pub(crate) trait Port: Send + Sync {
 
     /// Returns what is wrong with a post's options, if anything.
     fn misused(&self, content: &Content) -> Option<ApiError>;
+
+    /// Returns what the network takes otherwise than meant, or charges more for: whole sentences that
+    /// begin with its name.
+    fn notices(&self, _content: &Content) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Returns what the network charges for a post, in millionths of a US dollar.
+    fn price(&self, _content: &Content) -> Option<u64> {
+        None
+    }
 
     /// Returns whose token it is; `None` for an account that cannot be posted to.
     fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error>;
@@ -106,6 +119,8 @@ pub(crate) struct Work<'a> {
     pub(crate) since: UnixMs,
     /// The network's name of the post.
     pub(crate) remote: Option<&'a str>,
+    /// The account's handle, if it has one.
+    pub(crate) handle: Option<&'a str>,
 }
 
 /// What a call came to.
@@ -117,6 +132,8 @@ pub(crate) struct Reply {
     pub(crate) session: Option<Secret>,
     /// What the network made of the post beside that.
     pub(crate) remark: Option<ApiError>,
+    /// Where the post can be seen, as the answer tells; else [`Port::url`] does.
+    pub(crate) url: Option<String>,
 }
 
 impl Reply {
@@ -126,6 +143,7 @@ impl Reply {
             outcome,
             session: None,
             remark: None,
+            url: None,
         }
     }
 }
@@ -156,8 +174,11 @@ pub(crate) fn make<N: Steps>(
                 ..Reply::of(Outcome::Opened)
             })
         }
-        // An upload whose name is lost cannot be gone on with.
-        (Call::Send { .. } | Call::Ask, None) => Ok(Reply::of(Outcome::Gone)),
+        // An upload whose name is lost cannot be gone on with, and what is posted has a file: its text
+        // never goes out alone, nor is it what the post is known by.
+        (Call::Send { .. } | Call::Ask | Call::Post | Call::Look, None) => {
+            Ok(Reply::of(Outcome::Gone))
+        }
         (Call::Send { from }, Some(session)) => {
             let sent = network.send(token, session, source, from, cancel)?;
             Ok(Reply::of(outcome(sent)))
@@ -166,11 +187,11 @@ pub(crate) fn make<N: Steps>(
             let asked = network.position(token, session, source, *stored, cancel)?;
             Ok(Reply::of(outcome(asked)))
         }
-        (Call::Post, _) => {
+        (Call::Post, Some(_)) => {
             let posted = network.post(token, draft, upload, since, cancel)?;
             Ok(Reply::of(outcome(posted)))
         }
-        (Call::Look, _) => {
+        (Call::Look, Some(_)) => {
             let found = network.look(token, draft, upload, since, cancel)?;
             Ok(Reply::of(found.map_or(Outcome::NotFound, Outcome::Posted)))
         }
@@ -180,6 +201,49 @@ pub(crate) fn make<N: Steps>(
         }
         // Tokens are no matter of the post.
         (Call::Refresh, _) => Ok(Reply::of(Outcome::Refused(Refusal::Never))),
+    }
+}
+
+/// Returns what the state of a post on a network means; `look` says where more can be seen of it.
+pub(super) fn judged(network: Network, progress: Progress, look: &str) -> Reply {
+    let told = |words: String| {
+        let words = words.trim_end_matches([':', ' ']).to_owned();
+        Some(ApiError::new(ErrorCode::PostRefused, words).hint(look))
+    };
+    let why = |reason: String| {
+        let known = explained(network, &reason);
+        known.map_or(reason, |(words, _)| words.to_owned())
+    };
+    let (verdict, remark) = match progress {
+        Progress::Processing => (Verdict::Processing, None),
+        Progress::Processed => (Verdict::Live, None),
+        Progress::Failed(reason) => {
+            let words = format!("{network} cannot read the video: {}", why(reason));
+            (Verdict::Rejected, told(words))
+        }
+        Progress::Rejected(reason) => {
+            let words = format!("{network} rejected the video: {}", why(reason));
+            (Verdict::Rejected, told(words))
+        }
+        // Right after an upload the list may not have it yet.
+        Progress::Gone => {
+            let words = format!("{network} does not show the post that it took");
+            (Verdict::Missing, told(words))
+        }
+    };
+    Reply {
+        remark,
+        ..Reply::of(Outcome::Checked(verdict))
+    }
+}
+
+/// Returns what a network's reason means, and what to do about it, where more is known of it than
+/// what the network says.
+pub(super) fn explained(network: Network, reason: &str) -> Option<(&'static str, &'static str)> {
+    match network {
+        Network::TikTok => tiktok::explained(reason),
+        Network::X => x::explained(reason),
+        Network::YouTube | Network::Instagram | Network::Facebook | Network::LinkedIn => None,
     }
 }
 
@@ -213,14 +277,12 @@ pub(crate) fn at(endpoints: online::Endpoints) -> Ports {
 fn open(network: Network, endpoints: &online::Endpoints) -> Result<Arc<dyn Port>, Error> {
     match network {
         Network::YouTube => Ok(Arc::new(YouTube::new(&endpoints.youtube)?)),
-        Network::TikTok
-        | Network::Instagram
-        | Network::Facebook
-        | Network::X
-        | Network::LinkedIn => {
+        Network::TikTok => Ok(Arc::new(TikTok::new(&endpoints.tiktok)?)),
+        Network::X => Ok(Arc::new(X::new(&endpoints.x)?)),
+        Network::Instagram | Network::Facebook | Network::LinkedIn => {
             let message = format!("{network} cannot be posted to yet");
             Err(ApiError::new(ErrorCode::Usage, message)
-                .hint("youtube can")
+                .hint("youtube, tiktok and x can")
                 .into())
         }
     }

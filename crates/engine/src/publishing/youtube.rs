@@ -2,15 +2,15 @@
 
 use online::consent::Dialect;
 use online::secrets::Secret;
-use online::upload::{Audience, Network as _, Planned, Progress, Source, State};
+use online::upload::{Audience, Network as _, Planned, Source, State};
 use online::youtube::{self, Api, Channel, Draft, Notify};
-use posts::outbox::{Call, Outcome, Verdict};
-use posts::{Answer, Privacy};
+use posts::outbox::Call;
+use posts::{Answer, Network, Privacy};
 use protocol::error::{ApiError, ErrorCode};
 use task::Cancel;
 
 use super::orders::Content;
-use super::port::{Guide, Identity, Port, Reply, Work, make};
+use super::port::{Guide, Identity, Port, Reply, Work, judged, make};
 
 /// The names that `--network-option` may give.
 const OPTIONS: &[&str] = &["category", "language", "notify", "tags"];
@@ -67,14 +67,7 @@ impl Port for YouTube {
     }
 
     fn misused(&self, content: &Content) -> Option<ApiError> {
-        let notify = content.options.get("notify")?;
-        (notify != "yes" && notify != "no").then(|| {
-            ApiError::new(
-                ErrorCode::Usage,
-                format!("notify={notify} is neither yes nor no"),
-            )
-            .hint("use --network-option notify=no to tell no subscriber")
-        })
+        content.unanswered(&["notify"])
     }
 
     fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
@@ -105,28 +98,16 @@ impl Port for YouTube {
 
 /// Returns what became of a video that was to be seen by `wanted`.
 fn judge(wanted: youtube::Privacy, state: State) -> Reply {
-    let (verdict, remark) = match state.progress {
-        Progress::Processing => (Verdict::Processing, None),
-        Progress::Processed => (Verdict::Live, None),
-        Progress::Failed(reason) => (
-            Verdict::Rejected,
-            Some(refused(&format!("YouTube cannot read the video: {reason}"))),
-        ),
-        Progress::Rejected(reason) => (
-            Verdict::Rejected,
-            Some(refused(&format!("YouTube rejected the video: {reason}"))),
-        ),
-        // Right after an upload the list may not have it yet.
-        Progress::Gone => (
-            Verdict::Missing,
-            Some(refused("YouTube does not show the video that it took")),
-        ),
-    };
     let is_hidden =
         wanted != youtube::Privacy::Private && state.audience == Some(Audience::Account);
+    let reply = judged(
+        Network::YouTube,
+        state.progress,
+        "look at the video in YouTube Studio",
+    );
     Reply {
-        remark: remark.or_else(|| is_hidden.then(made_private)),
-        ..Reply::of(Outcome::Checked(verdict))
+        remark: reply.remark.or_else(|| is_hidden.then(made_private)),
+        ..reply
     }
 }
 
@@ -148,9 +129,9 @@ fn draft(content: &Content) -> Draft {
         publish_at: None,
         made_for_kids: content.made_for_kids.map(is),
         synthetic: content.synthetic.map(is),
-        notify: match option("notify").as_deref() {
-            Some("no") => Notify::Nobody,
-            _ => Notify::Subscribers,
+        notify: match content.answer("notify") {
+            Some(Answer::No) => Notify::Nobody,
+            Some(Answer::Yes) | None => Notify::Subscribers,
         },
     }
 }
@@ -163,11 +144,6 @@ fn privacy(content: &Content) -> youtube::Privacy {
         Some(Privacy::Unlisted) => youtube::Privacy::Unlisted,
         _ => youtube::Privacy::Private,
     }
-}
-
-fn refused(message: &str) -> ApiError {
-    ApiError::new(ErrorCode::PostRefused, message.trim_end_matches([':', ' ']))
-        .hint("look at the video in YouTube Studio")
 }
 
 fn made_private() -> ApiError {

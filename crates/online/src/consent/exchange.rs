@@ -133,6 +133,9 @@ async fn as_app(
     if let (Authentication::BasicOrPublic, Some(secret)) = (dialect.authentication, secret) {
         return post(url, form, Some((&app.client_id, secret))).await;
     }
+    if dialect.authentication == Authentication::SecretInBody && secret.is_none() {
+        return Err(Error::ClientSecretMissing);
+    }
     let mut form = form.to_vec();
     form.push((dialect.client_field, &app.client_id));
     form.extend(secret.map(|secret| ("client_secret", secret)));

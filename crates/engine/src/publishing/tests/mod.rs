@@ -1,8 +1,10 @@
 //! The outbox over a virtual clock and a network that fails as it is told.
 //!
-//! Map: here the bench · `posting` · `accounts` · `places` · `trouble`.
+//! Map: here the bench · `posting` · `accounts` · `places` · `trouble`; `networks`
+//! has the networks' strict servers instead.
 
 mod accounts;
+mod networks;
 mod places;
 mod posting;
 mod trouble;

@@ -1,0 +1,974 @@
+//! The outbox at the networks' strict servers, each through its own adapter.
+
+use online::consent::Language;
+use online::upload::Session;
+use posts::Privacy;
+use testkit::strict::oauth::{CLIENT_ID, REFRESH, TOKEN, User};
+use testkit::strict::{Fault, Posting, Server, Step, browser, tiktok, x, youtube};
+
+use super::*;
+use crate::publishing::port::Ports;
+
+/// A network, a file of several parts, and the program's data.
+struct Live<D: Posting> {
+    folder: tempfile::TempDir,
+    clock: Arc<Virtual>,
+    server: Server<D>,
+    death: Arc<Death>,
+    secrets: Arc<dyn Secrets>,
+}
+
+/// A network's port around whose calls the program may die, or something else happen.
+struct Mortal {
+    port: Arc<dyn Port>,
+    death: Arc<Death>,
+    during: Option<Arc<During>>,
+}
+
+/// What happens after a call of this name.
+type During = dyn Fn(&str) + Send + Sync;
+
+impl Port for Mortal {
+    fn guide(&self) -> Guide {
+        self.port.guide()
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.port.dialect()
+    }
+
+    fn scopes(&self) -> &'static [&'static str] {
+        self.port.scopes()
+    }
+
+    fn needed(&self) -> &'static [&'static str] {
+        self.port.needed()
+    }
+
+    fn part(&self, bytes: u64) -> u64 {
+        self.port.part(bytes)
+    }
+
+    fn options(&self) -> &'static [&'static str] {
+        self.port.options()
+    }
+
+    fn misused(&self, content: &Content) -> Option<ApiError> {
+        self.port.misused(content)
+    }
+
+    fn notices(&self, content: &Content) -> Vec<String> {
+        self.port.notices(content)
+    }
+
+    fn price(&self, content: &Content) -> Option<u64> {
+        self.port.price(content)
+    }
+
+    fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
+        self.port.who(token, cancel)
+    }
+
+    fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error> {
+        self.death.moment();
+        let made = self.port.make(call, work, cancel);
+        if let Some(during) = &self.during {
+            during(crate::publishing::documents::name(call));
+        }
+        self.death.moment();
+        made
+    }
+
+    fn plan(&self, content: &Content, source: &Source) -> Result<Vec<Planned>, online::Error> {
+        self.port.plan(content, source)
+    }
+
+    fn url(&self, remote: &str) -> Option<String> {
+        self.port.url(remote)
+    }
+
+    fn refresh(&self, app: &App, token: &Secret, cancel: &Cancel) -> Result<Tokens, online::Error> {
+        self.death.moment();
+        let tokens = self.port.refresh(app, token, cancel);
+        self.death.moment();
+        tokens
+    }
+}
+
+/// Returns the length of a file that goes out in three parts, or two where parts are large.
+fn length(network: &str) -> usize {
+    match network {
+        "youtube" => (8 << 20) + 1_234,
+        "x" => 2 * (2 << 20) + 1_234,
+        _ => 2 * 10_000_000 + 1_234,
+    }
+}
+
+impl<D: Posting> Live<D> {
+    /// Makes one with an account that is connected.
+    fn new() -> Self {
+        let live = Self::unconnected();
+        let publishing = live.open();
+        let now = publishing.now();
+        let tokens = Tokens {
+            access: Secret::from(TOKEN),
+            refresh: Some(Secret::from(REFRESH)),
+            expires_in: Some(Duration::from_hours(2)),
+            refresh_expires_in: None,
+            scopes: None,
+            account: None,
+        };
+        let kept = Kept::new(tokens, system_time(now));
+        (publishing.keep(D::NETWORK, "1", &kept, &Cancel::new())).unwrap();
+        let port = (publishing.ports)(posts::Network::from_id(D::NETWORK).unwrap()).unwrap();
+        let scopes: Vec<String> = port.scopes().iter().map(|s| (*s).to_owned()).collect();
+        let seen = Seen {
+            network: D::NETWORK,
+            remote: "1",
+            name: "L’atelier",
+            handle: Some("@petitatelier"),
+            scopes: &scopes,
+        };
+        publishing.outbox.save_account(&seen, 1).unwrap();
+        live
+    }
+
+    /// Makes one with an app and no account.
+    fn unconnected() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("home")).unwrap();
+        let reel = folder.path().join("reel.mp4");
+        std::fs::write(reel, vec![7; length(D::NETWORK)]).unwrap();
+        let death = Arc::new(Death::default());
+        death.set(Death::NEVER);
+        let live = Self {
+            folder,
+            clock: Arc::new(Virtual(AtomicU64::new(1_800_000_000_000))),
+            server: D::start(),
+            secrets: Arc::new(super::Mortal {
+                secrets: InMemory::default(),
+                death: Arc::clone(&death),
+                mute: Arc::default(),
+            }),
+            death,
+        };
+        let app = store::outbox::AppRow {
+            network: D::NETWORK.to_owned(),
+            client_id: CLIENT_ID.to_owned(),
+        };
+        let publishing = live.open();
+        publishing.outbox.save_app(&app, 1).unwrap();
+        let secret = D::SECRET.map(Secret::from);
+        publishing
+            .keep_app_secret(D::NETWORK, secret.as_ref())
+            .unwrap();
+        live
+    }
+
+    fn open(&self) -> Publishing {
+        self.open_with(None)
+    }
+
+    fn open_with(&self, during: Option<Arc<During>>) -> Publishing {
+        let endpoints = online::Endpoints::overridden_by(&D::endpoints(&self.server)).unwrap();
+        let real = crate::publishing::port::at(endpoints);
+        let death = Arc::clone(&self.death);
+        let ports: Ports = Box::new(move |network| {
+            Ok(Arc::new(Mortal {
+                port: real(network)?,
+                death: Arc::clone(&death),
+                during: during.clone(),
+            }))
+        });
+        let path = self.folder.path().join("home/outbox.db");
+        Publishing::over(
+            &path,
+            path.with_file_name("locks"),
+            Safe::holding(Arc::clone(&self.secrets)),
+            Arc::clone(&self.clock) as Arc<dyn Clock>,
+            ports,
+        )
+        .unwrap()
+    }
+
+    fn file(&self) -> Probed {
+        Probed::of_test(&self.folder.path().join("reel.mp4"))
+    }
+
+    fn order(&self, publishing: &Publishing, order: &Order) -> i64 {
+        let targets = Targets(vec![D::NETWORK.to_owned()]);
+        let ordered = publishing.order(&self.file(), order, &targets).unwrap();
+        ordered.entries[0]
+    }
+
+    fn refused(&self, publishing: &Publishing, order: &Order) -> ApiError {
+        let targets = Targets(vec![D::NETWORK.to_owned()]);
+        let refused = publishing.order(&self.file(), order, &targets);
+        refused.unwrap_err().to_api()
+    }
+
+    /// Runs until nothing is left to do, however long that takes.
+    fn run(&self, publishing: &Publishing) {
+        for _ in 0..100 {
+            publishing
+                .run(Span::Once, &Cancel::new(), &|_, _| {})
+                .unwrap();
+            let rows = publishing.outbox.unfinished_entries().unwrap();
+            let Some(wake) = rows.iter().filter_map(|row| row.wake).min() else {
+                return;
+            };
+            self.clock.0.fetch_max(wake as u64, Ordering::SeqCst);
+        }
+        panic!("it never ends: {:?}", self.server.calls());
+    }
+
+    /// Posts once while these go wrong; returns how the post stands.
+    fn post_with(&self, faults: &[(Step, Fault)]) -> protocol::publishing::EntryDocument {
+        let publishing = self.open();
+        let id = self.order(&publishing, &public());
+        for (step, fault) in faults {
+            self.server.fail(*step, *fault);
+        }
+        self.run(&publishing);
+        publishing.entries(&[id]).unwrap().remove(0)
+    }
+
+    fn published(&self) -> usize {
+        D::published(&self.server)
+    }
+}
+
+/// Returns what every network takes and shows to everybody.
+fn public() -> Order {
+    Order {
+        title: "Trois idées".to_owned(),
+        caption: "En deux minutes. #conseil".to_owned(),
+        privacy: Some(Privacy::Public),
+        ..Order::default()
+    }
+}
+
+fn with_option(order: Order, name: &str, value: &str) -> Order {
+    Order {
+        options: BTreeMap::from([(name.to_owned(), value.to_owned())]),
+        ..order
+    }
+}
+
+fn once<D: Posting>(url: &str) {
+    let live = Live::<D>::new();
+    let publishing = live.open();
+    let targets = Targets(vec![D::NETWORK.to_owned()]);
+    let plans = publishing.plan("reel.mp4", &live.file(), &public(), &targets);
+    let plan = plans.unwrap().remove(0);
+    assert_eq!(live.server.calls(), [] as [&str; 0], "a plan calls nothing");
+    let id = live.order(&publishing, &public());
+    let done = publishing
+        .attend_to(&[id], &Cancel::new(), &|_, _| {})
+        .unwrap();
+    assert_eq!((done[0].state, &done[0].error), (State::Published, &None));
+    let shown = done[0].url.as_deref().unwrap();
+    assert!(shown.starts_with(url) && shown.len() > url.len(), "{shown}");
+    assert_eq!(live.published(), 1);
+    assert_eq!(live.server.refusals(), [] as [&str; 0]);
+    let calls = live.server.calls();
+    assert_eq!(calls.len(), plan.calls.len(), "{calls:?} {:?}", plan.calls);
+    let noted = publishing.outbox.calls_since(0).unwrap();
+    assert!(noted.len() > 3, "calls are in the audit log: {noted:?}");
+    assert!(publishing.session(id).unwrap().is_none(), "of no more use");
+    // Of a script's rerun nothing goes out.
+    let keyed = Order {
+        key: Some("k".to_owned()),
+        ..public()
+    };
+    let first = live.order(&publishing, &keyed);
+    live.run(&publishing);
+    assert_eq!(live.order(&publishing, &keyed), first);
+    live.run(&publishing);
+    assert_eq!(live.published(), 2);
+}
+
+#[test]
+fn a_post_goes_out_once_as_planned_and_is_read_back() {
+    once::<youtube::Desk>("https://youtu.be/");
+    once::<x::Desk>("https://x.com/i/status/");
+    once::<tiktok::Desk>("https://www.tiktok.com/@petitatelier/video/");
+}
+
+/// Whatever goes wrong once, and once more when the network is asked about it: one post.
+fn matrix<D: Posting>() {
+    let faults = [
+        Fault::Refused(503, "backendError"),
+        Fault::Refused(429, "rate_limit_exceeded"),
+        Fault::Reset,
+        Fault::ResetInBody,
+        Fault::AnswerLost,
+        Fault::Unreadable,
+        Fault::Forgotten,
+    ];
+    let steps = [
+        Step::Open,
+        Step::Part,
+        Step::LastPart,
+        Step::Ask,
+        Step::Post,
+        Step::Check,
+    ];
+    for step in steps {
+        for fault in faults {
+            if step == Step::Open && fault == Fault::Forgotten {
+                continue;
+            }
+            let live = Live::<D>::new();
+            let what = format!("{} {step:?} {fault:?}", D::NETWORK);
+            let done = live.post_with(&[(step, fault)]);
+            let calls = live.server.calls();
+            assert_eq!(live.published(), 1, "{what}: {done:?} {calls:?}");
+            assert_eq!(done.state, State::Published, "{what}: {done:?} {calls:?}");
+            let refusals = live.server.refusals();
+            assert_eq!(refusals, [] as [&str; 0], "{what}: {calls:?}");
+        }
+    }
+    let (makes, asks) = match D::NETWORK {
+        "x" => (Step::Post, Step::Look),
+        _ => (Step::LastPart, Step::Ask),
+    };
+    for fault in faults {
+        let live = Live::<D>::new();
+        let done = live.post_with(&[(makes, Fault::AnswerLost), (asks, fault)]);
+        let what = format!("{} lost, then {fault:?}: {done:?}", D::NETWORK);
+        assert_eq!(live.published(), 1, "{what}");
+        match done.state {
+            State::Published => {}
+            // Nobody can tell any more.
+            State::Uncertain => assert_eq!(fault, Fault::Forgotten, "{what}"),
+            _ => panic!("{what}"),
+        }
+    }
+}
+
+#[test]
+fn whatever_fails_on_youtube_there_is_one_post() {
+    matrix::<youtube::Desk>();
+}
+
+#[test]
+fn whatever_fails_on_x_there_is_one_post() {
+    matrix::<x::Desk>();
+}
+
+#[test]
+fn whatever_fails_on_tiktok_there_is_one_post() {
+    matrix::<tiktok::Desk>();
+}
+
+fn deaths<D: Posting>() {
+    for second in [None, Some(3)] {
+        let mut lost = 0;
+        for at in 0.. {
+            let live = Live::<D>::new();
+            // So that the refresh is among what can die.
+            live.server.expire_tokens();
+            let id = live.order(&live.open(), &public());
+            live.death.set(at);
+            let died = catch_unwind(AssertUnwindSafe(|| live.run(&live.open()))).is_err();
+            if let Some(second) = second {
+                live.death.set(second);
+                drop(catch_unwind(AssertUnwindSafe(|| live.run(&live.open()))));
+            }
+            live.death.set(Death::NEVER);
+            let publishing = live.open();
+            live.run(&publishing);
+            let what = format!("{}: death {at}, then {second:?}", D::NETWORK);
+            let (state, error) = publishing.state(id);
+            if error == Some(ErrorCode::NotConnected) {
+                // A refresh token for one use ended with the answer that was lost: the user connects
+                // again. Nothing is posted meanwhile.
+                assert_eq!((state, live.published()), (State::Failed, 0), "{what}");
+                assert_ne!(D::NETWORK, "youtube", "{what}");
+                lost += 1;
+                assert!(
+                    second.is_some() || lost <= 2,
+                    "between the answer and its being kept: {what}"
+                );
+            } else {
+                assert_eq!((state, live.published()), (State::Published, 1), "{what}");
+            }
+            if !died {
+                assert!(at > 12, "there are that many moments: {at}");
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn wherever_the_program_dies_there_is_one_post_on_youtube() {
+    deaths::<youtube::Desk>();
+}
+
+#[test]
+fn wherever_the_program_dies_there_is_one_post_on_x() {
+    deaths::<x::Desk>();
+}
+
+#[test]
+fn wherever_the_program_dies_there_is_one_post_on_tiktok() {
+    deaths::<tiktok::Desk>();
+}
+
+fn resumed<D: Posting>() {
+    let live = Live::<D>::new();
+    let publishing = live.open();
+    let keyed = Order {
+        key: Some("k".to_owned()),
+        ..public()
+    };
+    let id = live.order(&publishing, &keyed);
+    for _ in 0..12 {
+        live.server.fail(Step::LastPart, Fault::Refused(429, ""));
+    }
+    live.run(&publishing);
+    assert_eq!(publishing.state(id).0, State::Failed, "{}", D::NETWORK);
+    live.server
+        .fail(Step::LastPart, Fault::Slow(Duration::ZERO));
+    while !live.server.is_done() {
+        assert_eq!(live.order(&publishing, &keyed), id);
+        live.run(&publishing);
+    }
+    assert_eq!(publishing.state(id), (State::Published, None));
+    assert_eq!(live.published(), 1);
+    let is_opening = |path: &&String| {
+        ["/upload/youtube/v3/videos", "/2/media/upload/initialize"].contains(&path.as_str())
+            || path.ends_with("/video/init/")
+    };
+    let openings = live.server.calls();
+    let openings = openings.iter().filter(is_opening).count();
+    assert_eq!(openings, 1, "{}: not opened anew", D::NETWORK);
+}
+
+#[test]
+fn what_failed_is_resumed_where_it_ended_on_every_network() {
+    resumed::<youtube::Desk>();
+    resumed::<x::Desk>();
+    resumed::<tiktok::Desk>();
+}
+
+fn tokens<D: Posting>() {
+    let live = Live::<D>::new();
+    let publishing = live.open();
+    for count in 1..=3 {
+        live.server.expire_tokens();
+        let id = live.order(&publishing, &public());
+        live.run(&publishing);
+        assert_eq!(publishing.state(id), (State::Published, None));
+        assert_eq!(live.server.refreshes(), count, "{}", D::NETWORK);
+    }
+    live.server.revoke_all();
+    let id = live.order(&publishing, &public());
+    live.run(&publishing);
+    let failed = (State::Failed, Some(ErrorCode::NotConnected));
+    assert_eq!(publishing.state(id), failed);
+    assert_eq!(live.published(), 3);
+}
+
+#[test]
+fn tokens_that_ended_are_refreshed_again_and_again() {
+    tokens::<youtube::Desk>();
+    tokens::<x::Desk>();
+    tokens::<tiktok::Desk>();
+}
+
+fn connect<D: Posting>(live: &Live<D>) -> Result<protocol::publishing::AccountDocument, ApiError> {
+    let _alone = browser::alone_at_fixed_ports();
+    let publishing = live.open();
+    let connected = publishing.connect(D::NETWORK, Language::French, &Cancel::new(), |address| {
+        let address = address.to_owned();
+        std::thread::spawn(move || browser::get(&browser::consent(&address)));
+    });
+    connected.map_err(|error| error.to_api())
+}
+
+/// The whole way: consent with each network's own form, the account's name, a post, a check, the end.
+fn connected<D: Posting>(account: &str) {
+    let live = Live::<D>::unconnected();
+    let document = connect(&live).unwrap();
+    assert_eq!(live.server.refusals(), [] as [&str; 0], "{}", D::NETWORK);
+    assert_eq!(document.account, account);
+    assert_eq!(document.missing_scopes, [] as [&str; 0]);
+    let publishing = live.open();
+    let id = live.order(&publishing, &public());
+    live.run(&publishing);
+    assert_eq!(publishing.state(id), (State::Published, None));
+    live.server.expire_tokens();
+    let checked = publishing.check_accounts(None, &Cancel::new()).unwrap();
+    assert_eq!(checked[0].as_ref().unwrap().state, "connected");
+    let gone = publishing
+        .disconnect(&format!("{}:{account}", D::NETWORK), &Cancel::new())
+        .unwrap();
+    assert!(gone.revoked, "{}", D::NETWORK);
+    assert_eq!(publishing.accounts().unwrap(), []);
+
+    live.server.user(User::Declines);
+    let error = connect(&live).unwrap_err();
+    assert_eq!(error.code, ErrorCode::NoConsent, "{}", D::NETWORK);
+    live.server.user(User::GrantsOne);
+    let document = connect(&live);
+    if D::NETWORK == "x" {
+        // Without users.read nobody can say whose token it is.
+        assert_eq!(document.unwrap_err().code, ErrorCode::PostRefused);
+    } else if D::NETWORK == "tiktok" {
+        let document = document.unwrap();
+        assert_eq!(document.account, "open-id-1", "no handle was granted");
+        assert!(
+            document
+                .missing_scopes
+                .contains(&"video.publish".to_owned())
+        );
+        let refused = live.refused(&publishing, &public());
+        assert_eq!(refused.code, ErrorCode::NotConnected);
+        assert!(refused.message.contains("video.publish"), "{refused}");
+    }
+    live.server.user(User::Agrees);
+    live.server.make_codes_late();
+    let error = connect(&live).unwrap_err();
+    assert_eq!(error.code, ErrorCode::NotConnected, "{}", D::NETWORK);
+    assert!(error.message.contains("invalid_grant"), "{error}");
+}
+
+#[test]
+fn accounts_are_connected_in_each_networks_own_way() {
+    connected::<youtube::Desk>("@petitatelier");
+    connected::<x::Desk>("@atelier");
+    connected::<tiktok::Desk>("@petitatelier");
+}
+
+#[test]
+fn what_an_app_has_to_know_is_told() {
+    let live = Live::<x::Desk>::unconnected();
+    let publishing = live.open();
+    let cancel = Cancel::new();
+    let app = publishing
+        .register_app("x", CLIENT_ID, None, &cancel)
+        .unwrap();
+    assert_eq!(app.redirects, online::x::redirects());
+    assert_eq!(app.accepted, Some(true));
+    let notes = app.notes.join("\n");
+    for part in ["Native App", "0.015 USD", "0.200 USD"] {
+        assert!(notes.contains(part), "{part}: {notes}");
+    }
+    let live = Live::<tiktok::Desk>::unconnected();
+    let publishing = live.open();
+    let without = publishing.register_app("tiktok", CLIENT_ID, None, &cancel);
+    let error = without.unwrap_err().to_api();
+    assert_eq!(error.code, ErrorCode::AppRefused);
+    assert!(error.message.contains("client secret"), "{error}");
+    let secret = Secret::from("another");
+    let wrong = publishing.register_app("tiktok", CLIENT_ID, Some(&secret), &cancel);
+    assert_eq!(wrong.unwrap_err().to_api().code, ErrorCode::AppRefused);
+    let secret = tiktok::Desk::SECRET.map(Secret::from);
+    let app = publishing.register_app("tiktok", CLIENT_ID, secret.as_ref(), &cancel);
+    let app = app.unwrap();
+    assert_eq!(app.redirects, [online::tiktok::REDIRECT]);
+    assert_eq!(app.accepted, Some(true));
+    let notes = app.notes.join("\n");
+    for part in ["video.publish", "audited", "5 accounts", "private"] {
+        assert!(notes.contains(part), "{part}: {notes}");
+    }
+}
+
+#[test]
+fn a_last_chunk_that_tiktok_counts_late_makes_no_second_post() {
+    for spent in [
+        tiktok::Spent::Range,
+        tiktok::Spent::Ended,
+        tiktok::Spent::Whole,
+    ] {
+        for lag in [1, 2, 40] {
+            let live = Live::<tiktok::Desk>::new();
+            live.server.lag(lag, spent);
+            let done = live.post_with(&[(Step::LastPart, Fault::AnswerLost)]);
+            let what = format!("{spent:?} {lag}: {done:?}");
+            assert_eq!(live.published(), 1, "{what}");
+            assert_eq!(live.server.posts().len(), 1, "{what}: no other upload");
+            // Sent once more, a last chunk that is taken says that all is there.
+            let is_told = lag < 40 || spent == tiktok::Spent::Whole;
+            let expect = if is_told {
+                State::Published
+            } else {
+                State::Uncertain
+            };
+            assert_eq!(done.state, expect, "{what}");
+        }
+    }
+    // What was never sent is not in doubt: an address that ended in a sleep is opened anew.
+    let live = Live::<tiktok::Desk>::new();
+    let done = live.post_with(&[(Step::LastPart, Fault::Forgotten)]);
+    assert_eq!(done.state, State::Published, "{done:?}");
+}
+
+/// Erases what is kept of the upload after a call.
+fn forgetting<D: Posting>(
+    live: &Live<D>,
+    call: &'static str,
+    faults: &[(Step, Fault)],
+) -> (i64, Publishing) {
+    let other = live.open();
+    let id = live.order(&other, &public());
+    for (step, fault) in faults {
+        live.server.fail(*step, *fault);
+    }
+    let done = AtomicUsize::new(0);
+    let forget = move |name: &str| {
+        if name == call && done.fetch_add(1, Ordering::SeqCst) == 0 {
+            other.erase_session(id).unwrap();
+        }
+    };
+    let publishing = live.open_with(Some(Arc::new(forget)));
+    live.run(&publishing);
+    (id, publishing)
+}
+
+#[test]
+fn a_video_that_is_gone_is_uploaded_anew_and_never_left_out() {
+    let has_video = |live: &Live<x::Desk>| {
+        let posts = live.server.posts();
+        assert!(
+            posts.iter().all(|post| post["media"].is_object()),
+            "{posts:?}"
+        );
+        posts.len()
+    };
+    // X has forgotten it, as after a day.
+    let live = Live::<x::Desk>::new();
+    let done = live.post_with(&[(Step::Post, Fault::Forgotten)]);
+    assert_eq!((done.state, has_video(&live)), (State::Published, 1));
+    // Its name is lost here.
+    let live = Live::<x::Desk>::new();
+    let (id, publishing) = forgetting(&live, "ask", &[]);
+    assert_eq!(publishing.state(id), (State::Published, None));
+    assert_eq!(has_video(&live), 1);
+    // Its name is lost while the post is in doubt: by what would it be known?
+    let live = Live::<x::Desk>::new();
+    let (id, publishing) = forgetting(&live, "post", &[(Step::Post, Fault::AnswerLost)]);
+    let doubt = (State::Uncertain, Some(ErrorCode::Uncertain));
+    assert_eq!(publishing.state(id), doubt);
+    assert_eq!(has_video(&live), 1);
+    publishing.resolve(id, posts::Answer::Yes).unwrap();
+    assert_eq!(publishing.state(id), (State::Published, None));
+}
+
+#[test]
+fn an_upload_without_a_name_posts_nothing() {
+    let live = Live::<x::Desk>::new();
+    let endpoints = online::Endpoints::overridden_by(&live.server.endpoints()).unwrap();
+    let port = crate::publishing::port::at(endpoints)(posts::Network::X).unwrap();
+    let source = Source {
+        path: live.folder.path().join("reel.mp4"),
+        bytes: length("x") as u64,
+    };
+    let content = Content {
+        caption: "Trois idées".to_owned(),
+        ..Content::default()
+    };
+    let work = |session: Option<&Session>| Work {
+        token: Secret::from(TOKEN),
+        content: &content,
+        source: &source,
+        session: session.map(|session| session.0.clone()),
+        stored: source.bytes,
+        since: UnixMs(0),
+        remote: None,
+        handle: None,
+    };
+    for call in [Call::Send { from: 0 }, Call::Ask, Call::Post, Call::Look] {
+        let reply = port.make(call, &work(None), &Cancel::new()).unwrap();
+        assert_eq!(reply.outcome, Outcome::Gone, "{call:?}");
+    }
+    let forged = Session(Secret::from("{}"));
+    let reply = port.make(Call::Post, &work(Some(&forged)), &Cancel::new());
+    assert_eq!(reply.unwrap().outcome, Outcome::Gone);
+    assert_eq!(live.published(), 0);
+    assert_eq!(live.server.calls(), [] as [&str; 0]);
+}
+
+#[test]
+fn posts_of_a_day_that_are_used_up_wait_for_the_next() {
+    let live = Live::<x::Desk>::new();
+    let publishing = live.open();
+    live.server.fail(Step::Post, Fault::Refused(429, "daily"));
+    let id = live.order(&publishing, &public());
+    let left = publishing
+        .attend_to(&[id], &Cancel::new(), &|_, _| {})
+        .unwrap();
+    assert_eq!(left[0].state, State::Publishing);
+    let error = left[0].error.as_ref().unwrap();
+    assert_eq!(error.code, ErrorCode::Postponed, "{error:?}");
+    assert!(error.message.contains("until"), "{error:?}");
+    assert!(left[0].next_attempt_at.is_some());
+    live.run(&publishing);
+    assert_eq!(publishing.state(id), (State::Published, None));
+    assert_eq!(live.published(), 1);
+}
+
+#[test]
+fn what_x_takes_is_told_before_and_sent_as_meant() {
+    let live = Live::<x::Desk>::new();
+    let publishing = live.open();
+    let plan = |order: &Order| {
+        let targets = Targets(vec!["x".to_owned()]);
+        let plans = publishing.plan("reel.mp4", &live.file(), order, &targets);
+        plans.unwrap().remove(0)
+    };
+    assert_eq!(plan(&public()).price_micro_usd, Some(15_000));
+    let linked = Order {
+        caption: "Voir https://exemple.fr".to_owned(),
+        ..public()
+    };
+    let dearer = plan(&linked);
+    assert_eq!(dearer.price_micro_usd, Some(200_000));
+    assert!(dearer.warnings[0].contains("0.200 USD"), "{dearer:?}");
+    let private = Order {
+        privacy: Some(Privacy::Private),
+        ..public()
+    };
+    let refused = live.refused(&publishing, &private);
+    assert_eq!(refused.code, ErrorCode::PostRefused);
+    assert!(refused.hint.contains("--privacy"), "{refused}");
+    let long = Order {
+        caption: "é".repeat(281),
+        ..public()
+    };
+    let refused = live.refused(&publishing, &long);
+    assert!(refused.message.contains("281"), "{refused}");
+    // Without a caption the title is the text, and counted as such.
+    let titled = Order {
+        title: "é".repeat(281),
+        caption: String::new(),
+        ..public()
+    };
+    assert!(live.refused(&publishing, &titled).message.contains("281"));
+    for (name, value) in [("replies", "friends"), ("paid-partnership", "maybe")] {
+        let refused = live.refused(&publishing, &with_option(public(), name, value));
+        assert_eq!(refused.code, ErrorCode::Usage, "{name}");
+    }
+    let order = Order {
+        caption: String::new(),
+        synthetic: Some(posts::Answer::Yes),
+        ..with_option(public(), "replies", "mentioned")
+    };
+    let id = live.order(&publishing, &order);
+    live.run(&publishing);
+    assert_eq!(publishing.state(id), (State::Published, None));
+    let mut post = live.server.posts().remove(0);
+    post.as_object_mut().unwrap().remove("media").unwrap();
+    let expect = serde_json::json!({
+        "text": "Trois idées",
+        "reply_settings": "mentionedUsers",
+        "made_with_ai": true,
+    });
+    assert_eq!(post, expect);
+    live.server
+        .fail(Step::Post, Fault::Refused(403, "usage-capped"));
+    let id = live.order(&publishing, &public());
+    live.run(&publishing);
+    let failed = publishing.entries(&[id]).unwrap().remove(0);
+    let error = failed.error.unwrap();
+    assert_eq!(error.code, ErrorCode::PostRefused);
+    assert!(error.message.contains("credits"), "{error:?}");
+}
+
+#[test]
+fn what_tiktok_takes_is_told_before_and_sent_as_meant() {
+    let live = Live::<tiktok::Desk>::new();
+    let publishing = live.open();
+    let unchosen = Order {
+        privacy: None,
+        ..public()
+    };
+    let refused = live.refused(&publishing, &unchosen);
+    assert_eq!(refused.code, ErrorCode::PostRefused);
+    assert!(refused.hint.contains("--privacy"), "{refused}");
+    let long = Order {
+        caption: "é".repeat(2_201),
+        ..public()
+    };
+    assert!(live.refused(&publishing, &long).message.contains("2201"));
+    for (name, value) in [("comments", "on"), ("cover", "21"), ("cover", "-1")] {
+        let refused = live.refused(&publishing, &with_option(public(), name, value));
+        assert_eq!(refused.code, ErrorCode::Usage, "{name}={value}");
+    }
+    let order = Order {
+        options: [("comments", "yes"), ("cover", "1.5"), ("own-brand", "yes")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        synthetic: Some(posts::Answer::Yes),
+        ..public()
+    };
+    let id = live.order(&publishing, &order);
+    live.run(&publishing);
+    assert_eq!(publishing.state(id), (State::Published, None));
+    let expect = serde_json::json!({
+        "title": "En deux minutes. #conseil",
+        "privacy_level": "PUBLIC_TO_EVERYONE",
+        "disable_duet": true,
+        "disable_comment": false,
+        "disable_stitch": true,
+        "video_cover_timestamp_ms": 1_500,
+        "brand_organic_toggle": true,
+        "is_aigc": true,
+    });
+    assert_eq!(live.server.posts()[0]["post_info"], expect);
+}
+
+#[test]
+fn what_an_account_may_not_do_on_tiktok_is_told_in_words() {
+    let check = |prepare: &dyn Fn(&Server<tiktok::Desk>), order: &Order, part: &str, hint: &str| {
+        let live = Live::<tiktok::Desk>::new();
+        prepare(&live.server);
+        let publishing = live.open();
+        let id = live.order(&publishing, order);
+        live.run(&publishing);
+        let entry = publishing.entries(&[id]).unwrap().remove(0);
+        let error = entry.error.unwrap();
+        let told = (entry.state, error.code);
+        assert_eq!(told, (State::Failed, ErrorCode::PostRefused), "{error:?}");
+        assert!(error.message.contains(part), "{part}: {error:?}");
+        assert!(error.hint.contains(hint), "{hint}: {error:?}");
+        assert_eq!(live.published(), 0);
+    };
+    check(
+        &|server| server.make_unaudited(),
+        &public(),
+        "not audited the app",
+        "--privacy private",
+    );
+    check(
+        &|server| server.offer(&["SELF_ONLY"]),
+        &public(),
+        "offers SELF_ONLY",
+        "--privacy",
+    );
+    check(
+        &|server| server.limit(15),
+        &public(),
+        "the video has 20.0 s",
+        "shorter",
+    );
+    check(
+        &|server| server.disable("comment"),
+        &with_option(public(), "comments", "yes"),
+        "no comments",
+        "comments=yes",
+    );
+    check(
+        &|server| server.reject("file_format_check_failed"),
+        &public(),
+        "does not read the format",
+        "TikTok's app",
+    );
+    // What is off anyway may be off.
+    let live = Live::<tiktok::Desk>::new();
+    live.server.disable("comment");
+    assert_eq!(live.post_with(&[]).state, State::Published);
+}
+
+#[test]
+fn who_may_see_a_video_on_tiktok_is_read_back() {
+    // An app without an audit, for the account alone.
+    let live = Live::<tiktok::Desk>::new();
+    live.server.make_unaudited();
+    let publishing = live.open();
+    let private = Order {
+        privacy: Some(Privacy::Private),
+        ..public()
+    };
+    let id = live.order(&publishing, &private);
+    live.run(&publishing);
+    let done = publishing.entries(&[id]).unwrap().remove(0);
+    assert_eq!((done.state, &done.error), (State::Published, &None));
+    let page = "https://www.tiktok.com/@petitatelier";
+    assert_eq!(
+        done.url.as_deref(),
+        Some(page),
+        "it has no address of its own"
+    );
+    // Moderators look first, and longer than is waited for.
+    let live = Live::<tiktok::Desk>::new();
+    live.server.moderate();
+    let done = live.post_with(&[]);
+    assert_eq!(done.state, State::Published);
+    let error = done.error.unwrap();
+    assert_eq!(error.code, ErrorCode::InReview, "{error:?}");
+    assert_eq!(done.url.as_deref(), Some(page));
+    assert_eq!(live.published(), 1);
+    // Work that takes a while.
+    let live = Live::<tiktok::Desk>::new();
+    live.server.works(3);
+    let done = live.post_with(&[]);
+    assert_eq!((done.state, &done.error), (State::Published, &None));
+    assert!(done.url.unwrap().starts_with(&format!("{page}/video/")));
+}
+
+#[test]
+fn a_post_for_three_networks_is_one_each() {
+    let (youtube, x, tiktok) = (
+        youtube::Server::start(),
+        x::Server::start(),
+        tiktok::Server::start(),
+    );
+    let live = Live::<tiktok::Desk>::new();
+    let endpoints = [youtube.endpoints(), x.endpoints(), tiktok.endpoints()].concat();
+    let endpoints = online::Endpoints::overridden_by(&endpoints).unwrap();
+    let path = live.folder.path().join("home/outbox.db");
+    let publishing = Publishing::over(
+        &path,
+        path.with_file_name("locks"),
+        Safe::holding(Arc::clone(&live.secrets)),
+        Arc::clone(&live.clock) as Arc<dyn Clock>,
+        crate::publishing::port::at(endpoints),
+    )
+    .unwrap();
+    let now = system_time(publishing.now());
+    for network in ["youtube", "x"] {
+        let tokens = Tokens {
+            access: Secret::from(TOKEN),
+            refresh: None,
+            expires_in: None,
+            refresh_expires_in: None,
+            scopes: None,
+            account: None,
+        };
+        (publishing.keep(network, "1", &Kept::new(tokens, now), &Cancel::new())).unwrap();
+        let port = (publishing.ports)(posts::Network::from_id(network).unwrap()).unwrap();
+        let scopes: Vec<String> = port.scopes().iter().map(|s| (*s).to_owned()).collect();
+        let seen = Seen {
+            network,
+            remote: "1",
+            name: "L’atelier",
+            handle: None,
+            scopes: &scopes,
+        };
+        publishing.outbox.save_account(&seen, 1).unwrap();
+    }
+    let all = Targets(["youtube", "x", "tiktok"].map(str::to_owned).to_vec());
+    let ordered = publishing.order(&live.file(), &public(), &all).unwrap();
+    let done = publishing
+        .attend_to(&ordered.entries, &Cancel::new(), &|_, _| {})
+        .unwrap();
+    assert!(
+        done.iter().all(|entry| entry.state == State::Published),
+        "{done:?}"
+    );
+    let published = [youtube.published(), x.published(), tiktok.published()];
+    assert_eq!(published, [1, 1, 1]);
+    // One choice that one of them does not have keeps all of them back.
+    let private = Order {
+        privacy: Some(Privacy::Private),
+        ..public()
+    };
+    let refused = publishing.order(&live.file(), &private, &all);
+    let refused = refused.unwrap_err().to_api();
+    assert!(refused.message.starts_with("X: "), "{refused}");
+    assert_eq!(publishing.list().unwrap().len(), 3);
+}
