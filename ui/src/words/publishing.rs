@@ -65,6 +65,14 @@ pub(crate) fn of(code: ErrorCode) -> (Pair, Pair) {
                 "Déverrouillez-le, ou choisissez un fichier protégé par une phrase secrète.",
             ),
         ),
+        _ => of_a_post(code),
+    }
+}
+
+/// Returns what a code means that tells how a post stands, or what cannot be done to it.
+fn of_a_post(code: ErrorCode) -> (Pair, Pair) {
+    use ErrorCode as E;
+    match code {
         E::MadePrivate => (
             (
                 "It is posted, and the network made it private.",
