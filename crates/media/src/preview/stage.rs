@@ -328,8 +328,7 @@ impl Stage {
         self.replace(show);
         match &mut self.motion {
             Motion::Moving(moving) if sounds_same => {
-                moving.next =
-                    (moving.clock.elapsed()).map_or(0, |elapsed| moving.course.number_at(elapsed));
+                moving.next = moving.course.number_at(moving.presented());
                 self.renew();
             }
             Motion::Moving(moving) => {
@@ -502,10 +501,7 @@ impl Stage {
     fn current(&self) -> i64 {
         match &self.motion {
             Motion::Standing(_) => self.position,
-            Motion::Moving(moving) => {
-                let elapsed = moving.clock.elapsed().unwrap_or_default();
-                moving.course.frame_at(elapsed)
-            }
+            Motion::Moving(moving) => moving.course.frame_at(moving.presented()),
         }
     }
 
@@ -724,6 +720,13 @@ impl Errand {
 }
 
 impl Moving {
+    /// Returns the time in the course of what is handed over now: ahead of what is heard.
+    fn presented(&self) -> Ticks {
+        self.clock
+            .elapsed()
+            .map_or(Ticks::ZERO, |elapsed| elapsed + LEAD)
+    }
+
     /// Returns the next steps to draw, when there is room for them.
     fn next_steps(&mut self, waiting: usize, cost: Ticks) -> Option<Vec<Step>> {
         let (room, count) = if self.course.is_backward() {
