@@ -119,43 +119,47 @@ pub fn left(secs: f64, language: Language) -> String {
     }
 }
 
+/// Returns the minute of a moment on the user's clock, since 1970.
+///
+/// `at` is in Unix milliseconds; `offset_minutes` is what the user's clock adds to UTC then.
+pub fn local_minute(at: i64, offset_minutes: i32) -> i64 {
+    at.div_euclid(60_000) + i64::from(offset_minutes)
+}
+
+/// Returns the day of a moment on the user's clock, since 1970.
+pub fn local_day(at: i64, offset_minutes: i32) -> i64 {
+    local_minute(at, offset_minutes).div_euclid(1440)
+}
+
+/// Returns the time of day of a minute: `18:30`.
+pub fn time(minute: i64) -> String {
+    let of_day = minute.rem_euclid(1440);
+    format!("{:02}:{:02}", of_day / 60, of_day % 60)
+}
+
 /// Returns a day: today and yesterday with the time, others with the date.
 ///
 /// `at` and `now` are Unix milliseconds; `offset_minutes` is what the user's clock adds to UTC.
 pub fn day(at: i64, now: i64, offset_minutes: i32, language: Language) -> String {
-    let local = |moment: i64| moment.div_euclid(60_000) + i64::from(offset_minutes);
-    let (minute, this_minute) = (local(at), local(now));
-    let (date, today) = (minute.div_euclid(1440), this_minute.div_euclid(1440));
-    let of_day = minute.rem_euclid(1440);
-    let (hour, minute) = (of_day / 60, of_day % 60);
-    let Date {
-        year,
-        month,
-        day: of_month,
-    } = Date::of_day(date);
-    match (today - date, language) {
-        (0, Language::English) => format!("today {hour:02}:{minute:02}"),
-        (0, Language::French) => format!("aujourd’hui {hour:02}:{minute:02}"),
-        (1, Language::English) => format!("yesterday {hour:02}:{minute:02}"),
-        (1, Language::French) => format!("hier {hour:02}:{minute:02}"),
-        (_, Language::English) => format!("{of_month} {} {year}", month_name(month, language)),
-        (_, Language::French) => {
-            let first = if of_month == 1 { "er" } else { "" };
-            format!("{of_month}{first} {} {year}", month_name(month, language))
-        }
+    let (date, today) = (
+        local_day(at, offset_minutes),
+        local_day(now, offset_minutes),
+    );
+    if (date - today).abs() <= 1 {
+        return moment(at, now, offset_minutes, language);
     }
+    let Date { year, month, day } = Date::of_day(date);
+    let first = first_of_month(day, language);
+    format!("{day}{first} {} {year}", month_name(month, language))
 }
 
 /// Returns a moment with its time: `tomorrow 18:30`, `Mon 30 Nov, 18:30`.
 ///
 /// `at` and `now` are Unix milliseconds; `offset_minutes` is what the user's clock adds to UTC then.
 pub fn moment(at: i64, now: i64, offset_minutes: i32, language: Language) -> String {
-    let local = |moment: i64| moment.div_euclid(60_000) + i64::from(offset_minutes);
-    let minute = local(at);
-    let (date, today) = (minute.div_euclid(1440), local(now).div_euclid(1440));
-    let of_day = minute.rem_euclid(1440);
-    let time = format!("{:02}:{:02}", of_day / 60, of_day % 60);
-    let day = day_name(date, today, language);
+    let minute = local_minute(at, offset_minutes);
+    let (date, today) = (minute.div_euclid(1440), local_day(now, offset_minutes));
+    let (day, time) = (day_name(date, today, language), time(minute));
     match (date - today, language) {
         (-1..=1, _) => format!("{day} {time}"),
         (_, Language::English) => format!("{day}, {time}"),
@@ -180,10 +184,7 @@ pub fn day_name(date: i64, today: i64, language: Language) -> String {
     }
     let Date { year, month, day } = Date::of_day(date);
     let weekday = weekday_name(date, language);
-    let first = match language {
-        Language::French if day == 1 => "er",
-        Language::English | Language::French => "",
-    };
+    let first = first_of_month(day, language);
     let plain = format!("{weekday} {day}{first} {}", month_name(month, language));
     if year == Date::of_day(today).year {
         plain
@@ -207,6 +208,14 @@ pub fn time_of_day(text: &str) -> Option<(u32, u32)> {
     };
     let (hours, minutes) = (number(hours.trim())?, number(minutes.trim())?);
     (hours < 24 && minutes < 60).then_some((hours, minutes))
+}
+
+/// Returns what follows the number of a day of a month.
+fn first_of_month(day: u32, language: Language) -> &'static str {
+    match language {
+        Language::French if day == 1 => "er",
+        Language::English | Language::French => "",
+    }
 }
 
 fn weekday_name(date: i64, language: Language) -> &'static str {

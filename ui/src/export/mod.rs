@@ -8,12 +8,12 @@ use protocol::studio::settings::{ExportFormat, ExportOrder};
 use timeline::ids::SequenceId;
 
 use crate::actions::use_actions;
-use crate::dom;
 use crate::state::told::Done;
 use crate::state::{use_document, use_jobs, use_library, use_place, use_prefs, use_told};
 use crate::widget::dialog::DialogButtons;
 use crate::widget::{Button, Check, Choice, Dialog, Look, TextField, icons};
 use crate::words::use_words;
+use crate::{dom, format};
 
 /// Asks how reels are to be exported.
 #[component]
@@ -132,8 +132,7 @@ fn Names(
             .map(|sequence| (sequence.name.clone(), names::source(&project, sequence)))
             .unwrap_or_default();
         let (now, offset) = dom::clock();
-        let days = (now.div_euclid(60_000) + i64::from(offset)).div_euclid(1440);
-        let date = Date::of_day(days);
+        let date = Date::of_day(format::local_day(now, offset));
         template.with(|template| {
             names::stem(
                 template,

@@ -24,13 +24,12 @@ pub(super) struct When {
 impl When {
     pub(super) fn new() -> Self {
         let (now, offset) = dom::clock();
-        let minute = now.div_euclid(60_000) + i64::from(offset) + FIRST;
+        let minute = format::local_minute(now, offset) + FIRST;
         let quarter = (minute + 14).div_euclid(15) * 15;
-        let (day, of_day) = (quarter.div_euclid(1440), quarter.rem_euclid(1440));
         Self {
             later: RwSignal::new(false),
-            day: RwSignal::new(day),
-            time: RwSignal::new(format!("{:02}:{:02}", of_day / 60, of_day % 60)),
+            day: RwSignal::new(quarter.div_euclid(1440)),
+            time: RwSignal::new(format::time(quarter)),
         }
     }
 
@@ -68,7 +67,7 @@ pub(super) fn WhenFields(when: When) -> impl IntoView {
     let kind = Signal::derive(move || if when.later.get() { "later" } else { "now" }.to_owned());
     let days = Signal::derive(move || {
         let (now, offset) = dom::clock();
-        let today = (now.div_euclid(60_000) + i64::from(offset)).div_euclid(1440);
+        let today = format::local_day(now, offset);
         let day = |day: i64| (day.to_string(), format::day_name(day, today, w.language()));
         (today..today + DAYS).map(day).collect::<Vec<_>>()
     });
