@@ -141,6 +141,8 @@ fn Form(reel: SequenceId, name: String, video: Video) -> impl IntoView {
             .accounts
             .with_untracked(|all| composed.with_untracked(|composed| composed.drafts(all)));
         let at = when.at();
+        // What belongs to the dialog is gone with it, before the answer comes.
+        let name = name.get_value();
         place.modal.set(None);
         let call = PublishReel {
             project,
@@ -149,7 +151,6 @@ fn Form(reel: SequenceId, name: String, video: Video) -> impl IntoView {
             at,
         };
         actions.ask(call, move |_job| {
-            let name = name.get_value();
             told.done(match at {
                 Some(_) => Done::PostScheduled(name),
                 None => Done::PostBegun(name),
