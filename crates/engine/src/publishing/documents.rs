@@ -87,15 +87,20 @@ impl Publishing {
     /// Returns how a post for one account stands.
     pub(super) fn document(&self, row: &EntryRow) -> Result<EntryDocument, Error> {
         let account = self.outbox.account(row.account)?;
+        Ok(self.document_of(row, &account))
+    }
+
+    /// Returns how a post for this account stands.
+    pub(super) fn document_of(&self, row: &EntryRow, account: &AccountRow) -> EntryDocument {
         let Ok(entry) = read(row) else {
             // The others are told all the same.
-            return Ok(unreadable_document(row, &account));
+            return unreadable_document(row, account);
         };
         let now = self.now();
-        Ok(EntryDocument {
+        EntryDocument {
             id: row.id,
             network: account.network.clone(),
-            account: short_name(&account).to_owned(),
+            account: short_name(account).to_owned(),
             state: entry.state,
             step: step(&entry),
             remote_id: row.remote.clone().filter(|remote| !remote.is_empty()),
@@ -106,7 +111,7 @@ impl Publishing {
                 Next::Nothing | Next::Do(_) => None,
             },
             error: error_of(row).map(Into::into),
-        })
+        }
     }
 
     pub(super) fn network_of(&self, id: i64) -> Result<Network, Error> {

@@ -5,6 +5,7 @@ use std::path::Path;
 use posts::Network;
 use posts::outbox::{Cancelled, Entry, Next, State};
 use protocol::error::{ApiError, ErrorCode};
+use protocol::publishing::AccountDocument;
 use protocol::studio::posting::{
     AccountId, AccountStanding, AccountView, NetworkView, PostAction, PostId, PostView,
 };
@@ -54,6 +55,14 @@ impl Publishing {
             let message = format!("the account {} was disconnected", id.0);
             ApiError::new(ErrorCode::NotConnected, message).into()
         })
+    }
+
+    /// Returns which account a document tells of; `None` when it is gone.
+    pub fn id_of(&self, document: &AccountDocument) -> Result<Option<AccountId>, Error> {
+        let is_it =
+            |row: &&AccountRow| row.network == document.network && row.remote == document.remote_id;
+        let rows = self.outbox.accounts()?;
+        Ok(rows.iter().find(is_it).map(|row| AccountId(row.id)))
     }
 
     /// Returns what [`Targets`] and commands take for an account.
@@ -148,7 +157,7 @@ impl Publishing {
         let post = self.outbox.post(row.post)?;
         let content: Content = serde_json::from_str(&post.content).unwrap_or_default();
         let entry = read(row).ok();
-        let document = self.document(row)?;
+        let document = self.document_of(row, &account);
         let next_at = entry
             .as_ref()
             .and_then(|entry| match entry.next(self.now()) {

@@ -111,12 +111,8 @@ impl Inner {
         };
         let connected = publishing.connect(network.id(), language, cancel, show);
         let found = connected.and_then(|document| {
-            let accounts = publishing.account_views()?;
             self.tell_accounts();
-            let own = format!("{}:{}", network.id(), document.remote_id);
-            let is_it =
-                |view: &&AccountView| publishing.name_of(view.id).is_ok_and(|name| name == own);
-            Ok(accounts.iter().find(is_it).map(|view| view.id))
+            publishing.id_of(&document)
         });
         match found {
             Ok(Some(account)) => ConsentStage::Connected { account },
