@@ -10,10 +10,12 @@
 //!
 //! Map: [`session`] processes · [`window`] what is seen and done · [`desktop`] what other programs of the
 //! desktop do to it · `script` what runs in the page ·
-//! [`probe`] questions to the engine and measures · [`steps`] what several journeys do · [`views`] a walk through all views · [`material`] videos.
+//! [`probe`] questions to the engine and measures · [`steps`] what several journeys do · [`posting`] a window
+//! with a network of its own · [`views`] a walk through all views · [`material`] videos.
 
 pub mod desktop;
 pub mod material;
+pub mod posting;
 pub mod probe;
 mod script;
 pub mod session;

@@ -223,6 +223,21 @@ pub fn is_on(window: &Window, part: &str) -> Result<bool> {
     Ok(!off && window.attribute(&button, "aria-disabled")?.as_deref() != Some("true"))
 }
 
+/// Chooses in a list that drops down, as its change tells the page: the list itself is the system's.
+pub fn choose(window: &Window, part: &str, value: &str) -> Result<()> {
+    window.part(part)?;
+    let chosen = window.run(
+        "const [part, value] = arguments;
+         const list = document.querySelector(`[data-part=${part}]`);
+         list.value = value;
+         list.dispatchEvent(new Event('change', { bubbles: true }));
+         return list.value",
+        &[json!(part), json!(value)],
+    )?;
+    ensure!(chosen == json!(value), "{part} has no {value}");
+    Ok(())
+}
+
 /// Presses the undo keys until nothing is left to undo; returns how often.
 pub fn undo_all(window: &Window) -> Result<usize> {
     repeat(window, &["Control", "z"], "undo-button")

@@ -3,11 +3,21 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
+use testkit::strict::{Fault, Step};
+
+use crate::posting::Desk;
 use crate::probe::asked;
 use crate::{Session, Window, material, steps};
 
 /// The parts of the settings, by the `data-part` of their tabs.
-const SECTIONS: &[&str] = &["general", "shortcuts", "models", "storage", "about"];
+const SECTIONS: &[&str] = &[
+    "general",
+    "accounts",
+    "shortcuts",
+    "models",
+    "storage",
+    "about",
+];
 
 /// What is done at each view: it gets the view's name.
 pub type Visit<'a> = &'a mut dyn FnMut(&Window, &str) -> Result<()>;
@@ -119,6 +129,53 @@ pub fn busy(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
         visit(window, &format!("settings-{section}"))?;
     }
     Ok(())
+}
+
+/// Walks through accounts and posts, from a board without either.
+pub fn posting(desk: &Desk, theme: Theme, visit: Visit<'_>) -> Result<()> {
+    let window = &desk.window;
+    set_theme(window, theme)?;
+    desk.press("rail-posts")?;
+    window.part("posts-empty")?;
+    visit(window, "posts-empty")?;
+    desk.press("rail-board")?;
+    pictures(window)?;
+    desk.press("reel-publish-button")?;
+    window.part("publish-connect")?;
+    visit(window, "publish-without-account")?;
+    desk.press("publish-connect")?;
+    visit(window, "accounts-without-app")?;
+    desk.connect()?;
+    visit(window, "accounts")?;
+    desk.ask()?;
+    visit(window, "accounts-asked")?;
+    desk.press("consent-stop")?;
+    desk.press("account-disconnect")?;
+    window.part("disconnect-dialog")?;
+    visit(window, "disconnect")?;
+    window.press(&["Escape"])?;
+    window.gone("[data-part=disconnect-dialog]")?;
+    desk.server
+        .fail(Step::Open, Fault::Refused(400, "invalidTitle"));
+    desk.write("Une légende #idée")?;
+    visit(window, "publish")?;
+    desk.submit()?;
+    desk.row("failed")?;
+    desk.write_for_later("Une légende <trop tôt>")?;
+    window.part("publish-finding")?;
+    visit(window, "publish-refused")?;
+    let caption = window.part("publish-caption")?;
+    window.fill(&caption, "Une légende pour plus tard")?;
+    window.gone("[data-part=publish-finding]")?;
+    desk.submit()?;
+    desk.row("scheduled")?;
+    desk.write("Une légende de plus")?;
+    desk.submit()?;
+    desk.row("published")?;
+    visit(window, "posts")?;
+    desk.press("rail-board")?;
+    pictures(window)?;
+    visit(window, "board-posted")
 }
 
 /// Walks through lists of 500 projects and 500 reels.

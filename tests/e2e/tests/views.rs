@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::print_stderr, reason = "says why a test is skipped")]
 
+use e2e::posting::Desk;
 use e2e::steps::{self, Tongue};
 use e2e::views::{self, Theme};
 use e2e::{Setup, Window};
@@ -23,6 +24,9 @@ fn check(tongue: Tongue, theme: Theme) {
     let window = session.open().unwrap();
     views::empty(&session, &window, theme, &mut visit).unwrap();
     drop(window);
+    let desk = Desk::open(setup.clone()).unwrap();
+    views::posting(&desk, theme, &mut visit).unwrap();
+    drop(desk);
     let (_session, window) = steps::with_talk(setup).unwrap();
     views::busy(&window, theme, &mut visit).unwrap();
     assert!(bad.is_empty(), "{bad:#?}");

@@ -5,6 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
+use e2e::posting::Desk;
 use e2e::steps::{self, Tongue};
 use e2e::views::{self, Theme};
 use e2e::{Setup, Window};
@@ -66,6 +67,7 @@ impl Look {
         let window = session.open()?;
         views::empty(&session, &window, self.theme, &mut visit)?;
         drop(window);
+        views::posting(&Desk::open(setup.clone())?, self.theme, &mut visit)?;
         let (_session, window) = steps::with_talk(setup)?;
         views::busy(&window, self.theme, &mut visit)?;
         views::many(&window, self.theme, &mut visit)
