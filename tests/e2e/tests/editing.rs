@@ -169,6 +169,49 @@ fn the_page_comes_back_when_its_process_dies() {
 }
 
 #[test]
+fn a_number_is_typed_as_the_language_writes_it() {
+    let Some((session, window)) = opened(Tongue::French) else {
+        return;
+    };
+    steps::editor(&window).unwrap();
+    let clip = window.seen("[data-part=clip][data-kind=video]").unwrap();
+    window.click(&clip).unwrap();
+    let field = window.part("clip-fade-in").unwrap();
+    let holds = |wanted: &str| {
+        window
+            .until(wanted, || {
+                let script = "return document.querySelector('[data-part=clip-fade-in]').value";
+                let value = window.run(script, &[])?;
+                Ok((value == json!(wanted)).then_some(()))
+            })
+            .unwrap();
+    };
+    holds("0,00");
+    window.fill(&field, "1,5").unwrap();
+    window.press(&["Enter"]).unwrap();
+    holds("1,50");
+    window.press(&["ArrowUp"]).unwrap();
+    holds("1,60");
+    let named = window.attribute(&field, "aria-valuetext").unwrap();
+    assert_eq!(named.as_deref(), Some("1,60\u{a0}s"));
+    // What is no number is put back, and nothing is edited.
+    window.fill(&field, "beaucoup").unwrap();
+    window.press(&["Enter"]).unwrap();
+    holds("1,60");
+    window.click(&clip).unwrap();
+    for wanted in ["1,50", "0,00"] {
+        window.press(&["Control", "z"]).unwrap();
+        holds(wanted);
+    }
+    assert!(
+        !steps::is_on(&window, "undo-button").unwrap(),
+        "one step for each number"
+    );
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
 fn a_key_is_bound_anew() {
     let Some((mut session, window)) = opened(Tongue::French) else {
         return;
