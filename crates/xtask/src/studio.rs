@@ -61,7 +61,7 @@ pub(crate) fn screenshots(workspace: &Workspace, arguments: &[String]) -> Result
     setup::for_driving(workspace, Consent::from_environment())?;
     page::build(workspace, Effort::Full)?;
     let studio = build(workspace)?;
-    let mut walk = workspace.cargo(&["run", "--package", "e2e", "--bin", "screenshots", "--"]);
+    let mut walk = workspace.cargo(&["run", "--package", "e2e", "--example", "screenshots", "--"]);
     walk.arg(&folder).env("CREALIA_STUDIO", studio);
     match setup::axe(workspace) {
         Ok(script) => _ = walk.env("CREALIA_AXE", script),

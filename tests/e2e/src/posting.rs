@@ -1,41 +1,55 @@
-//! A window with a network of its own: YouTube's strict server, a sealed file for tokens, and the test
-//! as the browser.
+//! A window with a network of its own, a sealed file for tokens, and the test as the browser.
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result};
 use tempfile::TempDir;
-use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET};
-use testkit::strict::{Posting as _, Server, browser, youtube};
 
 use crate::{Part, Session, Setup, Window, steps};
 
 /// A reel is rendered and uploaded.
-const WORK: Duration = Duration::from_secs(120);
+const WORK: Duration = Duration::from_mins(2);
+
+/// What stands in for a network.
+pub trait Network {
+    /// Returns its name, as the program has it.
+    fn id(&self) -> &'static str;
+
+    /// Returns the hosts that lead to it, as `CREALIA_ENDPOINTS` takes them.
+    fn hosts(&self) -> String;
+
+    /// Returns identifier and secret of an app that it accepts.
+    fn app(&self) -> (&'static str, &'static str);
+
+    /// Agrees on the page of consent at this address, as a browser.
+    fn agree(&self, address: &str) -> Result<()>;
+
+    /// Refuses the next post for good.
+    fn refuse_next(&self);
+}
 
 /// The window, and what it posts to.
-pub struct Desk {
+pub struct Desk<N> {
     /// The machine.
     pub session: Session,
     /// The window, at the board of the journeys' talk.
     pub window: Window,
     /// The network.
-    pub server: Server<youtube::Desk>,
+    pub network: N,
     /// Hosts and passphrase.
     _folder: TempDir,
 }
 
-impl Desk {
+impl<N: Network> Desk<N> {
     /// Opens the window on the journeys' talk.
-    pub fn open(setup: Setup) -> Result<Self> {
-        let server = youtube::Desk::start();
+    pub fn open(setup: Setup, network: N) -> Result<Self> {
         let folder = TempDir::new()?;
         let file = |name: &str, text: &str| -> Result<String> {
             let path = folder.path().join(name);
             std::fs::write(&path, text)?;
             Ok(path.to_str().context("a folder's name")?.to_owned())
         };
-        let hosts = file("hosts.toml", &youtube::Desk::endpoints(&server))?;
+        let hosts = file("hosts.toml", &network.hosts())?;
         let phrase = file("phrase", "marked-passphrase\n")?;
         let setup = setup
             .variable("CREALIA_ENDPOINTS", hosts)
@@ -47,7 +61,7 @@ impl Desk {
         Ok(Self {
             session,
             window,
-            server,
+            network,
             _folder: folder,
         })
     }
@@ -68,8 +82,9 @@ impl Desk {
     pub fn connect(&self) -> Result<()> {
         self.accounts()?;
         let window = &self.window;
-        window.fill(&self.part("app-client-id")?, CLIENT_ID)?;
-        window.fill(&self.part("app-client-secret")?, CLIENT_SECRET)?;
+        let (id, secret) = self.network.app();
+        window.fill(&self.part("app-client-id")?, id)?;
+        window.fill(&self.part("app-client-secret")?, secret)?;
         window.click(&self.part("app-save")?)?;
         self.ask()?;
         self.agree()
@@ -84,8 +99,7 @@ impl Desk {
     /// Gives the consent that is asked for.
     pub fn agree(&self) -> Result<()> {
         let address = self.window.part("consent-address")?;
-        let back = browser::consent(&self.window.text(&address)?);
-        ensure!(browser::get(&back)?.status == 200, "the end page");
+        self.network.agree(&self.window.text(&address)?)?;
         self.window.part("consent-done")?;
         self.window.part("account-row").map(drop)
     }
@@ -128,14 +142,10 @@ impl Desk {
         self.window.text(&row)
     }
 
-    /// Returns how many posts the network has.
-    pub fn published(&self) -> usize {
-        youtube::Desk::published(&self.server)
-    }
-
     /// Waits for a part of the network's accounts.
     fn part(&self, part: &str) -> Result<Part> {
+        let network = self.network.id();
         self.window
-            .seen(&format!("[data-network=youtube] [data-part={part}]"))
+            .seen(&format!("[data-network={network}] [data-part={part}]"))
     }
 }

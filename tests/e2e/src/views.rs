@@ -3,9 +3,7 @@
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
-use testkit::strict::{Fault, Step};
-
-use crate::posting::Desk;
+use crate::posting::{Desk, Network};
 use crate::probe::asked;
 use crate::{Session, Window, material, steps};
 
@@ -132,7 +130,7 @@ pub fn busy(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
 }
 
 /// Walks through accounts and posts, from a board without either.
-pub fn posting(desk: &Desk, theme: Theme, visit: Visit<'_>) -> Result<()> {
+pub fn posting<N: Network>(desk: &Desk<N>, theme: Theme, visit: Visit<'_>) -> Result<()> {
     let window = &desk.window;
     set_theme(window, theme)?;
     desk.press("rail-posts")?;
@@ -155,8 +153,7 @@ pub fn posting(desk: &Desk, theme: Theme, visit: Visit<'_>) -> Result<()> {
     visit(window, "disconnect")?;
     window.press(&["Escape"])?;
     window.gone("[data-part=disconnect-dialog]")?;
-    desk.server
-        .fail(Step::Open, Fault::Refused(400, "invalidTitle"));
+    desk.network.refuse_next();
     desk.write("Une légende #idée")?;
     visit(window, "publish")?;
     desk.submit()?;

@@ -3,22 +3,25 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::Setup;
-use e2e::posting::Desk;
+use e2e::posting::{Desk, Network as _};
 use e2e::steps::{self, Tongue};
-use testkit::strict::oauth::CLIENT_SECRET;
-use testkit::strict::{Fault, Step};
+use stand::YouTube;
+use testkit::strict::{Posting as _, youtube};
 
-fn opened(tongue: Tongue) -> Option<Desk> {
+mod stand;
+
+fn opened(tongue: Tongue) -> Option<Desk<YouTube>> {
     let setup = Setup::new(e2e::studio()?).locale(tongue.locale());
-    Some(Desk::open(setup).unwrap())
+    Some(Desk::open(setup, YouTube::start()).unwrap())
 }
 
 /// Checks that the network found nothing wrong, and that nobody could read a secret.
-fn end(desk: &Desk) {
+fn end(desk: &Desk<YouTube>) {
     // Whether it accepts the app is asked with a code that is none.
-    assert_eq!(desk.server.refusals(), ["unknown code"]);
+    assert_eq!(desk.network.0.refusals(), ["unknown code"]);
     let log = desk.session.log().unwrap();
-    for secret in [CLIENT_SECRET, "marked-access", "marked-refresh"] {
+    let (_, secret) = desk.network.app();
+    for secret in [secret, "marked-access", "marked-refresh"] {
         assert!(!log.contains(secret), "{secret} is in the log");
     }
     let errors = desk.session.console_errors().unwrap();
@@ -55,7 +58,7 @@ fn an_account_is_connected_and_a_reel_posted_in_french() {
     let row = desk.row("published").unwrap();
     assert!(row.contains("YouTube") && row.contains("Publiée"), "{row}");
     window.part("post-see").unwrap();
-    assert_eq!(desk.published(), 1);
+    assert_eq!(youtube::Desk::published(&desk.network.0), 1);
     // The reel's card shows where it went.
     desk.press("rail-board").unwrap();
     window
@@ -71,14 +74,13 @@ fn a_failure_is_tried_again_and_a_later_post_called_off_in_english() {
     };
     let window = &desk.window;
     desk.connect().unwrap();
-    desk.server
-        .fail(Step::Open, Fault::Refused(400, "invalidTitle"));
+    desk.network.refuse_next();
     desk.write("First").unwrap();
     desk.submit().unwrap();
     let row = desk.row("failed").unwrap();
     assert!(row.contains("Failed"), "{row}");
     window.part("post-error").unwrap();
-    assert_eq!(desk.published(), 0);
+    assert_eq!(youtube::Desk::published(&desk.network.0), 0);
     desk.press("post-retry").unwrap();
     desk.row("published").unwrap();
 
@@ -94,7 +96,11 @@ fn a_failure_is_tried_again_and_a_later_post_called_off_in_english() {
     desk.press("post-cancel").unwrap();
     let row = desk.row("cancelled").unwrap();
     assert!(row.contains("Called off"), "{row}");
-    assert_eq!(desk.published(), 1, "only the first");
+    assert_eq!(
+        youtube::Desk::published(&desk.network.0),
+        1,
+        "only the first"
+    );
     end(&desk);
 }
 

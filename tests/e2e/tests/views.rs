@@ -6,6 +6,9 @@ use e2e::posting::Desk;
 use e2e::steps::{self, Tongue};
 use e2e::views::{self, Theme};
 use e2e::{Setup, Window};
+use stand::YouTube;
+
+mod stand;
 
 fn check(tongue: Tongue, theme: Theme) {
     let Some(program) = e2e::studio() else { return };
@@ -24,7 +27,7 @@ fn check(tongue: Tongue, theme: Theme) {
     let window = session.open().unwrap();
     views::empty(&session, &window, theme, &mut visit).unwrap();
     drop(window);
-    let desk = Desk::open(setup.clone()).unwrap();
+    let desk = Desk::open(setup.clone(), YouTube::start()).unwrap();
     views::posting(&desk, theme, &mut visit).unwrap();
     drop(desk);
     let (_session, window) = steps::with_talk(setup).unwrap();

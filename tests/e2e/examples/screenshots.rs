@@ -9,6 +9,10 @@ use e2e::posting::Desk;
 use e2e::steps::{self, Tongue};
 use e2e::views::{self, Theme};
 use e2e::{Setup, Window};
+use stand::YouTube;
+
+#[path = "../tests/stand/mod.rs"]
+mod stand;
 
 fn main() -> Result<()> {
     let program = std::env::var_os("CREALIA_STUDIO").context("CREALIA_STUDIO names no program")?;
@@ -67,7 +71,11 @@ impl Look {
         let window = session.open()?;
         views::empty(&session, &window, self.theme, &mut visit)?;
         drop(window);
-        views::posting(&Desk::open(setup.clone())?, self.theme, &mut visit)?;
+        views::posting(
+            &Desk::open(setup.clone(), YouTube::start())?,
+            self.theme,
+            &mut visit,
+        )?;
         let (_session, window) = steps::with_talk(setup)?;
         views::busy(&window, self.theme, &mut visit)?;
         views::many(&window, self.theme, &mut visit)
