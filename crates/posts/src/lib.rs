@@ -33,7 +33,7 @@ pub use count::Unit;
 pub use network::Network;
 pub use post::{
     Answer, Audio, AudioCodec, Container, Disclosures, Post, Privacy, Standing, Tier, Video,
-    VideoCodec,
+    VideoCodec, text_on,
 };
 pub use problem::{Code, Measure, Problem, Remedy, Severity};
 pub use text::weighted::{EmojiWeight, Weight, Weighting};

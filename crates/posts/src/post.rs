@@ -3,6 +3,9 @@
 use footage::time::FrameRate;
 use serde::{Deserialize, Serialize};
 
+use crate::limits::Limits;
+use crate::network::Network;
+
 /// A post for one network.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -47,6 +50,17 @@ impl Post {
             (true, false) => tags.join(" "),
             (false, false) => format!("{caption}\n\n{}", tags.join(" ")),
         }
+    }
+}
+
+/// Returns the text that `network` shows below a video: the caption; where posts have no title and
+/// there is no caption, the title.
+pub fn text_on<'a>(network: Network, title: &'a str, caption: &'a str) -> &'a str {
+    let has_title = Limits::of(network).text.title.is_some();
+    if has_title || !caption.trim().is_empty() {
+        caption
+    } else {
+        title
     }
 }
 

@@ -70,8 +70,8 @@ impl Composed {
     /// Returns what a network would say.
     pub(crate) fn problems(&self, network: Network, video: &Video) -> Vec<Problem> {
         let post = Post {
-            title: self.title_for(network),
-            caption: self.caption.clone(),
+            title: self.title.trim().to_owned(),
+            caption: self.text(network).to_owned(),
             privacy: self.privacy.get(&network).copied(),
             disclosures: Disclosures {
                 made_for_kids: self.made_for_kids,
@@ -97,7 +97,7 @@ impl Composed {
     pub(crate) fn caption_length(&self, networks: &[Network]) -> Option<(Network, u64, Longest)> {
         let lengths = networks.iter().map(|network| {
             let longest = Limits::of(*network).text.caption.value;
-            (*network, longest.unit.count(&self.caption), longest)
+            (*network, longest.unit.count(self.text(*network)), longest)
         });
         // Cross-multiplied, to compare the parts that are taken without rounding.
         lengths.max_by(|(_, a, of_a), (_, b, of_b)| {
@@ -110,7 +110,7 @@ impl Composed {
     pub(crate) fn price(&self, networks: &[Network]) -> Option<Price> {
         networks
             .contains(&Network::X)
-            .then(|| Price::of(&self.caption, 0))
+            .then(|| Price::of(self.text(Network::X), 0))
     }
 
     /// Returns a draft per account, in the order of the accounts.
@@ -120,7 +120,7 @@ impl Composed {
             .filter(|account| self.chosen.contains(&account.id));
         to.map(|account| Draft {
             account: account.id,
-            title: self.title_for(account.network),
+            title: self.title.trim().to_owned(),
             caption: self.caption.clone(),
             privacy: self.privacy.get(&account.network).copied(),
             made_for_kids: self
@@ -132,12 +132,9 @@ impl Composed {
         .collect()
     }
 
-    fn title_for(&self, network: Network) -> String {
-        if has_title(network) {
-            self.title.trim().to_owned()
-        } else {
-            String::new()
-        }
+    /// Returns the text that a network shows.
+    fn text(&self, network: Network) -> &str {
+        posts::text_on(network, &self.title, &self.caption)
     }
 }
 
@@ -261,6 +258,15 @@ mod tests {
     }
 
     #[test]
+    fn where_posts_have_no_title_it_stands_in_for_a_caption() {
+        let composed = Composed::of("Trois idées", &[account(1, Network::X)]);
+        let (_, count, _) = composed.caption_length(&[Network::X]).unwrap();
+        assert_eq!(count, 11);
+        let (_, count, _) = composed.caption_length(&[Network::YouTube]).unwrap();
+        assert_eq!(count, 0);
+    }
+
+    #[test]
     fn a_draft_holds_what_its_network_has() {
         let accounts = [account(1, Network::YouTube), account(2, Network::X)];
         let mut composed = Composed::of(" Trois idées ", &accounts);
@@ -269,7 +275,6 @@ mod tests {
         let drafts = composed.drafts(&accounts);
         assert_eq!(drafts[0].title, "Trois idées");
         assert_eq!(drafts[0].made_for_kids, Some(Answer::No));
-        assert_eq!(drafts[1].title, "", "X has no titles");
         assert_eq!(drafts[1].made_for_kids, None);
         assert_eq!(drafts[1].caption, "voir exemple.fr");
         let networks = composed.networks(&accounts);

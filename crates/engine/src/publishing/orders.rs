@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use footage::streams::Streams;
 use online::upload::{Planned, Source};
-use posts::limits::Limits;
 use posts::outbox::{Entry, State, UnixMs, Way};
 use posts::{
     Answer, Audio, AudioCodec, Code, Container, Disclosures, Network, Post, Privacy, Severity,
@@ -328,13 +327,18 @@ impl Order {
 }
 
 impl Content {
-    /// Returns what a network without titles shows: the caption, else the title.
-    pub(super) fn text(&self) -> &str {
-        if self.caption.trim().is_empty() {
-            &self.title
-        } else {
-            &self.caption
-        }
+    /// Returns the text that a network shows below the video.
+    pub(super) fn text(&self, network: Network) -> &str {
+        posts::text_on(network, &self.title, &self.caption)
+    }
+
+    /// Returns the keywords that no reader sees.
+    pub(super) fn tags(&self) -> Vec<String> {
+        let tags = self.options.get("tags").map(String::as_str);
+        let tags = tags.unwrap_or_default().split(',').map(str::trim);
+        tags.filter(|tag| !tag.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Returns what an option answers.
@@ -361,21 +365,11 @@ impl Content {
 
     /// Returns it as it is checked.
     fn post(&self, network: Network, video: &Video) -> Post {
-        let has_title = Limits::of(network).text.title.is_some();
-        let keywords = self.options.get("tags").map(String::as_str);
-        let keywords = keywords.unwrap_or_default().split(',').map(str::trim);
         Post {
             title: self.title.clone(),
-            caption: if has_title {
-                self.caption.clone()
-            } else {
-                self.text().to_owned()
-            },
+            caption: self.text(network).to_owned(),
             hashtags: Vec::new(),
-            keywords: keywords
-                .filter(|tag| !tag.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            keywords: self.tags(),
             privacy: self.privacy,
             disclosures: Disclosures {
                 made_for_kids: self.made_for_kids,

@@ -166,7 +166,7 @@ fn draft(content: &Content) -> Draft {
         Some(Answer::No) | None => Interaction::Off,
     };
     Draft {
-        title: content.text().to_owned(),
+        title: content.text(Network::TikTok).to_owned(),
         privacy: privacy(content),
         comments: interaction("comments"),
         duets: interaction("duets"),

@@ -90,7 +90,7 @@ impl Port for X {
     }
 
     fn notices(&self, content: &Content) -> Vec<String> {
-        let price = Price::of(content.text(), 0);
+        let price = Price::of(content.text(Network::X), 0);
         let dearer = format!(
             "X: a web address in the text makes the post cost {} USD instead of {} USD",
             dollars(price.post),
@@ -103,7 +103,7 @@ impl Port for X {
     }
 
     fn price(&self, content: &Content) -> Option<u64> {
-        Some(Price::of(content.text(), 0).total())
+        Some(Price::of(content.text(Network::X), 0).total())
     }
 
     fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
@@ -145,7 +145,7 @@ fn draft(content: &Content) -> Draft {
     let is = |answer: Answer| answer == Answer::Yes;
     let replies = content.options.get("replies").map(String::as_str);
     Draft {
-        text: content.text().to_owned(),
+        text: content.text(Network::X).to_owned(),
         // What is none of the choices was refused before.
         replies: replies.and_then(self::replies).unwrap_or_default(),
         made_with_ai: content.synthetic.map(is),

@@ -114,15 +114,10 @@ fn judge(wanted: youtube::Privacy, state: State) -> Reply {
 fn draft(content: &Content) -> Draft {
     let option = |name: &str| content.options.get(name).cloned();
     let is = |answer: Answer| answer == Answer::Yes;
-    let tags = option("tags").unwrap_or_default();
     Draft {
         title: content.title.clone(),
         description: content.caption.clone(),
-        tags: tags
-            .split(',')
-            .map(|tag| tag.trim().to_owned())
-            .filter(|tag| !tag.is_empty())
-            .collect(),
+        tags: content.tags(),
         category: option("category"),
         language: option("language"),
         privacy: privacy(content),
