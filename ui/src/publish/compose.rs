@@ -30,6 +30,37 @@ pub(crate) struct Composed {
     pub(crate) made_for_kids: Option<Answer>,
     /// Whether AI made what looks real in it.
     pub(crate) synthetic: Option<Answer>,
+    /// Whether it advertises what is the user's own.
+    pub(crate) own_brand: Option<Answer>,
+    /// Whether somebody pays for it.
+    pub(crate) paid_partnership: Option<Answer>,
+    /// What viewers may do on TikTok, where each is off until its user switches it on.
+    pub(crate) allowed: BTreeSet<Interaction>,
+}
+
+/// What viewers may do with a video on TikTok.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Interaction {
+    /// Write comments.
+    Comment,
+    /// Make a video beside it.
+    Duet,
+    /// Make a video of a piece of it.
+    Stitch,
+}
+
+impl Interaction {
+    /// All of them, in the order they are shown.
+    pub(crate) const ALL: [Self; 3] = [Self::Comment, Self::Duet, Self::Stitch];
+
+    /// Returns the option that switches it on.
+    pub(crate) const fn option(self) -> &'static str {
+        match self {
+            Self::Comment => "comments",
+            Self::Duet => "duets",
+            Self::Stitch => "stitches",
+        }
+    }
 }
 
 impl Composed {
@@ -52,8 +83,7 @@ impl Composed {
             title: name.to_owned(),
             caption: String::new(),
             privacy,
-            made_for_kids: None,
-            synthetic: None,
+            ..Self::default()
         }
     }
 
@@ -76,7 +106,8 @@ impl Composed {
             disclosures: Disclosures {
                 made_for_kids: self.made_for_kids,
                 synthetic: self.synthetic,
-                ..Disclosures::default()
+                own_brand: self.own_brand,
+                paid_partnership: self.paid_partnership,
             },
             video: Some(video.clone()),
             ..Post::default()
@@ -127,9 +158,32 @@ impl Composed {
                 .made_for_kids
                 .filter(|_| asks_for_children(&[account.network])),
             synthetic: self.synthetic,
-            options: BTreeMap::new(),
+            options: self.options(account.network),
         })
         .collect()
+    }
+
+    /// Returns what only some networks have, by name.
+    fn options(&self, network: Network) -> BTreeMap<String, String> {
+        let mut options = BTreeMap::new();
+        let mut answer = |name: &str, answer: Option<Answer>| {
+            let said = match answer {
+                Some(Answer::Yes) => "yes",
+                Some(Answer::No) => "no",
+                None => return,
+            };
+            options.insert(name.to_owned(), said.to_owned());
+        };
+        if asks_who_pays(&[network]) {
+            answer("paid-partnership", self.paid_partnership);
+        }
+        if network == Network::TikTok {
+            answer("own-brand", self.own_brand);
+            for interaction in &self.allowed {
+                answer(interaction.option(), Some(Answer::Yes));
+            }
+        }
+        options
     }
 
     /// Returns the text that a network shows.
@@ -156,6 +210,12 @@ pub(crate) fn choices(network: Network) -> Vec<Privacy> {
 /// Returns whether one of these networks has to know whether it is made for children.
 pub(crate) fn asks_for_children(networks: &[Network]) -> bool {
     networks.contains(&Network::YouTube)
+}
+
+/// Returns whether one of these networks marks posts that somebody pays for.
+pub(crate) fn asks_who_pays(networks: &[Network]) -> bool {
+    let marks = |network: &Network| matches!(network, Network::TikTok | Network::X);
+    networks.iter().any(marks)
 }
 
 /// Returns who may see it unless the user says otherwise; `None` where the network forbids to choose
@@ -264,6 +324,30 @@ mod tests {
         assert_eq!(count, 11);
         let (_, count, _) = composed.caption_length(&[Network::YouTube]).unwrap();
         assert_eq!(count, 0);
+    }
+
+    #[test]
+    fn what_viewers_may_do_is_off_until_it_is_switched_on() {
+        let accounts = [
+            account(1, Network::TikTok),
+            account(2, Network::X),
+            account(3, Network::YouTube),
+        ];
+        let mut composed = Composed::of("Trois idées", &accounts);
+        let options = |composed: &Composed, at: usize| -> Vec<String> {
+            let draft = composed.drafts(&accounts).remove(at);
+            let said = draft.options.iter();
+            said.map(|(name, value)| format!("{name}={value}"))
+                .collect()
+        };
+        assert_eq!(options(&composed, 0), [] as [&str; 0]);
+        composed.allowed.insert(Interaction::Comment);
+        composed.own_brand = Some(Answer::Yes);
+        composed.paid_partnership = Some(Answer::No);
+        let on_tiktok = ["comments=yes", "own-brand=yes", "paid-partnership=no"];
+        assert_eq!(options(&composed, 0), on_tiktok);
+        assert_eq!(options(&composed, 1), ["paid-partnership=no"]);
+        assert_eq!(options(&composed, 2), [] as [&str; 0], "YouTube has none");
     }
 
     #[test]

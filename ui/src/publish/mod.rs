@@ -1,14 +1,16 @@
 //! The dialog that posts a reel.
 //!
-//! Map: [`compose`] what is posted to whom, without the page · [`when`] now or later
+//! Map: [`compose`] what is posted to whom, without the page · [`questions`] what networks ask ·
+//! [`when`] now or later
 
 mod compose;
+mod questions;
 mod when;
 
 use leptos::html;
 use leptos::prelude::*;
 use posts::price::Price;
-use posts::{Answer, Network, Privacy, Problem, Remedy, Severity, Video};
+use posts::{Network, Problem, Remedy, Severity, Video};
 use protocol::studio::calls::PublishReel;
 use protocol::studio::posting::{AccountStanding, AccountView};
 use timeline::ids::SequenceId;
@@ -18,9 +20,11 @@ use crate::format;
 use crate::state::told::Done;
 use crate::state::{Section, use_document, use_place, use_posting, use_told};
 use crate::widget::dialog::DialogButtons;
-use crate::widget::{Button, Choice, Dialog, Icon, Look, TextField, icons};
-use crate::words::{posting as posting_words, problems, use_words};
+use crate::widget::{Button, Dialog, Icon, Look, TextField, icons};
+use crate::words::{problems, use_words};
 use compose::Composed;
+pub(crate) use compose::Interaction;
+use questions::Questions;
 use when::{When, WhenFields};
 
 /// Asks what is posted to whom.
@@ -279,115 +283,6 @@ fn Caption(value: RwSignal<String>, writing: Writing) -> impl IntoView {
     }
 }
 
-/// What networks ask beside the texts.
-#[component]
-fn Questions(writing: Writing) -> impl IntoView {
-    let w = use_words();
-    let privacies = move || {
-        let networks = writing.networks.get().into_iter();
-        networks
-            .filter(|network| compose::choices(*network).len() > 1)
-            .map(|network| view! { <Who writing network /> })
-            .collect_view()
-    };
-    let kids = move || compose::asks_for_children(&writing.networks.get());
-    view! {
-        <div class="publish-questions">
-            {privacies}
-            <Show when=kids>
-                <Question
-                    label=Signal::derive(move || w.posting().made_for_kids())
-                    part="publish-kids"
-                    value=Signal::derive(move || writing.composed.with(|own| own.made_for_kids))
-                    on_choose=move |answer| writing.change(|own| own.made_for_kids = answer)
-                />
-            </Show>
-            <Question
-                label=Signal::derive(move || w.posting().synthetic())
-                part="publish-synthetic"
-                value=Signal::derive(move || writing.composed.with(|own| own.synthetic))
-                on_choose=move |answer| writing.change(|own| own.synthetic = answer)
-            />
-        </div>
-    }
-}
-
-/// Who may see it on one network.
-#[component]
-fn Who(writing: Writing, network: Network) -> impl IntoView {
-    let w = use_words();
-    let all = compose::choices(network);
-    let choices = {
-        let all = all.clone();
-        Signal::derive(move || {
-            let ask = (String::new(), w.posting().choose());
-            let named = all.iter().map(|choice| {
-                let words = posting_words::privacy(*choice, w.language());
-                (privacy_id(*choice).to_owned(), words.to_owned())
-            });
-            std::iter::once(ask).chain(named).collect::<Vec<_>>()
-        })
-    };
-    let value = Signal::derive(move || {
-        let chosen = writing
-            .composed
-            .with(|own| own.privacy.get(&network).copied());
-        chosen.map(privacy_id).unwrap_or_default().to_owned()
-    });
-    view! {
-        <Choice
-            label=Signal::derive(move || w.posting().privacy(network))
-            choices=choices
-            value=value
-            part="publish-privacy"
-            on_choose=move |chosen| {
-                let found = all.iter().copied().find(|choice| privacy_id(*choice) == chosen);
-                writing.change(|own| match found {
-                    Some(privacy) => { own.privacy.insert(network, privacy); }
-                    None => { own.privacy.remove(&network); }
-                });
-            }
-        />
-    }
-}
-
-/// A question that is answered by yes or no, or not yet.
-#[component]
-fn Question(
-    #[prop(into)] label: Signal<String>,
-    part: &'static str,
-    #[prop(into)] value: Signal<Option<Answer>>,
-    on_choose: impl Fn(Option<Answer>) + 'static,
-) -> impl IntoView {
-    let w = use_words();
-    let choices = Signal::derive(move || {
-        let words = w.posting();
-        vec![
-            (String::new(), words.choose()),
-            ("no".to_owned(), words.no()),
-            ("yes".to_owned(), words.yes()),
-        ]
-    });
-    let shown = Signal::derive(move || match value.get() {
-        Some(Answer::Yes) => "yes".to_owned(),
-        Some(Answer::No) => "no".to_owned(),
-        None => String::new(),
-    });
-    view! {
-        <Choice
-            label=label
-            choices=choices
-            value=shown
-            part=part
-            on_choose=move |chosen| on_choose(match chosen.as_str() {
-                "yes" => Some(Answer::Yes),
-                "no" => Some(Answer::No),
-                _ => None,
-            })
-        />
-    }
-}
-
 /// What networks would say, what it costs, and what can be done about it.
 #[component]
 fn Findings(writing: Writing, title: RwSignal<String>, caption: RwSignal<String>) -> impl IntoView {
@@ -479,17 +374,5 @@ fn Cost(price: Price, caption: RwSignal<String>) -> impl IntoView {
                 />
             })}
         </li>
-    }
-}
-
-/// Returns the name of a choice in the page.
-const fn privacy_id(privacy: Privacy) -> &'static str {
-    match privacy {
-        Privacy::Public => "public",
-        Privacy::Unlisted => "unlisted",
-        Privacy::Followers => "followers",
-        Privacy::Friends => "friends",
-        Privacy::Connections => "connections",
-        Privacy::Private => "private",
     }
 }

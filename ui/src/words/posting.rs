@@ -5,6 +5,7 @@ use posts::{Network, Privacy};
 use protocol::studio::settings::Language;
 
 use super::words;
+use crate::publish::Interaction;
 
 words! {
     /// Posts, accounts, and the dialog that posts a reel.
@@ -33,6 +34,13 @@ words! {
         uploading(percent: &str): format!("Uploading, {percent}") => format!("Envoi, {percent}");
 
         accounts_text: "Reels are posted through an app of your own that you register with the network once. Tokens stay in this computer’s keychain." => "Les réels sont publiés avec votre propre application, à enregistrer une fois auprès du réseau. Les jetons restent dans le trousseau de cet ordinateur.";
+        no_keychain: "This system has no keychain. Tokens can be kept in a file that a passphrase seals; you are asked for it at each start. Who loses it connects the accounts again." => "Ce système n’a pas de trousseau. Les jetons peuvent être gardés dans un fichier scellé par une phrase secrète, demandée à chaque démarrage. Si vous la perdez, il faudra reconnecter les comptes.";
+        sealed: "Tokens are in a sealed file. Posts go out once you have given its passphrase." => "Les jetons sont dans un fichier scellé. Les publications partiront quand vous aurez donné sa phrase secrète.";
+        passphrase: "Passphrase" => "Phrase secrète";
+        passphrase_again: "Once more" => "Encore une fois";
+        passphrase_differs: "The two differ" => "Les deux diffèrent";
+        seal: "Keep tokens in a sealed file" => "Garder les jetons dans un fichier scellé";
+        unseal: "Open the file" => "Ouvrir le fichier";
         open_console(network: Network): format!("Open {network}’s developer page") => format!("Ouvrir la page développeur de {network}");
         redirects: "Redirect to register, exactly as written" => "Redirection à enregistrer, telle quelle";
         copy: "Copy" => "Copier";
@@ -77,6 +85,9 @@ words! {
         choose: "Choose" => "Choisir";
         made_for_kids: "Made for children" => "Conçue pour les enfants";
         synthetic: "Realistic pictures or voices made by AI" => "Images ou voix réalistes faites par IA";
+        paid_partnership: "Somebody pays for it" => "Partenariat rémunéré";
+        own_brand: "It advertises your own brand" => "Promotion de votre marque";
+        viewers: "On TikTok, viewers may" => "Sur TikTok, le public peut";
         yes: "Yes" => "Oui";
         no: "No" => "Non";
         when: "When" => "Quand";
@@ -112,6 +123,16 @@ pub(crate) fn state(state: State, language: Language) -> &'static str {
         State::Failed => ("Failed", "Échec"),
         State::Cancelled => ("Called off", "Annulée"),
         State::Uncertain => ("Uncertain", "Incertaine"),
+    };
+    in_language(english, french, language)
+}
+
+/// Returns what viewers may do on TikTok.
+pub(crate) fn interaction(interaction: Interaction, language: Language) -> &'static str {
+    let (english, french) = match interaction {
+        Interaction::Comment => ("comment", "commenter"),
+        Interaction::Duet => ("make duets", "faire des duos"),
+        Interaction::Stitch => ("make stitches", "faire des collages"),
     };
     in_language(english, french, language)
 }
