@@ -149,13 +149,11 @@ impl Seen {
 impl Seen {
     /// Hears of a post; returns whether it has just come to need the user.
     fn hear_post(&mut self, post: &PostView) -> bool {
-        match post.state {
-            PostState::Failed | PostState::Uncertain => self.stuck.insert(post.id),
-            _ => {
-                self.stuck.remove(&post.id);
-                false
-            }
+        if post.needs_user() {
+            return self.stuck.insert(post.id);
         }
+        self.stuck.remove(&post.id);
+        false
     }
 }
 
@@ -227,12 +225,15 @@ fn spoken(code: Option<&str>) -> Option<Language> {
 /// Returns what is told of a post that needs the user: a title, and which it is.
 fn post_words(post: &PostView, language: Language) -> (String, String) {
     let network = post.network;
-    let is_failed = post.state == PostState::Failed;
-    let title = match (language, is_failed) {
-        (Language::French, true) => format!("La publication sur {network} a échoué"),
-        (Language::French, false) => format!("La publication sur {network} est incertaine"),
-        (Language::English, true) => format!("The post on {network} failed"),
-        (Language::English, false) => format!("The post on {network} is uncertain"),
+    let title = match (language, post.state) {
+        (Language::French, PostState::Failed) => format!("La publication sur {network} a échoué"),
+        (Language::French, PostState::Uncertain) => {
+            format!("La publication sur {network} est incertaine")
+        }
+        (Language::French, _) => format!("La publication prévue sur {network} ne partira pas"),
+        (Language::English, PostState::Failed) => format!("The post on {network} failed"),
+        (Language::English, PostState::Uncertain) => format!("The post on {network} is uncertain"),
+        (Language::English, _) => format!("The scheduled post on {network} will not go out"),
     };
     (title, format!("{} · {}", post.title, post.account_name))
 }

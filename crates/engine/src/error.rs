@@ -245,7 +245,7 @@ pub(crate) fn of_network(error: &online::Error) -> ApiError {
             (ErrorCode::KeychainUnusable, "unlock the keychain")
         }
         E::WrongPassphrase { .. } => (
-            ErrorCode::KeychainUnusable,
+            ErrorCode::WrongPassphrase,
             "check the file that CREALIA_PASSPHRASE_FILE names",
         ),
         E::DamagedSecrets { .. } => (

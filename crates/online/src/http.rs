@@ -1,6 +1,7 @@
 //! The client for all calls that are not downloads: no redirects, TLS by rustls, bounded answers.
 
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use reqwest::redirect::Policy;
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use task::Cancel;
 
 use crate::error::Error;
+use crate::moment::Moment;
 use crate::runtime;
 
 /// How long a connection may take.
@@ -48,6 +50,12 @@ pub(crate) struct Line {
     // Dropped before the runtime that its connections belong to.
     client: Client,
     runtime: tokio::runtime::Runtime,
+    ahead: Arc<Mutex<Option<i64>>>,
+}
+
+tokio::task_local! {
+    /// Where a call notes by how many seconds this machine's clock is ahead of the server's.
+    static AHEAD: Arc<Mutex<Option<i64>>>;
 }
 
 impl Line {
@@ -55,6 +63,7 @@ impl Line {
         Ok(Self {
             client: client()?,
             runtime: runtime::start()?,
+            ahead: Arc::default(),
         })
     }
 
@@ -80,15 +89,42 @@ impl Line {
         call: impl Future<Output = Result<T, Error>>,
         cancel: &Cancel,
     ) -> Result<T, Error> {
+        let call = runtime::unless_cancelled(call, cancel);
         self.runtime
-            .block_on(runtime::unless_cancelled(call, cancel))
+            .block_on(AHEAD.scope(Arc::clone(&self.ahead), call))
     }
+
+    /// Returns by how many seconds this machine's clock was ahead of the server's at its last answer;
+    /// `None` when that told no time.
+    pub(crate) fn ahead_secs(&self) -> Option<i64> {
+        *lock(&self.ahead)
+    }
+}
+
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Sends a request.
 pub(crate) async fn send(url: &Url, request: RequestBuilder) -> Result<Response, Error> {
     let response = request.send().await;
-    response.map_err(|error| unreachable(url, error))
+    let response = response.map_err(|error| unreachable(url, error))?;
+    // Outside of a line nobody asks for it.
+    AHEAD
+        .try_with(|ahead| *lock(ahead) = ahead_of(&response))
+        .ok();
+    Ok(response)
+}
+
+/// Returns by how many seconds this machine's clock is ahead of the server's.
+fn ahead_of(response: &Response) -> Option<i64> {
+    let there = Moment::of_answer(response.headers())?;
+    let here = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?;
+    i64::try_from(here.as_secs())
+        .ok()?
+        .checked_sub_unsigned(there.0)
 }
 
 /// Reads an answer in JSON.

@@ -4,8 +4,8 @@
 
 use posts::Network;
 use posts::outbox::{
-    Call, Cancelled, Entry, Failure, LATEST_MS, MISSING, Next, Outcome, Place, Posting, ReadBack,
-    Refusal, State, UnixMs, Verdict, Way,
+    CHECKS, Call, Cancelled, Entry, Failure, LATEST_MS, MISSING, Next, Outcome, Place, Posting,
+    ReadBack, Refusal, State, UnixMs, Verdict, Way,
 };
 use proptest::prelude::*;
 
@@ -422,6 +422,31 @@ fn a_post_that_is_rejected_later_is_told() {
     assert_eq!(entry.next(now), Next::Nothing, "it is the user's turn");
     // A rerun does not post a second one beside the one that is there.
     assert_eq!(entry.clone().due(now), entry);
+}
+
+#[test]
+fn a_post_that_is_worked_on_for_ever_is_asked_about_for_a_day() {
+    let mut now = UnixMs(0);
+    let entry = Entry::new(Way::of(Network::YouTube), 5, PART).due(now);
+    let entry = entry.begun(Call::Open).after(Outcome::Opened, now, 0);
+    let entry = entry.begun(Call::Send { from: 0 });
+    let mut entry = entry.after(Outcome::Posted("id".into()), now, 0);
+    let mut asked = 0;
+    loop {
+        match entry.next(now) {
+            Next::Do(call) => {
+                assert_eq!(call, Call::Check);
+                asked += 1;
+                let outcome = Outcome::Checked(Verdict::Processing);
+                entry = entry.begun(call).after(outcome, now, 0);
+            }
+            Next::Wait(moment) => now = moment,
+            Next::Nothing => break,
+        }
+    }
+    assert_eq!((entry.state, asked), (State::Published, CHECKS));
+    let hours = now.0 / 3_600_000;
+    assert!((23..=25).contains(&hours), "{hours} hours");
 }
 
 #[test]

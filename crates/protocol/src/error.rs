@@ -80,6 +80,8 @@ pub enum ErrorCode {
     NetworkUnreachable,
     /// There is no keychain, or it stays locked.
     KeychainUnusable,
+    /// A passphrase is not the one that sealed a file, or too short for a new one.
+    WrongPassphrase,
     /// A post is there, and can be seen by fewer than was meant.
     MadePrivate,
     /// A post is there, and the network has not shown it to everybody yet.
@@ -88,6 +90,8 @@ pub enum ErrorCode {
     Uncertain,
     /// A post was not made in time.
     Missed,
+    /// The machine's clock is wrong.
+    ClockWrong,
     /// A post waits: for a quota, or for the network to be well again.
     Postponed,
     /// It is too late for this to be done to a post.
@@ -127,7 +131,9 @@ impl ErrorCode {
             | Self::DatabaseNewer
             | Self::DatabaseUnusable
             | Self::NetworkUnreachable
-            | Self::KeychainUnusable => 3,
+            | Self::KeychainUnusable
+            | Self::WrongPassphrase
+            | Self::ClockWrong => 3,
             Self::Cancelled => 130,
             Self::NotFound
             | Self::NotAFile

@@ -15,7 +15,10 @@ pub(crate) const LIBRARY: Steps = &[
 ];
 
 /// Those of `outbox.db`.
-pub(crate) const OUTBOX: Steps = &[include_str!("../migrations/outbox/001_outbox.sql")];
+pub(crate) const OUTBOX: Steps = &[
+    include_str!("../migrations/outbox/001_outbox.sql"),
+    include_str!("../migrations/outbox/002_copies.sql"),
+];
 
 /// The newest schema version of the library that this build knows.
 pub const LATEST: i64 = latest(LIBRARY);

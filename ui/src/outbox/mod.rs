@@ -33,9 +33,9 @@ impl Group {
 
     fn of(post: &PostView) -> Self {
         match post.state {
-            State::Failed | State::Uncertain => Self::NeedsUser,
-            State::Draft | State::Scheduled | State::Publishing => Self::UnderWay,
+            _ if post.needs_user() => Self::NeedsUser,
             State::Published | State::Cancelled => Self::Over,
+            _ => Self::UnderWay,
         }
     }
 
@@ -86,7 +86,7 @@ pub fn PostsView() -> impl IntoView {
 /// Why nothing is posted now.
 #[component]
 fn Trouble() -> impl IntoView {
-    let (w, posting, actions) = (use_words(), use_posting(), use_actions());
+    let (w, posting, actions, place) = (use_words(), use_posting(), use_actions(), use_place());
     move || {
         posting.trouble.get().map(|error| {
             let code = error.code;
@@ -99,6 +99,14 @@ fn Trouble() -> impl IntoView {
                         <p>{move || errors::happened(code, w.language())}" "{move || errors::advice(code, w.language())}</p>
                         <ErrorDetails error=error />
                     </div>
+                    <Show when=move || posting.vault.with(Option::is_some)>
+                        <Button
+                            label=Signal::derive(move || w.posting().reconnect())
+                            look=Look::Primary
+                            part="posts-vault"
+                            on_press=move || place.open_settings(Section::Accounts)
+                        />
+                    </Show>
                     <Button
                         label=Signal::derive(move || w.posting().resume())
                         part="posts-resume"

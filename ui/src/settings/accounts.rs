@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use posts::Network;
 use protocol::error::ApiError;
 use protocol::studio::calls::{
-    CheckAccount, ConnectAccount, OpenPage, RegisterApp, StopConnecting,
+    CheckAccount, ConnectAccount, OpenPage, OpenSecretFile, RegisterApp, StopConnecting,
 };
 use protocol::studio::posting::{
-    AccountId, AccountStanding, AccountView, AppStanding, ConsentStage, Page, TypedSecret,
+    AccountId, AccountStanding, AccountView, AppStanding, ConsentStage, Page, ShutVault,
+    TypedSecret,
 };
 
 use crate::actions::use_actions;
@@ -28,14 +29,83 @@ pub fn Accounts() -> impl IntoView {
             all.collect::<Vec<_>>()
         })
     });
+    // What was typed stays while the vault stays as it is.
+    let vault = Memo::new(move |_| posting.vault.get());
     view! {
         <p class="muted settings-text">{move || w.posting().accounts_text()}</p>
         {move || posting.trouble.get().filter(|_| networks.with(Vec::is_empty)).map(|error| {
             view! { <Wrong error=error /> }
         })}
+        {move || vault.get().map(|vault| view! { <SecretFile vault /> })}
         <For each=move || networks.get() key=|network| *network let:network>
             <NetworkSection network />
         </For>
+    }
+}
+
+/// Asks for the passphrase of a file for tokens, where there is no keychain.
+#[component]
+fn SecretFile(vault: ShutVault) -> impl IntoView {
+    let (w, actions) = (use_words(), use_actions());
+    let phrase = RwSignal::new(String::new());
+    let again = RwSignal::new(String::new());
+    let is_new = vault == ShutVault::None;
+    let differs = move || is_new && phrase.with(|phrase| again.with(|again| phrase != again));
+    let is_asking = RwSignal::new(false);
+    let is_off =
+        Signal::derive(move || is_asking.get() || phrase.with(String::is_empty) || differs());
+    let open = move || {
+        if is_off.get_untracked() {
+            return;
+        }
+        is_asking.set(true);
+        let call = OpenSecretFile {
+            passphrase: TypedSecret(phrase.get_untracked()),
+        };
+        let asked = move || {
+            is_asking.try_set(false);
+        };
+        actions.ask_or(call, move |()| asked(), asked);
+    };
+    let explained = move || {
+        if is_new {
+            w.posting().no_keychain()
+        } else {
+            w.posting().sealed()
+        }
+    };
+    view! {
+        <section class="app-form" data-part="vault-form">
+            <p class="settings-text">{explained}</p>
+            <TextField
+                label=Signal::derive(move || w.posting().passphrase())
+                value=phrase
+                kind="password"
+                part="vault-passphrase"
+                on_enter=Callback::new(move |()| open())
+            />
+            {is_new.then(|| view! {
+                <TextField
+                    label=Signal::derive(move || w.posting().passphrase_again())
+                    value=again
+                    kind="password"
+                    part="vault-again"
+                    on_enter=Callback::new(move |()| open())
+                />
+                <p class="muted" aria-live="polite">
+                    {move || (differs() && again.with(|again| !again.is_empty())).then(|| w.posting().passphrase_differs())}
+                </p>
+            })}
+            <div class="settings-buttons">
+                <Button
+                    label=Signal::derive(move || if is_new { w.posting().seal() } else { w.posting().unseal() })
+                    look=Look::Primary
+                    part="vault-open"
+                    disabled=is_off
+                    on_press=open
+                />
+            </div>
+        </section>
     }
 }
 

@@ -75,7 +75,11 @@ pub fn provide() {
             sources,
         } => document.board_changed(project, board, sources),
         Event::Settings(settings) => prefs.heard(settings),
-        Event::Accounts { networks, accounts } => posting.heard_accounts(networks, accounts),
+        Event::Accounts {
+            networks,
+            accounts,
+            vault,
+        } => posting.heard_accounts(networks, accounts, vault),
         Event::Consent(consent) => posting.consent.set(consent),
         Event::Post(post) => posting.heard_post(post),
         Event::PostingTrouble(trouble) => posting.trouble.set(trouble),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use posts::Network;
 use protocol::error::ApiError;
 use protocol::studio::posting::{
-    AccountId, AccountView, ConsentView, NetworkView, PostId, PostView, Posting as View,
+    AccountId, AccountView, ConsentView, NetworkView, PostId, PostView, Posting as View, ShutVault,
 };
 use protocol::studio::view::ProjectId;
 use timeline::ids::SequenceId;
@@ -22,6 +22,8 @@ pub struct Posting {
     pub consent: RwSignal<Option<ConsentView>>,
     /// Why nothing is posted now.
     pub trouble: RwSignal<Option<ApiError>>,
+    /// What has to be done before tokens can be kept.
+    pub vault: RwSignal<Option<ShutVault>>,
 }
 
 /// Returns accounts and posts.
@@ -37,6 +39,7 @@ impl Posting {
             posts: RwSignal::new(Vec::new()),
             consent: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            vault: RwSignal::new(None),
         }
     }
 
@@ -46,11 +49,18 @@ impl Posting {
         self.posts.set(view.posts);
         self.consent.set(view.consent);
         self.trouble.set(view.trouble);
+        self.vault.set(view.vault);
     }
 
-    pub(super) fn heard_accounts(&self, networks: Vec<NetworkView>, accounts: Vec<AccountView>) {
+    pub(super) fn heard_accounts(
+        &self,
+        networks: Vec<NetworkView>,
+        accounts: Vec<AccountView>,
+        vault: Option<ShutVault>,
+    ) {
         self.networks.set(networks);
         self.accounts.set(accounts);
+        self.vault.set(vault);
     }
 
     pub(super) fn heard_post(&self, post: PostView) {

@@ -42,7 +42,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         E::OutputExists | E::OutputBusy | E::Unwritable => Some(Remedy::ExportFolder),
         E::DiskFull => Some(Remedy::Storage),
         E::ModelMissing | E::ModelUnusable => Some(Remedy::Models),
-        E::NotConnected | E::AppRefused => Some(Remedy::Accounts),
+        E::NotConnected | E::AppRefused | E::KeychainUnusable => Some(Remedy::Accounts),
         E::DownloadFailed
         | E::Stalled
         | E::WorkerDied
@@ -62,11 +62,12 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::AlreadyThere
         | E::NoConsent
         | E::PostRefused
-        | E::KeychainUnusable
+        | E::WrongPassphrase
         | E::MadePrivate
         | E::InReview
         | E::Uncertain
         | E::Missed
+        | E::ClockWrong
         | E::Postponed
         | E::TooLate
         | E::BrowserUnusable
@@ -172,10 +173,12 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::PostRefused
         | E::NetworkUnreachable
         | E::KeychainUnusable
+        | E::WrongPassphrase
         | E::MadePrivate
         | E::InReview
         | E::Uncertain
         | E::Missed
+        | E::ClockWrong
         | E::Postponed
         | E::TooLate
         | E::BrowserUnusable => publishing::of(code),

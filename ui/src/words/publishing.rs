@@ -65,6 +65,16 @@ pub(crate) fn of(code: ErrorCode) -> (Pair, Pair) {
                 "Déverrouillez-le, ou choisissez un fichier protégé par une phrase secrète.",
             ),
         ),
+        E::WrongPassphrase => (
+            (
+                "That is not the passphrase, or it is too short.",
+                "Ce n’est pas la bonne phrase secrète, ou elle est trop courte.",
+            ),
+            (
+                "A new one has at least 8 letters.",
+                "Une nouvelle phrase compte au moins 8 lettres.",
+            ),
+        ),
         _ => of_a_post(code),
     }
 }
@@ -111,6 +121,16 @@ fn of_a_post(code: ErrorCode) -> (Pair, Pair) {
             (
                 "Post it now, or choose another time.",
                 "Publiez maintenant, ou choisissez une autre heure.",
+            ),
+        ),
+        E::ClockWrong => (
+            (
+                "This machine’s clock is wrong.",
+                "L’horloge de cette machine n’est pas à l’heure.",
+            ),
+            (
+                "Set it right: posts go out by it.",
+                "Mettez-la à l’heure\u{202F}: les publications partent d’après elle.",
             ),
         ),
         E::Postponed => (

@@ -41,7 +41,14 @@ impl Publishing {
             client_id: client_id.to_owned(),
             client_secret: secret.cloned(),
         };
-        let accepted = match port.accepts(&app, cancel) {
+        let began = self.now();
+        let asked = port.accepts(&app, cancel);
+        let noted = asked.as_ref().map(|accepted| match accepted {
+            true => "accepted".to_owned(),
+            false => "not accepted".to_owned(),
+        });
+        self.note_app_call(network.id(), "app", outcome::audited(noted), began);
+        let accepted = match asked {
             Ok(accepted) => Some(accepted),
             Err(online::Error::Cancelled) => return Err(Error::Cancelled),
             Err(error @ online::Error::ClientSecretMissing) => {
@@ -95,7 +102,15 @@ impl Publishing {
         let now = self.now();
         let identity = match port.who(&tokens.access, cancel) {
             Err(online::Error::Cancelled) => return Err(Error::Cancelled),
-            asked => asked.map_err(told)?,
+            Err(error) => {
+                let missing = not_granted(port.as_ref(), tokens.scopes.as_deref());
+                return Err(if missing.is_empty() {
+                    told(error).into()
+                } else {
+                    unknown_without(network, &missing).into()
+                });
+            }
+            Ok(identity) => identity,
         };
         let identity = identity.ok_or_else(|| {
             ApiError::new(
@@ -112,6 +127,7 @@ impl Publishing {
         let id = self
             .outbox
             .save_account(&seen(network, &identity, &scopes), millis(now))?;
+        self.clear_trouble(id)?;
         let row = self.outbox.account(id)?;
         self.note_call(&row, None, "connect", "connected".to_owned(), now);
         Ok(documents::account(&row, port.scopes()))
@@ -162,7 +178,11 @@ impl Publishing {
         Ok(checked)
     }
 
-    fn check(&self, row: &AccountRow, cancel: &Cancel) -> Result<AccountDocument, Error> {
+    pub(super) fn check(
+        &self,
+        row: &AccountRow,
+        cancel: &Cancel,
+    ) -> Result<AccountDocument, Error> {
         let network = documents::network(row)?;
         let port = (self.ports)(network)?;
         let now = || millis(self.now());
@@ -313,6 +333,25 @@ fn is_named(row: &AccountRow, wanted: &str) -> bool {
                     .as_deref()
                     .is_some_and(|handle| bare(handle) == bare(account))
         })
+}
+
+/// Returns what the user did not grant of what the program asked for; nothing where the network does
+/// not say what was granted.
+fn not_granted(port: &dyn Port, granted: Option<&[String]>) -> Vec<&'static str> {
+    let Some(granted) = granted else {
+        return Vec::new();
+    };
+    let is_missing = |scope: &&&str| !granted.iter().any(|own| own == **scope);
+    port.scopes().iter().filter(is_missing).copied().collect()
+}
+
+/// Returns that nobody can tell whose account it is with what was granted.
+fn unknown_without(network: Network, missing: &[&str]) -> ApiError {
+    let message = format!(
+        "{network} does not tell whose account it is: {} was not granted",
+        missing.join(", ")
+    );
+    ApiError::new(ErrorCode::NotConnected, message).hint("connect again and allow everything")
 }
 
 fn unknown(wanted: &str) -> ApiError {

@@ -42,6 +42,7 @@ impl Fault {
             ) => Self::All,
             Error::Api(told) => match told.code {
                 ErrorCode::KeychainUnusable
+                | ErrorCode::WrongPassphrase
                 | ErrorCode::Unwritable
                 | ErrorCode::DiskFull
                 | ErrorCode::DatabaseNewer

@@ -15,22 +15,17 @@ use protocol::publishing::EntryDocument;
 use store::outbox::{AccountRow, AccountState, EntryRow, PostRow};
 use task::Cancel;
 
+use super::lanes::{Lease, POLL_MS, Watch};
 use super::orders::Content;
 use super::port::{Port, Reply, Work};
 use super::{Marks, Publishing, documents, millis, outcome, read};
 use crate::{Error, fingerprint};
 
 /// How many posts are under way at once in one process: a due post does not wait for a long upload.
-const WORKERS: usize = 4;
-/// How many due posts a worker looks at: more than can be under way in other processes.
-const GLIMPSE: u32 = 64;
-/// How often new posts of other processes are looked for, in milliseconds.
-const POLL_MS: u64 = 2_000;
+const WORKERS: usize = 8;
 /// How long a post that was asked for just now is waited for while it waits, in milliseconds: all
 /// the new tries of a step fit into it.
 const PATIENCE_MS: u64 = 3 * 60_000;
-/// How long the audit log is kept, in milliseconds: 90 days.
-const AUDIT_MS: i64 = 90 * 24 * 3_600_000;
 
 /// How long the outbox runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,8 +42,6 @@ pub type Listener<'a> = dyn Fn(&EntryDocument, f64) + Send + Sync + 'a;
 /// How an entry was left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Left {
-    /// Another process is at it.
-    Busy,
     /// Nothing is left to do.
     Over,
     /// Nothing before this moment.
@@ -72,7 +65,9 @@ enum Prepared {
 
 /// What one entry's work remembers between its calls.
 #[derive(Default)]
-struct Memory {
+pub(super) struct Memory {
+    /// Whether it was checked before it begins.
+    pub(super) is_checked: bool,
     /// The token that the last call went out with.
     used: Option<Secret>,
     /// The file's time of change when it was last found to be the one that was ordered.
@@ -80,23 +75,23 @@ struct Memory {
 }
 
 /// An entry with what belongs to it.
-struct Case {
-    row: EntryRow,
-    entry: Entry,
-    account: AccountRow,
-    network: Network,
+pub(super) struct Case {
+    pub(super) row: EntryRow,
+    pub(super) entry: Entry,
+    pub(super) account: AccountRow,
+    pub(super) network: Network,
     post: PostRow,
     content: Content,
     source: Source,
-    port: Arc<dyn Port>,
+    pub(super) port: Arc<dyn Port>,
 }
 
 impl Publishing {
-    /// Posts what is due, four at a time, until nothing is or until it is stopped.
+    /// Posts what is due, several at a time, until nothing is or until it is stopped.
     pub fn run(&self, span: Span, cancel: &Cancel, listener: &Listener<'_>) -> Result<(), Error> {
         self.recognise_generation()?;
-        self.outbox.forget_before(millis(self.now()) - AUDIT_MS)?;
-        in_threads(WORKERS, || self.work(span, cancel, listener))?;
+        let watch = Watch::default();
+        in_threads(WORKERS, || self.work(&watch, span, cancel, listener))?;
         Ok(cancel.check()?)
     }
 
@@ -126,27 +121,14 @@ impl Publishing {
     /// Takes one due post after the other.
     pub(super) fn work(
         &self,
+        watch: &Watch,
         span: Span,
         cancel: &Cancel,
         listener: &Listener<'_>,
     ) -> Result<(), Error> {
-        while !cancel.is_cancelled() {
-            let now = self.now();
-            let mut did = false;
-            for row in self.outbox.due_entries(millis(now), GLIMPSE)? {
-                match self.attend(row.id, cancel, listener)? {
-                    Left::Busy => {}
-                    Left::Over | Left::Until(_) => {
-                        did = true;
-                        break;
-                    }
-                    Left::Stopped => return Ok(()),
-                }
-            }
-            match span {
-                _ if did => {}
-                Span::Once => return Ok(()),
-                Span::Always => self.clock.wait(UnixMs(now.0 + POLL_MS), cancel),
+        while let Some((id, lease)) = self.next_due(watch, span, cancel)? {
+            if self.attend(id, lease, cancel, listener)? == Left::Stopped {
+                return Ok(());
             }
         }
         Ok(())
@@ -156,19 +138,22 @@ impl Publishing {
     fn see_through(&self, id: i64, cancel: &Cancel, listener: &Listener<'_>) -> Result<(), Error> {
         // Waiting ends at once when it is to stop: nothing else here would.
         while !cancel.is_cancelled() {
-            let left = self.attend(id, cancel, listener)?;
+            let left = match self.lease(&self.outbox.entry(id)?)? {
+                Some(lease) => Some(self.attend(id, lease, cancel, listener)?),
+                None => None,
+            };
             let Ok(entry) = read(&self.outbox.entry(id)?) else {
                 return Ok(());
             };
             let now = self.now();
             let until = match left {
-                Left::Over | Left::Stopped => return Ok(()),
-                // Another process sees to it: how it ends is told here too.
-                Left::Busy => UnixMs(now.0 + POLL_MS / 4),
-                Left::Until(moment) => moment,
+                Some(Left::Over | Left::Stopped) => return Ok(()),
+                // Another process sees to it, or to others of the account: how it ends is told here too.
+                None => UnixMs(now.0 + POLL_MS / 4),
+                Some(Left::Until(moment)) => moment,
             };
             let is_told = matches!(entry.state, State::Published | State::Scheduled);
-            if is_told && left != Left::Busy || until.0 > now.0 + PATIENCE_MS {
+            if is_told && left.is_some() || until.0 > now.0 + PATIENCE_MS {
                 return Ok(());
             }
             self.clock.wait(until, cancel);
@@ -177,10 +162,13 @@ impl Publishing {
     }
 
     /// Works at an entry; one that cannot be worked at is put aside for itself.
-    fn attend(&self, id: i64, cancel: &Cancel, listener: &Listener<'_>) -> Result<Left, Error> {
-        let Some(_lease) = self.try_lock(&format!("entry-{id}"))? else {
-            return Ok(Left::Busy);
-        };
+    fn attend(
+        &self,
+        id: i64,
+        _lease: Lease,
+        cancel: &Cancel,
+        listener: &Listener<'_>,
+    ) -> Result<Left, Error> {
         let error = match self.advance_entry(id, cancel, listener) {
             Ok(left) => return Ok(left),
             Err(error) => error,
@@ -209,6 +197,10 @@ impl Publishing {
                 return Ok(Left::Stopped);
             }
             let case = self.case(id)?;
+            if let Some(row) = self.before_it_begins(&case, &mut memory, cancel)? {
+                listener(&self.document(&row)?, stored(&case.entry));
+                continue;
+            }
             let call = match case.entry.next(self.now()) {
                 Next::Nothing => {
                     self.close(&case)?;
@@ -235,7 +227,36 @@ impl Publishing {
         }
     }
 
-    /// Takes up what a process that ended has left, and what nobody posted in time.
+    /// Does what comes before the first call of a post; `None` when nothing does.
+    fn before_it_begins(
+        &self,
+        case: &Case,
+        memory: &mut Memory,
+        cancel: &Cancel,
+    ) -> Result<Option<EntryRow>, Error> {
+        let now = self.now();
+        if case.entry.is_preflight_due(now) {
+            return Ok(Some(self.check_ahead(case, memory, cancel)?));
+        }
+        let begins = matches!(case.entry.next(now), Next::Do(_));
+        if case.entry.state != State::Scheduled || !begins {
+            return Ok(None);
+        }
+        // A late one may be late by the clock alone, and a clock that was wrong may be right by now.
+        let is_doubtful = case.entry.is_late(now) || Self::clock_error_secs(case).is_some();
+        if is_doubtful && !memory.is_checked {
+            return Ok(Some(self.check_ahead(case, memory, cancel)?));
+        }
+        if let Some(row) = self.put_off(case)? {
+            return Ok(Some(row));
+        }
+        if case.entry.is_missed(self.true_now(case)) {
+            return Ok(Some(self.miss(case)?));
+        }
+        Ok(None)
+    }
+
+    /// Takes up what a process that ended has left.
     fn pick_up(&self, id: i64) -> Result<(), Error> {
         let network = self.network_of(id)?;
         let now = self.now();
@@ -247,14 +268,6 @@ impl Publishing {
                 ..Marks::of(row)
             };
             Some((entry, marks))
-        })?;
-        self.change_with(id, "missed", |row, entry| {
-            let missed = entry.is_missed(now).then(|| entry.missed(now))?;
-            let marks = Marks {
-                error: outcome::told(network, id, &missed, None),
-                ..Marks::of(row)
-            };
-            Some((missed, marks))
         })?;
         Ok(())
     }
@@ -422,10 +435,13 @@ impl Publishing {
             && call == Call::Refresh
             && case.account.state == AccountState::Connected;
         let is_missing = outcome == Outcome::Checked(Verdict::Missing);
+        let is_worked_on = outcome == Outcome::Checked(Verdict::Processing);
         let (row, _) = self.change_with(id, &what, |row, entry| {
             let mut entry = entry.after(outcome, now, jitter(id, now));
             // What is looked for again is not missed yet.
             let last = last.filter(|_| !is_missing || entry.not_before.is_none());
+            let is_asked_no_more = is_worked_on && entry.not_before.is_none();
+            let last = last.or_else(|| is_asked_no_more.then(|| outcome::unfinished(case.network)));
             if let Some(moment) = not_before.filter(|_| entry.state == State::Publishing) {
                 entry.not_before = entry.not_before.max(Some(moment));
             }
@@ -507,7 +523,7 @@ fn in_threads(count: usize, work: impl Fn() -> Result<(), Error> + Sync) -> Resu
 }
 
 /// Returns an error when the file is not the one that was ordered any more.
-fn unchanged(case: &Case, memory: &mut Memory) -> Result<(), ApiError> {
+pub(super) fn unchanged(case: &Case, memory: &mut Memory) -> Result<(), ApiError> {
     let path = &case.source.path;
     let changed = || {
         let message = format!("{} changed since it was to be posted", path.display());

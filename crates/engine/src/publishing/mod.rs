@@ -5,7 +5,7 @@
 //! and upload sessions are in the [`Vault`], never in the database.
 //!
 //! Map: `accounts` who may be posted to · `orders` what is to be posted · `executor` the calls ·
-//! `aside` what cannot be gone on with · `outcome` what an answer means · `port` a network, and `youtube`, `tiktok`,
+//! `lanes` what is under way at once · `preflight` what is checked before · `aside` what cannot be gone on with · `outcome` what an answer means · `port` a network, and `youtube`, `tiktok`,
 //! `x` · `place` knowing a copy · `views` what the window shows.
 
 mod accounts;
@@ -13,11 +13,13 @@ mod aside;
 mod clock;
 mod documents;
 mod executor;
+mod lanes;
 mod moment;
 mod orders;
 mod outcome;
 mod place;
 mod port;
+mod preflight;
 #[cfg(test)]
 mod tests;
 mod tiktok;
@@ -32,6 +34,7 @@ use std::sync::Arc;
 
 use posts::outbox::{Entry, Next, UnixMs};
 use protocol::error::{ApiError, ErrorCode};
+use protocol::studio::posting::ShutVault;
 use store::Outbox;
 use store::outbox::{Change, EntryRow};
 
@@ -73,7 +76,7 @@ impl Engine {
         Publishing::over(
             &self.paths().outbox(),
             self.paths().locks(),
-            Safe::new(vault),
+            Safe::new(vault, self.paths()),
             Arc::new(WallClock),
             port::at(self.endpoints().networks().clone()),
         )
@@ -98,6 +101,19 @@ impl Publishing {
         };
         publishing.recognise_place()?;
         Ok(publishing)
+    }
+
+    /// Keeps secrets in a file that a passphrase seals, or opens the one that is there.
+    ///
+    /// # Errors
+    /// [`ErrorCode::WrongPassphrase`] when it is not the file's, or too short for a new one.
+    pub fn open_secret_file(&self, passphrase: Secret) -> Result<(), Error> {
+        self.safe.open_file(passphrase)
+    }
+
+    /// Returns what the user has to do before secrets can be kept or read, as far as that was tried.
+    pub fn shut_vault(&self) -> Option<ShutVault> {
+        self.safe.shut()
     }
 
     fn now(&self) -> UnixMs {
@@ -179,11 +195,13 @@ fn read(row: &EntryRow) -> Result<Entry, Error> {
 
 /// Returns when an entry has something to do; what has to be done at once has been due since ever.
 fn wake(entry: &Entry) -> Option<i64> {
-    match entry.next(UnixMs(0)) {
-        Next::Nothing => None,
-        Next::Wait(moment) => Some(millis(moment)),
-        Next::Do(_) => Some(0),
-    }
+    let moment = match entry.next(UnixMs(0)) {
+        Next::Nothing => return None,
+        Next::Wait(moment) => moment,
+        Next::Do(_) => UnixMs(0),
+    };
+    let preflight = entry.preflight_at().unwrap_or(moment);
+    Some(millis(moment.min(preflight)))
 }
 
 /// Returns a moment as the database has it.

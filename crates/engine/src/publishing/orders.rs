@@ -15,7 +15,7 @@ use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{CallDocument, PlanDocument};
 use protocol::studio::posting::ReelOf;
 use serde::{Deserialize, Serialize};
-use store::outbox::{AccountRow, NewEntry, NewPost, Written};
+use store::outbox::{AccountRow, NewEntry, NewPost, PostRow, Written};
 use task::Cancel;
 
 use super::port::Port;
@@ -123,12 +123,15 @@ impl Publishing {
         let targets = self.targets(targets)?;
         let warnings = checked(file, &content, &targets)?;
         let now = self.now();
-        let due = order.at.unwrap_or(now);
+        let timed = |entry: Entry| match order.at {
+            Some(moment) => entry.at(moment),
+            None => entry.due(now),
+        };
         let text = serde_json::to_string(&content)?;
         let mut entries = Vec::new();
         for (account, port) in &targets {
             let way = Way::of(documents::network(account)?);
-            let entry = Entry::new(way, file.bytes, port.part(file.bytes)).due(due);
+            let entry = timed(Entry::new(way, file.bytes, port.part(file.bytes)));
             let json = serde_json::to_string(&entry)?;
             entries.push((account.id, json, wake(&entry)));
         }
@@ -150,7 +153,12 @@ impl Publishing {
             fingerprint: &file.fingerprint,
             content: &text,
         };
-        let kept = self.outbox.save_post(&post, &new, millis(now))?;
+        // What an older version wrote in other words is the same.
+        let is_same = |known: &PostRow| {
+            let kept: Option<Content> = serde_json::from_str(&known.content).ok();
+            known.fingerprint == file.fingerprint && kept.is_some_and(|kept| kept.is_same(&content))
+        };
+        let kept = self.outbox.save_post(&post, &new, millis(now), is_same)?;
         for id in &kept.entries {
             self.change_with(*id, "ordered again", |row, entry| {
                 let marks = super::Marks {
@@ -159,7 +167,7 @@ impl Publishing {
                 };
                 let is_failed = entry.state == State::Failed;
                 // One that the network took stays as it is: a rerun never makes a second post.
-                (is_failed && entry.takes_time()).then(|| (entry.due(due), marks))
+                (is_failed && entry.takes_time()).then(|| (timed(entry), marks))
             })?;
         }
         Ok(Ordered {
@@ -339,6 +347,16 @@ impl Content {
         tags.filter(|tag| !tag.is_empty())
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Returns whether it is the same post, whatever else is known of its file.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let bare = |content: &Self| Self {
+            reel: None,
+            duration_ms: None,
+            ..content.clone()
+        };
+        bare(self) == bare(other)
     }
 
     /// Returns what an option answers.

@@ -127,6 +127,12 @@ pub(super) fn failure(network: Network, error: &online::Error) -> ApiError {
     ApiError { hint, ..told }
 }
 
+/// Returns what is told of a post that its network works on for longer than it is asked about.
+pub(super) fn unfinished(network: Network) -> ApiError {
+    let message = format!("{network} has been working on the video for a day");
+    ApiError::new(ErrorCode::InReview, message).hint("look at the post on the network")
+}
+
 /// Returns what stands in the audit log for an outcome.
 pub(super) fn audited(outcome: Result<String, &online::Error>) -> String {
     match outcome {

@@ -4,6 +4,9 @@
 //! and its inode: another machine, another folder, or a file that was put back has another one. The
 //! *generation* grows before each post begins and after it ends, in the file first and then in the
 //! vault: a file with a smaller one than the vault's is older than what was done.
+//!
+//! Whatever is a copy begins anew under a name of its own: two folders that count posts from the same
+//! number on must not share the vault's names of uploads. The accounts' tokens are shared.
 
 use std::path::Path;
 
@@ -19,12 +22,14 @@ impl Publishing {
     pub(super) fn recognise_place(&self) -> Result<(), Error> {
         let here = place(self.outbox.path());
         let before = self.outbox.profile()?.place;
-        if before.as_ref().is_some_and(|before| *before != here) {
-            self.doubt_everything()?;
-        }
-        if before.as_ref() != Some(&here) {
+        match before {
+            Some(before) if before == here => {}
             // Noted last: what dies before this does it again.
-            self.outbox.settle(&here, 0)?;
+            Some(_) => {
+                self.doubt_everything()?;
+                self.outbox.renew(&here)?;
+            }
+            None => self.outbox.settle(&here)?,
         }
         Ok(())
     }
@@ -47,8 +52,7 @@ impl Publishing {
         };
         if is_older {
             self.doubt_everything()?;
-            let place = profile.place.unwrap_or_default();
-            self.outbox.settle(&place, noted.unwrap_or_default())?;
+            self.outbox.renew(&profile.place.unwrap_or_default())?;
             self.advance()?;
         }
         Ok(())
@@ -64,13 +68,17 @@ impl Publishing {
     }
 
     pub(super) fn generation_name(&self) -> Result<String, Error> {
-        self.secret_name("generation")
+        self.own_name("generation")
     }
 
-    /// Returns the name of a secret of this profile.
-    pub(super) fn secret_name(&self, what: &str) -> Result<String, Error> {
-        let identity = self.outbox.profile()?.identity;
-        Ok(format!("{}/{what}", identity.get(..8).unwrap_or_default()))
+    /// Returns the name of a secret that copies of this profile know, too.
+    pub(super) fn shared_name(&self, what: &str) -> Result<String, Error> {
+        Ok(named(&self.outbox.profile()?.identity, what))
+    }
+
+    /// Returns the name of a secret of this profile alone.
+    pub(super) fn own_name(&self, what: &str) -> Result<String, Error> {
+        Ok(named(&self.outbox.profile()?.copy, what))
     }
 
     fn doubt_everything(&self) -> Result<(), Error> {
@@ -90,6 +98,10 @@ impl Publishing {
         }
         Ok(())
     }
+}
+
+fn named(whose: &str, what: &str) -> String {
+    format!("{}/{what}", whose.get(..8).unwrap_or_default())
 }
 
 fn copied() -> ApiError {

@@ -64,6 +64,10 @@ pub(crate) trait Port: Send + Sync {
     /// Returns the calls that a post takes when none fails.
     fn plan(&self, content: &Content, source: &Source) -> Result<Vec<Planned>, online::Error>;
 
+    /// Returns by how many seconds this machine's clock was ahead of the network's at its last answer;
+    /// `None` when that told no time.
+    fn clock_ahead_secs(&self) -> Option<i64>;
+
     /// Returns where a post can be seen.
     fn url(&self, remote: &str) -> Option<String>;
 

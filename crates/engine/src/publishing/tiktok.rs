@@ -130,6 +130,10 @@ impl Port for TikTok {
         self.api.plan(&draft(content), source)
     }
 
+    fn clock_ahead_secs(&self) -> Option<i64> {
+        self.api.clock_ahead_secs()
+    }
+
     /// The name of a publication leads nowhere; that of its video is told later.
     fn url(&self, _remote: &str) -> Option<String> {
         None

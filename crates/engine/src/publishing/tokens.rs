@@ -26,15 +26,15 @@ pub(super) fn system_time(moment: UnixMs) -> SystemTime {
 
 impl Publishing {
     pub(super) fn tokens_name(&self, network: &str, remote: &str) -> Result<String, Error> {
-        self.secret_name(&format!("{network}/{remote}/tokens"))
+        self.shared_name(&format!("{network}/{remote}/tokens"))
     }
 
     fn app_name(&self, network: &str) -> Result<String, Error> {
-        self.secret_name(&format!("{network}/app"))
+        self.shared_name(&format!("{network}/app"))
     }
 
     fn session_name(&self, entry: i64) -> Result<String, Error> {
-        self.secret_name(&format!("upload/{entry}"))
+        self.own_name(&format!("upload/{entry}"))
     }
 
     /// Has something done where an account's tokens are kept; `ask` gets new ones.
@@ -241,15 +241,32 @@ impl Publishing {
         outcome: String,
         began: UnixMs,
     ) {
-        drop(self.outbox.note_call(&CallRow {
-            at: millis(began),
-            network: account.network.clone(),
+        self.note(&CallRow {
             account: Some(account.id),
             entry,
+            ..self.called(&account.network, call, outcome, began)
+        });
+    }
+
+    /// Notes a call that belongs to no account, like [`note_call`](Self::note_call).
+    pub(super) fn note_app_call(&self, network: &str, call: &str, outcome: String, began: UnixMs) {
+        self.note(&self.called(network, call, outcome, began));
+    }
+
+    fn called(&self, network: &str, call: &str, outcome: String, began: UnixMs) -> CallRow {
+        CallRow {
+            at: millis(began),
+            network: network.to_owned(),
+            account: None,
+            entry: None,
             call: call.to_owned(),
             outcome,
             millis: millis(self.now()).saturating_sub(millis(began)),
-        }));
+        }
+    }
+
+    fn note(&self, call: &CallRow) {
+        drop(self.outbox.note_call(call));
     }
 }
 

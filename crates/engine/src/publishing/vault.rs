@@ -1,11 +1,12 @@
 //! Where secrets are: the system's keychain, or by choice a sealed file.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use online::secrets::{Cost, Keychain, Secret, SecretFile, Secrets};
+use online::secrets::{Cost, ExposeSecret as _, Keychain, Secret, SecretFile, Secrets};
 use protocol::error::{ApiError, ErrorCode};
+use protocol::studio::posting::ShutVault;
 
 use crate::{Error, IDENTITY, Paths};
 
@@ -22,14 +23,21 @@ pub enum Vault {
         /// The file whose first line is the passphrase.
         passphrase: PathBuf,
     },
+    /// A file whose passphrase the user gives.
+    Sealed {
+        /// The file.
+        path: PathBuf,
+    },
 }
 
 impl Vault {
-    /// Returns the vault of a session: the keychain, unless `kind`, as in `CREALIA_SECRETS`, says
-    /// `file`; then `passphrase`, as in `CREALIA_PASSPHRASE_FILE`, names the file of the passphrase.
+    /// Returns the vault of a session. `kind`, as in `CREALIA_SECRETS`, says `keychain` or `file`; a
+    /// file's passphrase is in the file that `passphrase`, as in `CREALIA_PASSPHRASE_FILE`, names. When
+    /// it says neither, it is the sealed file where there is one, since somebody chose that, else the
+    /// keychain.
     ///
     /// # Errors
-    /// When `kind` is neither, or the passphrase is missing.
+    /// When `kind` is something else, or says `file` and the passphrase is missing.
     pub fn of_session(
         kind: Option<&OsStr>,
         passphrase: Option<&OsStr>,
@@ -42,33 +50,50 @@ impl Vault {
             )
         };
         let kind = kind.unwrap_or_default().to_string_lossy();
-        match kind.as_ref() {
-            "" | "keychain" => Ok(Self::Keychain),
-            "file" => {
-                let named = passphrase.filter(|named| !named.is_empty());
-                let named = named
-                    .ok_or_else(|| usage("CREALIA_SECRETS=file needs a passphrase".to_owned()))?;
-                Ok(Self::File {
-                    path: paths.secrets(),
-                    passphrase: named.into(),
-                })
-            }
-            other => Err(usage(format!("CREALIA_SECRETS is {other}"))),
+        let path = paths.secrets();
+        let passphrase = passphrase.filter(|named| !named.is_empty());
+        match (kind.as_ref(), passphrase) {
+            ("keychain", _) => Ok(Self::Keychain),
+            ("file", None) => Err(usage("CREALIA_SECRETS=file needs a passphrase".to_owned())),
+            ("", _) if !path.exists() => Ok(Self::Keychain),
+            ("file" | "", Some(named)) => Ok(Self::File {
+                path,
+                passphrase: named.into(),
+            }),
+            ("", None) => Ok(Self::Sealed { path }),
+            (other, _) => Err(usage(format!("CREALIA_SECRETS is {other}"))),
         }
     }
 }
 
+/// The fewest letters of a new passphrase: a file may be carried away and guessed at.
+const SHORTEST: usize = 8;
+
 /// A vault that is opened when it is first needed.
 pub(crate) struct Safe {
     vault: Vault,
-    opened: Mutex<Option<Arc<dyn Secrets>>>,
+    /// Where a sealed file is or would be.
+    file: PathBuf,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    opened: Option<Arc<dyn Secrets>>,
+    /// Whether it was found that it does not open by itself.
+    shut: Option<ShutVault>,
 }
 
 impl Safe {
-    pub(crate) fn new(vault: Vault) -> Self {
+    pub(crate) fn new(vault: Vault, paths: &Paths) -> Self {
+        let shut = match &vault {
+            Vault::Sealed { .. } => Some(ShutVault::Sealed),
+            Vault::Keychain | Vault::File { .. } => None,
+        };
         Self {
             vault,
-            opened: Mutex::new(None),
+            file: paths.secrets(),
+            state: Mutex::new(State { opened: None, shut }),
         }
     }
 
@@ -77,30 +102,81 @@ impl Safe {
     pub(crate) fn holding(secrets: Arc<dyn Secrets>) -> Self {
         Self {
             vault: Vault::Keychain,
-            opened: Mutex::new(Some(secrets)),
+            file: PathBuf::new(),
+            state: Mutex::new(State {
+                opened: Some(secrets),
+                shut: None,
+            }),
         }
     }
 
     /// Returns the secrets, having opened the vault.
     pub(crate) fn secrets(&self) -> Result<Arc<dyn Secrets>, Error> {
-        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(secrets) = opened.as_ref() {
+        let mut state = self.state();
+        if let Some(secrets) = state.opened.as_ref() {
             return Ok(Arc::clone(secrets));
         }
         let secrets: Arc<dyn Secrets> = match &self.vault {
-            Vault::Keychain => Arc::new(Keychain::open(IDENTITY)?),
-            Vault::File { path, passphrase } => {
-                let file = SecretFile::open(path, phrase(passphrase)?, Cost::default())?;
-                Arc::new(file)
-            }
+            Vault::Keychain => match Keychain::open(IDENTITY) {
+                Ok(keychain) => Arc::new(keychain),
+                Err(error) => {
+                    if matches!(error, online::Error::NoKeychain { .. }) {
+                        state.shut = Some(ShutVault::None);
+                    }
+                    return Err(error.into());
+                }
+            },
+            Vault::File { path, passphrase } => Arc::new(SecretFile::open(
+                path,
+                phrase(passphrase)?,
+                Cost::default(),
+            )?),
+            Vault::Sealed { path } => return Err(sealed(path).into()),
         };
-        *opened = Some(Arc::clone(&secrets));
+        state.opened = Some(Arc::clone(&secrets));
         Ok(secrets)
+    }
+
+    /// Returns what the user has to do before it opens, as far as it was tried.
+    pub(crate) fn shut(&self) -> Option<ShutVault> {
+        self.state().shut
+    }
+
+    /// Uses a file that a passphrase seals, making it when it is not there.
+    ///
+    /// # Errors
+    /// [`ErrorCode::WrongPassphrase`] when it is not the file's, or too short for a new one.
+    pub(crate) fn open_file(&self, passphrase: Secret) -> Result<(), Error> {
+        let is_new = !self.file.exists();
+        if is_new && passphrase.expose_secret().chars().count() < SHORTEST {
+            let message = format!("a passphrase has at least {SHORTEST} letters");
+            return Err(ApiError::new(ErrorCode::WrongPassphrase, message)
+                .hint("several words are easy to remember and hard to guess")
+                .into());
+        }
+        let file = SecretFile::open(&self.file, passphrase, Cost::default())?;
+        *self.state() = State {
+            opened: Some(Arc::new(file)),
+            shut: None,
+        };
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+fn sealed(path: &Path) -> ApiError {
+    let message = format!("the tokens are sealed in {}", path.display());
+    ApiError::new(ErrorCode::KeychainUnusable, message).hint(
+        "give the passphrase under settings, accounts in the studio, or set \
+         CREALIA_PASSPHRASE_FILE to a file with it",
+    )
+}
+
 /// Reads the first line of the file of the passphrase.
-fn phrase(path: &std::path::Path) -> Result<Secret, Error> {
+fn phrase(path: &Path) -> Result<Secret, Error> {
     let unusable = |detail: String| {
         ApiError::new(
             ErrorCode::KeychainUnusable,
@@ -120,13 +196,16 @@ fn phrase(path: &std::path::Path) -> Result<Secret, Error> {
 mod tests {
     use super::*;
 
+    fn of(paths: &Paths, kind: Option<&str>, phrase: Option<&str>) -> Result<Vault, ApiError> {
+        Vault::of_session(kind.map(OsStr::new), phrase.map(OsStr::new), paths)
+    }
+
     #[test]
     fn the_keychain_is_the_choice_unless_a_file_is() {
         let paths = Paths::new("/a");
-        let vault = |kind: Option<&str>, phrase: Option<&str>| {
-            Vault::of_session(kind.map(OsStr::new), phrase.map(OsStr::new), &paths)
-        };
+        let vault = |kind: Option<&str>, phrase: Option<&str>| of(&paths, kind, phrase);
         assert_eq!(vault(None, None).unwrap(), Vault::Keychain);
+        assert_eq!(vault(None, Some("/p")).unwrap(), Vault::Keychain);
         assert_eq!(vault(Some("keychain"), None).unwrap(), Vault::Keychain);
         let file = Vault::File {
             path: paths.secrets(),
@@ -137,5 +216,36 @@ mod tests {
             let error = vault(Some(kind), phrase).unwrap_err();
             assert_eq!(error.code, ErrorCode::Usage, "{kind}: never plain text");
         }
+    }
+
+    #[test]
+    fn a_sealed_file_is_used_from_then_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths::new(folder.path());
+        let safe = Safe::new(Vault::Keychain, &paths);
+        let code = |refused: Result<(), Error>| refused.unwrap_err().to_api().code;
+        let short = safe.open_file(Secret::from("sésame"));
+        assert_eq!(code(short), ErrorCode::WrongPassphrase);
+        assert!(!paths.secrets().exists(), "nothing is made");
+        safe.open_file(Secret::from("ouvre-toi sésame")).unwrap();
+        let secrets = safe.secrets().unwrap();
+        secrets.set("a", &Secret::from("marked")).unwrap();
+        // The next session.
+        let vault = of(&paths, None, None).unwrap();
+        let path = paths.secrets();
+        assert_eq!(vault, Vault::Sealed { path });
+        let safe = Safe::new(vault, &paths);
+        assert_eq!(safe.shut(), Some(ShutVault::Sealed));
+        let refused = safe.secrets().map(drop);
+        assert_eq!(code(refused), ErrorCode::KeychainUnusable);
+        let wrong = safe.open_file(Secret::from("ouvre-toi"));
+        assert_eq!(code(wrong), ErrorCode::WrongPassphrase);
+        assert_eq!(safe.shut(), Some(ShutVault::Sealed));
+        safe.open_file(Secret::from("ouvre-toi sésame")).unwrap();
+        assert_eq!(safe.shut(), None);
+        let kept = safe.secrets().unwrap().get("a").unwrap();
+        assert_eq!(kept.unwrap().expose_secret(), "marked");
+        let chosen = of(&paths, Some("keychain"), None).unwrap();
+        assert_eq!(chosen, Vault::Keychain, "unless another is named");
     }
 }

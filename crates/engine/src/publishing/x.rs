@@ -2,7 +2,7 @@
 
 use online::consent::Dialect;
 use online::secrets::Secret;
-use online::upload::{Planned, Source};
+use online::upload::{Network as _, Planned, Source};
 use online::x::{self, Account, Api, Draft, Replies};
 use posts::outbox::Call;
 use posts::price::{PLAIN, Price, WITH_ADDRESS};
@@ -134,6 +134,10 @@ impl Port for X {
 
     fn plan(&self, content: &Content, source: &Source) -> Result<Vec<Planned>, online::Error> {
         self.api.plan(&draft(content), source)
+    }
+
+    fn clock_ahead_secs(&self) -> Option<i64> {
+        self.api.clock_ahead_secs()
     }
 
     fn url(&self, remote: &str) -> Option<String> {

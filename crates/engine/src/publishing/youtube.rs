@@ -91,6 +91,10 @@ impl Port for YouTube {
         self.api.plan(&draft(content), source)
     }
 
+    fn clock_ahead_secs(&self) -> Option<i64> {
+        self.api.clock_ahead_secs()
+    }
+
     fn url(&self, remote: &str) -> Option<String> {
         Some(format!("https://youtu.be/{remote}"))
     }

@@ -42,6 +42,7 @@ impl Inner {
             R::PauseJobs(call) => self.reply(call, |studio, call| studio.pause_jobs(&call.jobs, call.paused.into())),
             R::RetryJob(call) => self.reply(call, |studio, call| studio.retry_job(call.job)),
             R::ClearJobs(call) => self.reply(call, |studio, _call| studio.clear_jobs()),
+            R::OpenSecretFile(call) => self.reply(call, |studio, call| studio.open_secret_file(&call.passphrase)),
             R::RegisterApp(call) => self.reply(call, |studio, call| studio.register_app(call.network, &call.client_id, call.client_secret)),
             R::ConnectAccount(call) => self.reply(call, |studio, call| studio.connect_account(call.network)),
             R::StopConnecting(call) => self.reply(call, |studio, _call| { studio.stop_asking(); Ok(()) }),
@@ -97,6 +98,7 @@ fn changes(request: &R) -> bool {
         | R::RevealPath(_)
         | R::OpenPage(_)
         | R::RegisterApp(_)
+        | R::OpenSecretFile(_)
         | R::ConnectAccount(_)
         | R::StopConnecting(_)
         | R::CheckAccount(_)

@@ -26,6 +26,10 @@ pub trait Network {
     /// What is posted, in the network's own terms.
     type Draft;
 
+    /// Returns by how many seconds this machine's clock was ahead of the network's at its last answer;
+    /// `None` when that told no time.
+    fn clock_ahead_secs(&self) -> Option<i64>;
+
     /// Returns the most bytes that one call of [`send`](Network::send) takes of a file of `bytes`. A
     /// call from byte `from` on is the last one exactly when `from` and this reach the file's end.
     fn part(&self, bytes: u64) -> u64;

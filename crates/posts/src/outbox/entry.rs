@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use crate::outbox::preflight::Preflight;
 use crate::outbox::way::{Posting, ReadBack, Way};
 use crate::outbox::{LATEST_MS, RETRIES};
 
@@ -12,6 +13,10 @@ pub struct UnixMs(pub u64);
 impl UnixMs {
     pub(crate) const fn plus(self, ms: u64) -> Self {
         Self(self.0.saturating_add(ms))
+    }
+
+    pub(crate) const fn minus(self, ms: u64) -> Self {
+        Self(self.0.saturating_sub(ms))
     }
 }
 
@@ -159,6 +164,17 @@ pub enum Verdict {
     Missing,
 }
 
+/// Who chose when an entry is posted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timing {
+    /// Nobody: it was to be posted when it was ordered.
+    AtOnce,
+    /// The user, or nobody knows any more.
+    #[default]
+    Chosen,
+}
+
 /// Why an entry failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -207,6 +223,9 @@ pub struct Entry {
     pub part: u64,
     /// When it is to be posted.
     pub due: Option<UnixMs>,
+    /// Who chose that moment.
+    #[serde(default)]
+    pub timing: Timing,
     /// Nothing is called before.
     pub not_before: Option<UnixMs>,
     /// The call that was begun and has no outcome.
@@ -217,9 +236,12 @@ pub struct Entry {
     pub looks: u32,
     /// How often its upload was opened.
     pub openings: u32,
-    /// How often the network was found still working on what it has.
+    /// How often the network was found still working on what it has: the upload, then the post.
     #[serde(default)]
     pub works: u32,
+    /// The last check before its time.
+    #[serde(default)]
+    pub preflight: Option<Preflight>,
     /// How often in a row the network did not know the post that it took.
     #[serde(default)]
     pub missing: u32,
@@ -261,6 +283,7 @@ impl Entry {
             bytes,
             part: part.max(1),
             due: None,
+            timing: Timing::AtOnce,
             not_before: None,
             in_flight: None,
             attempts: 0,
@@ -268,6 +291,7 @@ impl Entry {
             openings: 0,
             works: 0,
             missing: 0,
+            preflight: None,
             failure: None,
             reached: 0,
             asks: Asks::Nothing,
@@ -286,9 +310,21 @@ impl Entry {
         is_open && !is_there && self.failure != Some(Failure::Rejected)
     }
 
-    /// Returns it with a time. One that [takes none](Self::takes_time) is returned as it is.
+    /// Returns it to be posted at a moment that the user chose. One that
+    /// [takes none](Self::takes_time) is returned as it is.
     #[must_use]
-    pub fn due(self, at: UnixMs) -> Self {
+    pub fn at(self, moment: UnixMs) -> Self {
+        self.timed(moment, Timing::Chosen)
+    }
+
+    /// Returns it to be posted at once, which is `now`. One that [takes no time](Self::takes_time) is
+    /// returned as it is.
+    #[must_use]
+    pub fn due(self, now: UnixMs) -> Self {
+        self.timed(now, Timing::AtOnce)
+    }
+
+    fn timed(self, moment: UnixMs, timing: Timing) -> Self {
         if !self.takes_time() {
             return self;
         }
@@ -299,13 +335,15 @@ impl Entry {
         };
         Self {
             state: State::Scheduled,
-            due: Some(at),
+            due: Some(moment),
+            timing,
             not_before: None,
             attempts: 0,
             looks: 0,
             openings: 0,
             reached: 0,
             works: 0,
+            preflight: None,
             failure: None,
             token: Token::Good,
             asks,

@@ -25,12 +25,15 @@
 //! ```
 
 mod entry;
+mod preflight;
 mod transitions;
 mod way;
 
 pub use entry::{
-    Call, Cancelled, Doubt, Entry, Failure, Next, Outcome, Place, Refusal, State, UnixMs, Verdict,
+    Call, Cancelled, Doubt, Entry, Failure, Next, Outcome, Place, Refusal, State, Timing, UnixMs,
+    Verdict,
 };
+pub use preflight::{LATE_MS, Preflight};
 pub use way::{Posting, ReadBack, Way};
 
 /// How often a step that fails is tried again.
@@ -41,8 +44,14 @@ pub const FIRST_WAIT_MS: u64 = 5_000;
 pub const LOOKS: u32 = 2;
 /// The wait between two looks, in milliseconds: lists of posts lag behind.
 pub const LOOK_WAIT_MS: u64 = 30_000;
-/// The wait between two questions about a post that the network works on, in milliseconds.
+/// The wait before the second question about a post that the network works on, in milliseconds; each
+/// further one is twice as long.
 pub const CHECK_WAIT_MS: u64 = 30_000;
+/// The longest wait between two such questions, in milliseconds.
+pub const LONGEST_CHECK_WAIT_MS: u64 = 15 * 60_000;
+/// How often a network may still be working on a post that it took, over a day, before nothing more
+/// is asked.
+pub const CHECKS: u32 = 100;
 /// How often in a row a network may not know the post that it took before nothing more is asked:
 /// over five minutes.
 pub const MISSING: u32 = 10;

@@ -4,8 +4,8 @@ use crate::outbox::entry::{
 };
 use crate::outbox::way::{Posting, ReadBack};
 use crate::outbox::{
-    CHECK_WAIT_MS, FIRST_WAIT_MS, FIRST_WORK_WAIT_MS, LOOK_WAIT_MS, LOOKS, MISSING, RETRIES,
-    WORK_WAIT_MS, WORKS,
+    CHECK_WAIT_MS, CHECKS, FIRST_WAIT_MS, FIRST_WORK_WAIT_MS, LONGEST_CHECK_WAIT_MS, LOOK_WAIT_MS,
+    LOOKS, MISSING, RETRIES, WORK_WAIT_MS, WORKS,
 };
 
 impl Entry {
@@ -253,6 +253,7 @@ impl Entry {
         self.asks = Asks::Nothing;
         self.token = Token::Good;
         self.attempts = 0;
+        self.works = 0;
         self.not_before = Some(now);
         self
     }
@@ -281,8 +282,12 @@ impl Entry {
             // It was taken, so it stays published whatever a list says: who posted it again on the
             // word of a list that lags behind would have made two.
             Verdict::Missing if self.missing >= MISSING => self.not_before = None,
-            Verdict::Processing | Verdict::Missing => {
-                self.not_before = Some(now.plus(CHECK_WAIT_MS));
+            Verdict::Missing => self.not_before = Some(now.plus(CHECK_WAIT_MS)),
+            Verdict::Processing => {
+                self.works += 1;
+                let wait = CHECK_WAIT_MS << (self.works - 1).min(16);
+                let next = now.plus(wait.min(LONGEST_CHECK_WAIT_MS));
+                self.not_before = (self.works < CHECKS).then_some(next);
             }
             Verdict::Live => self.not_before = None,
             Verdict::Rejected => return self.failed(Failure::Rejected),

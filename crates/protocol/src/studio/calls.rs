@@ -259,6 +259,12 @@ calls! {
         client_secret: Option<TypedSecret>,
     } -> AppStanding
 
+    /// Keeps tokens in a file that this passphrase seals, or opens the one that is there.
+    OpenSecretFile "open_secret_file" {
+        /// What the user typed.
+        passphrase: TypedSecret,
+    } -> ()
+
     /// Asks for consent, in place of any that is being asked for. How it goes is heard.
     ConnectAccount "connect_account" {
         /// The network.

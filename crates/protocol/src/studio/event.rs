@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use timeline::ids::SequenceId;
 use timeline::time::SequenceTime;
 
-use super::posting::{AccountView, ConsentView, NetworkView, PostView, Posting};
+use super::posting::{AccountView, ConsentView, NetworkView, PostView, Posting, ShutVault};
 use super::settings::Settings;
 use super::view::{Board, Edited, JobId, JobView, ProjectCard, ProjectId, SourceView};
 use crate::error::ApiError;
@@ -40,6 +40,8 @@ pub enum Event {
         networks: Vec<NetworkView>,
         /// The accounts.
         accounts: Vec<AccountView>,
+        /// What has to be done before tokens can be kept.
+        vault: Option<ShutVault>,
     },
     /// A consent is asked for, goes on, or is not asked for any more.
     Consent(Option<ConsentView>),

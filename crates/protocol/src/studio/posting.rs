@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use timeline::ids::SequenceId;
 
 use super::view::ProjectId;
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorCode};
 
 /// An account on a network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,6 +34,18 @@ pub struct Posting {
     pub consent: Option<ConsentView>,
     /// Why nothing is posted now.
     pub trouble: Option<ApiError>,
+    /// What the user has to do before there is anywhere to keep tokens; `None` when nothing.
+    pub vault: Option<ShutVault>,
+}
+
+/// Tokens cannot be kept or read until the user gives a passphrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShutVault {
+    /// There is no keychain. A file sealed with a passphrase may take its place.
+    None,
+    /// They are in a sealed file.
+    Sealed,
 }
 
 /// A network that can be posted to.
@@ -140,6 +152,27 @@ pub struct PostView {
     pub can: Vec<PostAction>,
 }
 
+impl PostView {
+    /// Returns whether it goes no further, or will not go out, unless the user does something.
+    pub fn needs_user(&self) -> bool {
+        let passes = |error: &ApiError| {
+            matches!(
+                error.code,
+                ErrorCode::NetworkUnreachable | ErrorCode::Postponed
+            )
+        };
+        match self.state {
+            PostState::Failed | PostState::Uncertain => true,
+            // Checked ahead of its time, and something has to be mended before.
+            PostState::Scheduled => self.error.as_ref().is_some_and(|error| !passes(error)),
+            PostState::Draft
+            | PostState::Publishing
+            | PostState::Published
+            | PostState::Cancelled => false,
+        }
+    }
+}
+
 /// What may be done about a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -226,6 +259,41 @@ impl fmt::Debug for TypedSecret {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_post_that_will_not_go_out_needs_the_user() {
+        let check = |state, code: Option<ErrorCode>, expect: bool| {
+            let post = PostView {
+                id: PostId(1),
+                account: AccountId(1),
+                network: Network::YouTube,
+                account_name: String::new(),
+                title: String::new(),
+                reel: None,
+                state,
+                stored: 0.0,
+                attempts: 0,
+                due_at: None,
+                next_at: None,
+                changed_at: 0,
+                url: None,
+                error: code.map(|code| ApiError::new(code, "")),
+                can: Vec::new(),
+            };
+            assert_eq!(post.needs_user(), expect, "{state:?} {code:?}");
+        };
+        check(PostState::Failed, None, true);
+        check(PostState::Uncertain, None, true);
+        check(PostState::Scheduled, None, false);
+        check(PostState::Scheduled, Some(ErrorCode::NotConnected), true);
+        check(
+            PostState::Scheduled,
+            Some(ErrorCode::NetworkUnreachable),
+            false,
+        );
+        check(PostState::Publishing, Some(ErrorCode::Postponed), false);
+        check(PostState::Published, Some(ErrorCode::MadePrivate), false);
+    }
 
     #[test]
     fn a_typed_secret_does_not_show_when_it_is_printed() {

@@ -136,12 +136,25 @@ impl Outbox {
         self.rows(&sql, &[&post])
     }
 
-    /// Returns at most `most` entries that have something to do by `now`, the one that waits longest
-    /// first.
+    /// Returns the entries that have something to do by `now`, of each account at most `most`, the one
+    /// that waits longest first.
     pub fn due_entries(&self, now: i64, most: u32) -> Result<Vec<EntryRow>, Error> {
-        let sql =
-            format!("SELECT {COLUMNS} FROM entries WHERE wake <= ?1 ORDER BY wake, id LIMIT ?2");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM (
+                 SELECT *, row_number() OVER (PARTITION BY account ORDER BY wake, id) AS place
+                 FROM entries WHERE wake <= ?1)
+             WHERE place <= ?2 ORDER BY wake, id"
+        );
         self.rows(&sql, &[&now, &most])
+    }
+
+    /// Returns the entries with something to do that were written down after `moment`: by a clock that
+    /// was set back since.
+    pub fn entries_after(&self, moment: i64) -> Result<Vec<EntryRow>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM entries WHERE wake IS NOT NULL AND updated_at > ?1 ORDER BY id"
+        );
+        self.rows(&sql, &[&moment])
     }
 
     /// Returns the entries that will ever have something to do.
@@ -218,7 +231,7 @@ fn row(row: &Row<'_>) -> rusqlite::Result<EntryRow> {
 mod tests {
     use super::*;
     use crate::outbox::tests::outbox;
-    use crate::outbox::{NewEntry, NewPost, Seen};
+    use crate::outbox::{NewEntry, NewPost, PostRow, Seen};
 
     fn account(outbox: &Outbox, remote: &str) -> i64 {
         let seen = Seen {
@@ -241,6 +254,10 @@ mod tests {
         }
     }
 
+    fn same(_known: &PostRow) -> bool {
+        true
+    }
+
     fn entry(account: i64) -> NewEntry<'static> {
         let written = Written {
             entry: "{}",
@@ -255,10 +272,10 @@ mod tests {
         let (_folder, outbox) = outbox();
         let (a, b) = (account(&outbox, "a"), account(&outbox, "b"));
         let first = outbox
-            .save_post(&post(Some("k"), "{}"), &[entry(a)], 1)
+            .save_post(&post(Some("k"), "{}"), &[entry(a)], 1, same)
             .unwrap();
         let again = outbox
-            .save_post(&post(Some("k"), "{}"), &[entry(b), entry(a)], 2)
+            .save_post(&post(Some("k"), "{}"), &[entry(b), entry(a)], 2, same)
             .unwrap();
         assert_eq!(again.post, first.post);
         assert_eq!(
@@ -266,9 +283,11 @@ mod tests {
             "at most one per account"
         );
         assert_eq!(outbox.entries_of(first.post).unwrap().len(), 2);
-        let other = outbox.save_post(&post(Some("k"), "{1}"), &[entry(a)], 3);
+        let other = outbox.save_post(&post(Some("k"), "{1}"), &[entry(a)], 3, |_| false);
         assert!(matches!(other, Err(Error::KeyTaken { .. })), "{other:?}");
-        let new = outbox.save_post(&post(None, "{}"), &[entry(a)], 4).unwrap();
+        let new = outbox
+            .save_post(&post(None, "{}"), &[entry(a)], 4, same)
+            .unwrap();
         assert_ne!(new.post, first.post, "without a key each is a post");
         assert_eq!(
             outbox.post_by_key("k").unwrap().map(|post| post.id),
@@ -282,7 +301,7 @@ mod tests {
         let (_folder, outbox) = outbox();
         let a = account(&outbox, "a");
         let id = outbox
-            .save_post(&post(None, "{}"), &[entry(a)], 1)
+            .save_post(&post(None, "{}"), &[entry(a)], 1, same)
             .unwrap()
             .entries[0];
         let due = |now| outbox.due_entries(now, 9).unwrap().len();
@@ -315,11 +334,31 @@ mod tests {
     }
 
     #[test]
+    fn no_account_hides_what_another_has_to_do() {
+        let (_folder, outbox) = outbox();
+        let (a, b) = (account(&outbox, "a"), account(&outbox, "b"));
+        let mut ids = Vec::new();
+        for account in [a, a, a, b] {
+            let kept = outbox.save_post(&post(None, "{}"), &[entry(account)], 20, same);
+            ids.push(kept.unwrap().entries[0]);
+        }
+        let due = |most| {
+            let rows = outbox.due_entries(10, most).unwrap();
+            rows.iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        assert_eq!(due(9), ids);
+        assert_eq!(due(2), [ids[0], ids[1], ids[3]]);
+        assert_eq!(outbox.due_entries(9, 2).unwrap(), []);
+        let later = |moment| outbox.entries_after(moment).unwrap().len();
+        assert_eq!((later(19), later(20)), (4, 0));
+    }
+
+    #[test]
     fn changes_of_several_processes_follow_each_other() {
         let (folder, outbox) = outbox();
         let a = account(&outbox, "a");
         let id = outbox
-            .save_post(&post(None, "{}"), &[entry(a)], 1)
+            .save_post(&post(None, "{}"), &[entry(a)], 1, same)
             .unwrap()
             .entries[0];
         let path = folder.path().join("outbox.db");

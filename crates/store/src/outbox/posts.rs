@@ -55,15 +55,17 @@ pub struct Kept {
 
 impl Outbox {
     /// Keeps a post and its entries. With a key that is known the post is the one of before, and
-    /// only entries for further accounts are new; when it is another one, [`Error::KeyTaken`].
+    /// only entries for further accounts are new; when `is_same` says that it is another one,
+    /// [`Error::KeyTaken`].
     pub fn save_post(
         &self,
         post: &NewPost<'_>,
         entries: &[NewEntry<'_>],
         now: i64,
+        is_same: impl FnOnce(&PostRow) -> bool,
     ) -> Result<Kept, Error> {
         self.with(|connection| {
-            let mut work = || {
+            let work = || {
                 let transaction =
                     connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
                 let known = match post.key {
@@ -71,10 +73,7 @@ impl Outbox {
                     None => None,
                 };
                 let id = match known {
-                    Some(known)
-                        if known.fingerprint != post.fingerprint
-                            || known.content != post.content =>
-                    {
+                    Some(known) if !is_same(&known) => {
                         return Ok(Err(Error::KeyTaken {
                             key: known.key.unwrap_or_default(),
                         }));

@@ -1,5 +1,3 @@
-use rusqlite::params;
-
 use crate::{Error, Outbox};
 
 /// What tells the file from a copy of it.
@@ -7,6 +5,8 @@ use crate::{Error, Outbox};
 pub struct Profile {
     /// A random name that the file got when it was made; a copy has the same.
     pub identity: String,
+    /// A random name that a copy has only until it recognises itself as one.
+    pub copy: String,
     /// Where it was last used, in words of the caller; none before its first use.
     pub place: Option<String>,
     /// Grows with every [`Outbox::advance`].
@@ -19,13 +19,14 @@ impl Outbox {
         self.with(|connection| {
             connection
                 .query_row(
-                    "SELECT identity, place, generation FROM profile",
+                    "SELECT identity, copy, place, generation FROM profile",
                     [],
                     |row| {
                         Ok(Profile {
                             identity: row.get(0)?,
-                            place: row.get(1)?,
-                            generation: row.get(2)?,
+                            copy: row.get(1)?,
+                            place: row.get(2)?,
+                            generation: row.get(3)?,
                         })
                     },
                 )
@@ -33,13 +34,25 @@ impl Outbox {
         })
     }
 
-    /// Notes where the file is, and the least number that its generation has from now on.
-    pub fn settle(&self, place: &str, at_least: i64) -> Result<(), Error> {
+    /// Notes where the file is.
+    pub fn settle(&self, place: &str) -> Result<(), Error> {
+        self.with(|connection| {
+            connection
+                .execute("UPDATE profile SET place = ?1", [place])
+                .map_err(|error| self.classed(error))?;
+            Ok(())
+        })
+    }
+
+    /// Makes the file one of its own that begins anew at a place: it is a copy of another, or older
+    /// than what was done.
+    pub fn renew(&self, place: &str) -> Result<(), Error> {
         self.with(|connection| {
             connection
                 .execute(
-                    "UPDATE profile SET place = ?1, generation = max(generation, ?2)",
-                    params![place, at_least],
+                    "UPDATE profile
+                     SET place = ?1, copy = lower(hex(randomblob(16))), generation = 0",
+                    [place],
                 )
                 .map_err(|error| self.classed(error))?;
             Ok(())
@@ -70,11 +83,14 @@ mod tests {
         let first = outbox.profile().unwrap();
         assert_eq!((first.identity.len(), first.place), (32, None));
         assert_eq!(outbox.advance().unwrap(), 1);
-        outbox.settle("here", 0).unwrap();
+        outbox.settle("here").unwrap();
         let now = outbox.profile().unwrap();
         assert_eq!(now.place.as_deref(), Some("here"));
-        assert_eq!(now.generation, 1, "it never goes back");
-        outbox.settle("here", 7).unwrap();
-        assert_eq!(outbox.advance().unwrap(), 8);
+        assert_eq!((now.generation, &now.copy), (1, &now.identity));
+        outbox.renew("there").unwrap();
+        let copy = outbox.profile().unwrap();
+        assert_eq!((copy.generation, copy.place.as_deref()), (0, Some("there")));
+        assert_eq!(copy.identity, now.identity, "its accounts are the same");
+        assert_ne!(copy.copy, now.copy);
     }
 }

@@ -1,12 +1,14 @@
 //! The outbox over a virtual clock and a network that fails as it is told.
 //!
-//! Map: here the bench · `posting` · `accounts` · `places` · `trouble`; `networks`
+//! Map: here the bench · `posting` · `preflight` · `crowd` · `accounts` · `places` · `trouble`; `networks`
 //! has the networks' strict servers instead.
 
 mod accounts;
+mod crowd;
 mod networks;
 mod places;
 mod posting;
+mod preflight;
 mod trouble;
 
 use std::collections::BTreeMap;
@@ -102,6 +104,14 @@ struct World {
     remark: Option<ApiError>,
     /// Whether an app is accepted; none when the network cannot be asked.
     accepts: Option<bool>,
+    /// How often it was asked whose token it is.
+    asked_who: usize,
+    /// How many posts are taken of an account in a day, if that is limited.
+    most_a_day: Option<usize>,
+    /// How many posts were made by an account on a day.
+    posted_on: BTreeMap<(String, u64), usize>,
+    /// By how much the machine's clock is ahead of the network's, in seconds.
+    clock_ahead_secs: Option<i64>,
 }
 
 /// What happens beside a call.
@@ -109,6 +119,7 @@ type During = Box<dyn Fn(&str) + Send + Sync>;
 
 /// A network whose last part makes the post.
 struct Fake {
+    clock: Arc<Virtual>,
     world: Arc<Mutex<World>>,
     death: Arc<Death>,
     during: Option<During>,
@@ -131,6 +142,19 @@ fn lost() -> online::Error {
 }
 
 impl World {
+    /// Counts a post of an account on a day, unless it is one too many.
+    fn takes_another(&mut self, work: &Work<'_>, now: UnixMs) -> bool {
+        let Some(most) = self.most_a_day else {
+            return true;
+        };
+        let day = now.0 / (24 * 3_600_000);
+        let account = work.handle.unwrap_or_default().to_owned();
+        let posted = self.posted_on.entry((account, day)).or_default();
+        let takes = *posted < most;
+        *posted += usize::from(takes);
+        takes
+    }
+
     fn act(&mut self, call: Call, work: &Work<'_>) -> Reply {
         let session = work.session.as_ref().map(|s| s.expose_secret().to_owned());
         let told = |upload: Option<&(u64, Option<String>)>| match upload {
@@ -205,8 +229,18 @@ impl Port for Fake {
         None
     }
 
-    fn who(&self, _token: &Secret, _cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
-        Ok(None)
+    fn who(&self, token: &Secret, _cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
+        let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
+        world.asked_who += 1;
+        if token.expose_secret() != world.access {
+            return Err(refusal(401, Advice::Reconnect));
+        }
+        let name = "a".to_owned();
+        Ok(Some(Identity {
+            remote: name.clone(),
+            name,
+            handle: None,
+        }))
     }
 
     fn make(&self, call: Call, work: &Work<'_>, _cancel: &Cancel) -> Result<Reply, online::Error> {
@@ -231,6 +265,9 @@ impl Port for Fake {
                 }
                 _ => {}
             }
+            if call == Call::Open && !world.takes_another(work, self.clock.now()) {
+                return Err(refusal(429, Advice::Tomorrow));
+            }
             let reply = world.act(call, work);
             match fault {
                 Some(Fault::Lost) => return Err(lost()),
@@ -247,6 +284,10 @@ impl Port for Fake {
 
     fn plan(&self, _content: &Content, _source: &Source) -> Result<Vec<Planned>, online::Error> {
         Ok(Vec::new())
+    }
+
+    fn clock_ahead_secs(&self) -> Option<i64> {
+        self.world.lock().unwrap().clock_ahead_secs
     }
 
     fn url(&self, remote: &str) -> Option<String> {
@@ -365,6 +406,7 @@ impl Bench {
 
     fn open_at(&self, path: &Path, during: Option<During>) -> Publishing {
         let port: Arc<dyn Port> = Arc::new(Fake {
+            clock: Arc::clone(&self.clock),
             world: Arc::clone(&self.world),
             death: Arc::clone(&self.death),
             during,
@@ -454,7 +496,8 @@ impl Publishing {
     /// Works at everything that is due, in this thread.
     fn attend_all(&self) {
         self.recognise_generation().unwrap();
-        self.work(Span::Once, &Cancel::new(), &|_, _| {}).unwrap();
+        let watch = super::lanes::Watch::default();
+        (self.work(&watch, Span::Once, &Cancel::new(), &|_, _| {})).unwrap();
     }
 
     fn state(&self, id: i64) -> (State, Option<ErrorCode>) {

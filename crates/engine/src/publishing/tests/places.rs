@@ -71,3 +71,37 @@ fn an_older_file_that_was_put_back_posts_nothing_again() {
     bench.run(&publishing);
     assert_eq!(publishing.state(next).0, State::Published);
 }
+
+#[test]
+fn a_copy_and_what_it_was_copied_from_keep_their_uploads_apart() {
+    let bench = Bench::new();
+    bench.open().attend_all();
+    let copy = bench.folder.path().join("copy");
+    std::fs::create_dir(&copy).unwrap();
+    std::fs::copy(bench.path(), copy.join("outbox.db")).unwrap();
+    let publishing = bench.open();
+    let copied = bench.open_at(&copy.join("outbox.db"), None);
+    // Both go on counting from the same number.
+    let ours = bench.order(&publishing, Order::default());
+    let theirs = bench.order(&copied, Order::default());
+    assert_eq!(ours, theirs);
+    let name = |session: Option<Secret>| session.map(|s| s.expose_secret().to_owned());
+    publishing
+        .keep_session(ours, &Secret::from("ours"))
+        .unwrap();
+    copied
+        .keep_session(theirs, &Secret::from("theirs"))
+        .unwrap();
+    let kept = name(publishing.session(ours).unwrap());
+    assert_eq!(kept.as_deref(), Some("ours"));
+    publishing.erase_session(ours).unwrap();
+    copied.erase_session(theirs).unwrap();
+    bench.run(&publishing);
+    bench.run(&copied);
+    for publishing in [&publishing, &copied] {
+        let (state, error) = publishing.state(ours);
+        assert_eq!((state, error), (State::Published, None), "both are in use");
+    }
+    assert_eq!(bench.world().published, 2);
+    assert_eq!(publishing.accounts().unwrap(), copied.accounts().unwrap());
+}

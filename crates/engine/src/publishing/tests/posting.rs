@@ -156,6 +156,14 @@ fn a_key_is_one_post() {
     let targets = Targets(vec!["youtube".to_owned()]);
     let refused = publishing.order(&bench.file(), &other, &targets);
     assert_eq!(refused.unwrap_err().to_api().code, ErrorCode::Usage);
+    // What it means counts, not how a version of the program wrote it down.
+    let key = keyed().key.unwrap();
+    let post = publishing.outbox.post_by_key(&key).unwrap().unwrap();
+    let kept: Content = serde_json::from_str(&post.content).unwrap();
+    let older = r#"{"options":{},"title":"Trois idées","caption":"a","privacy":null,
+        "synthetic":null,"made_for_kids":null}"#;
+    let older: Content = serde_json::from_str(older).unwrap();
+    assert!(older.is_same(&kept));
 }
 
 #[test]

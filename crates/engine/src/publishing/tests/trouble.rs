@@ -1,5 +1,7 @@
 //! What is wrong with one entry, one account or one call stops no other.
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
 use super::*;
 
 fn spoil(publishing: &Publishing, id: i64) {
@@ -79,7 +81,7 @@ fn a_keychain_that_gives_one_secret_late_is_waited_for() {
     // One that gives nothing at all ends the run.
     *bench.mute.lock().unwrap() = Some("");
     bench.order(&publishing, Order::default());
-    let ended = publishing.work(Span::Once, &Cancel::new(), &|_, _| {});
+    let ended = publishing.run(Span::Once, &Cancel::new(), &|_, _| {});
     let error = ended.unwrap_err().to_api();
     assert_eq!(error.code, ErrorCode::KeychainUnusable);
 }
@@ -133,4 +135,53 @@ fn a_session_is_kept_for_a_post_in_doubt_until_the_user_looked() {
     assert!(publishing.session(id).unwrap().is_some(), "kept");
     publishing.resolve(id, posts::Answer::Yes).unwrap();
     assert!(publishing.session(id).unwrap().is_none(), "resolved");
+}
+
+/// Says that this process may fill its disk.
+const FULL: &str = "CREALIA_TEST_FULL_DISK";
+
+#[test]
+fn a_disk_that_fills_during_the_journal_makes_no_second_post() {
+    if std::env::var_os(FULL).is_none() {
+        let program = std::env::current_exe().unwrap();
+        // The signal of a file that grew too large would end the child.
+        let run = "trap '' XFSZ; exec \"$0\" --exact --nocapture publishing::tests::trouble::\
+                   a_disk_that_fills_during_the_journal_makes_no_second_post";
+        let mut command = std::process::Command::new("sh");
+        let ran = command.args(["-c", run]).arg(program).env(FULL, "1");
+        let ran = ran.output().unwrap();
+        let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+        let wrong = String::from_utf8_lossy(&ran.stderr).into_owned();
+        assert!(ran.status.success(), "{told} {wrong}");
+        assert!(told.contains("1 passed"), "{told}");
+        return;
+    }
+    let limit = getrlimit(Resource::Fsize);
+    let full = Rlimit {
+        current: Some(1024),
+        ..limit
+    };
+    // Opening, three parts, reading back: what each comes to cannot be written down.
+    for at in 0..5 {
+        let bench = Bench::new();
+        let calls = AtomicUsize::new(0);
+        let publishing = bench.open_at(
+            &bench.path(),
+            Some(Box::new(move |_call| {
+                if calls.fetch_add(1, Ordering::SeqCst) == at {
+                    setrlimit(Resource::Fsize, full).unwrap();
+                }
+            })),
+        );
+        let id = bench.order(&publishing, Order::default());
+        let ended = publishing.run(Span::Once, &Cancel::new(), &|_, _| {});
+        setrlimit(Resource::Fsize, limit).unwrap();
+        let error = ended.unwrap_err().to_api();
+        let codes = [ErrorCode::DiskFull, ErrorCode::DatabaseUnusable];
+        assert!(codes.contains(&error.code), "call {at}: {error}");
+        assert_eq!(bench.world().calls.len(), at + 1, "nothing goes on");
+        bench.run(&publishing);
+        assert_eq!(publishing.state(id), (State::Published, None), "call {at}");
+        assert_eq!(bench.world().published, 1, "call {at}");
+    }
 }

@@ -59,12 +59,25 @@ impl Inner {
             .map(|secret| Secret::from(secret.trim()));
         let publishing = self.posting.publishing()?;
         let registered =
-            publishing.register_app(network.id(), client_id, secret.as_ref(), &Cancel::new())?;
+            publishing.register_app(network.id(), client_id, secret.as_ref(), &Cancel::new());
+        // Also when it failed: the vault may be shut.
         self.tell_accounts();
-        Ok(match registered.accepted {
+        Ok(match registered?.accepted {
             Some(_) => AppStanding::Accepted,
             None => AppStanding::NotAsked,
         })
+    }
+
+    /// Keeps tokens in a file that a passphrase seals, or opens the one that is there, and goes on
+    /// with what waited for that.
+    pub(crate) fn open_secret_file(
+        self: &Arc<Self>,
+        passphrase: &TypedSecret,
+    ) -> Result<(), Error> {
+        let publishing = self.posting.publishing()?;
+        publishing.open_secret_file(Secret::from(passphrase.0.as_str()))?;
+        self.tell_accounts();
+        self.resume_posting()
     }
 
     /// Asks for consent, in place of any that is being asked for.
@@ -110,10 +123,9 @@ impl Inner {
             self.note_stage(number, ConsentStage::Waiting { address });
         };
         let connected = publishing.connect(network.id(), language, cancel, show);
-        let found = connected.and_then(|document| {
-            self.tell_accounts();
-            publishing.id_of(&document)
-        });
+        // Also when it failed: the vault may be shut.
+        self.tell_accounts();
+        let found = connected.and_then(|document| publishing.id_of(&document));
         match found {
             Ok(Some(account)) => ConsentStage::Connected { account },
             Ok(None) => ConsentStage::Failed(gone()),
@@ -162,6 +174,7 @@ impl Inner {
             Ok(Event::Accounts {
                 networks: publishing.network_views()?,
                 accounts: publishing.account_views()?,
+                vault: publishing.shut_vault(),
             })
         };
         // What cannot be read now is told with the next state.

@@ -81,6 +81,7 @@ impl Inner {
                 posts: publishing.post_views()?,
                 consent,
                 trouble,
+                vault: publishing.shut_vault(),
             })
         };
         // Projects are worked at all the same.
@@ -252,5 +253,7 @@ fn run(inner: &Weak<Inner>, publishing: &Publishing, cancel: &Cancel) {
     lock(&inner.posting.work).running = None;
     if let Err(error) = ended {
         inner.note_trouble(Some(error.to_api()));
+        // What stopped it may be a vault that stays shut.
+        inner.tell_accounts();
     }
 }

@@ -120,6 +120,10 @@ impl Api {
 impl Network for Api {
     type Draft = Draft;
 
+    fn clock_ahead_secs(&self) -> Option<i64> {
+        self.line.ahead_secs()
+    }
+
     fn part(&self, _bytes: u64) -> u64 {
         PART
     }
