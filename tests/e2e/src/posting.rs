@@ -44,17 +44,28 @@ impl<N: Network> Desk<N> {
     /// Opens the window on the journeys' talk.
     pub fn open(setup: Setup, network: N) -> Result<Self> {
         let folder = TempDir::new()?;
-        let file = |name: &str, text: &str| -> Result<String> {
-            let path = folder.path().join(name);
-            std::fs::write(&path, text)?;
-            Ok(path.to_str().context("a folder's name")?.to_owned())
-        };
-        let hosts = file("hosts.toml", &network.hosts())?;
-        let phrase = file("phrase", "marked-passphrase\n")?;
+        let phrase = folder.path().join("phrase");
+        std::fs::write(&phrase, "marked-passphrase\n")?;
+        let phrase = phrase.to_str().context("a folder's name")?;
         let setup = setup
-            .variable("CREALIA_ENDPOINTS", hosts)
             .variable("CREALIA_SECRETS", "file")
-            .variable("CREALIA_PASSPHRASE_FILE", phrase)
+            .variable("CREALIA_PASSPHRASE_FILE", phrase);
+        Self::open_in(folder, setup, network)
+    }
+
+    /// Opens the window on the journeys' talk, on a system without a keychain.
+    pub fn open_without_keychain(setup: Setup, network: N) -> Result<Self> {
+        Self::open_in(TempDir::new()?, setup, network)
+    }
+
+    fn open_in(folder: TempDir, setup: Setup, network: N) -> Result<Self> {
+        let hosts = folder.path().join("hosts.toml");
+        std::fs::write(&hosts, network.hosts())?;
+        let setup = setup
+            .variable(
+                "CREALIA_ENDPOINTS",
+                hosts.to_str().context("a folder's name")?,
+            )
             // The test is the browser.
             .variable("BROWSER", "true");
         let (session, window) = steps::with_talk(setup)?;
@@ -80,14 +91,19 @@ impl<N: Network> Desk<N> {
 
     /// Registers the app and connects the account, with a browser that agrees.
     pub fn connect(&self) -> Result<()> {
+        self.register()?;
+        self.ask()?;
+        self.agree()
+    }
+
+    /// Has the app registered.
+    pub fn register(&self) -> Result<()> {
         self.accounts()?;
         let window = &self.window;
         let (id, secret) = self.network.app();
         window.fill(&self.part("app-client-id")?, id)?;
         window.fill(&self.part("app-client-secret")?, secret)?;
-        window.click(&self.part("app-save")?)?;
-        self.ask()?;
-        self.agree()
+        window.click(&self.part("app-save")?)
     }
 
     /// Asks for consent.

@@ -1,12 +1,12 @@
 //! Posting from the window: an account is connected, a reel posted now and later, a failure tried
-//! again, a consent taken back and given again.
+//! again, a consent taken back and given again, a post in doubt resolved.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::Setup;
 use e2e::posting::{Desk, Network as _};
 use e2e::steps::{self, Tongue};
 use stand::YouTube;
-use testkit::strict::{Posting as _, youtube};
+use testkit::strict::{Fault, Posting as _, Step, youtube};
 
 mod stand;
 
@@ -124,4 +124,114 @@ fn a_disconnected_account_is_told_to_the_network_and_connected_again() {
     desk.ask().unwrap();
     desk.agree().unwrap();
     end(&desk);
+}
+
+#[test]
+fn a_consent_that_ended_is_given_again_and_the_post_goes_out_in_french() {
+    let Some(desk) = opened(Tongue::French) else {
+        return;
+    };
+    let window = &desk.window;
+    desk.connect().unwrap();
+    // The user took the consent back on the network's own pages.
+    desk.network.0.revoke_all();
+    desk.write("Une idée").unwrap();
+    desk.submit().unwrap();
+    let row = desk.row("failed").unwrap();
+    assert!(row.contains("plus connecté"), "{row}");
+    desk.press("post-reconnect").unwrap();
+    window.says("À reconnecter").unwrap();
+    desk.ask().unwrap();
+    desk.agree().unwrap();
+    window
+        .gone("[data-part=account-standing].state-bad")
+        .unwrap();
+    desk.press("rail-posts").unwrap();
+    desk.press("post-retry").unwrap();
+    desk.row("published").unwrap();
+    assert_eq!(youtube::Desk::published(&desk.network.0), 1);
+}
+
+#[test]
+fn the_user_says_whether_an_uncertain_post_is_there() {
+    let Some(desk) = opened(Tongue::English) else {
+        return;
+    };
+    desk.connect().unwrap();
+    for (answer, state) in [
+        ("post-is-there", "published"),
+        ("post-is-not-there", "failed"),
+    ] {
+        // The answer to the last part is lost, and the upload that could tell is forgotten.
+        let server = &desk.network.0;
+        server.fail(Step::LastPart, Fault::AnswerLost);
+        server.fail(Step::Ask, Fault::Forgotten);
+        desk.write(state).unwrap();
+        desk.submit().unwrap();
+        let row = desk.row("uncertain").unwrap();
+        assert!(row.contains("It may be posted"), "{row}");
+        desk.press(answer).unwrap();
+        desk.row(state).unwrap();
+    }
+    // Only once it is said that it is not there is it posted again.
+    let published = || youtube::Desk::published(&desk.network.0);
+    assert_eq!(published(), 2, "each was there");
+    desk.press("post-retry").unwrap();
+    let all_published = || -> anyhow::Result<Option<()>> {
+        let rows = desk
+            .window
+            .all_seen("[data-part=post-row][data-state=published]")?;
+        Ok((rows.len() == 2).then_some(()))
+    };
+    desk.window
+        .within(
+            std::time::Duration::from_mins(2),
+            "posted again",
+            all_published,
+        )
+        .unwrap();
+    assert_eq!(published(), 3);
+    end(&desk);
+}
+
+#[test]
+fn without_a_keychain_tokens_are_kept_in_a_sealed_file_in_french() {
+    let Some(studio) = e2e::studio() else { return };
+    let setup = Setup::new(studio).locale(Tongue::French.locale());
+    let mut desk = Desk::open_without_keychain(setup, YouTube::start()).unwrap();
+    let fill = |desk: &Desk<YouTube>, part: &str, text: &str| {
+        let field = desk.window.part(part).unwrap();
+        desk.window.fill(&field, text).unwrap();
+    };
+    desk.register().unwrap();
+    desk.window.says("n’a pas de trousseau").unwrap();
+    fill(&desk, "vault-passphrase", "ouvre-toi sésame");
+    fill(&desk, "vault-again", "ferme-toi sésame");
+    desk.window.says("Les deux diffèrent").unwrap();
+    assert!(!steps::is_on(&desk.window, "vault-open").unwrap());
+    fill(&desk, "vault-again", "ouvre-toi sésame");
+    desk.press("vault-open").unwrap();
+    desk.window.gone("[data-part=vault-form]").unwrap();
+    desk.connect().unwrap();
+    desk.write_for_later("Plus tard").unwrap();
+    desk.submit().unwrap();
+    desk.row("scheduled").unwrap();
+
+    // The next start asks for it, and posts nothing before.
+    desk.session.kill().unwrap();
+    desk.window = desk.session.open().unwrap();
+    desk.press("rail-posts").unwrap();
+    desk.press("posts-vault").unwrap();
+    fill(&desk, "vault-passphrase", "ferme-toi sésame");
+    desk.press("vault-open").unwrap();
+    desk.window.says("pas la bonne phrase secrète").unwrap();
+    fill(&desk, "vault-passphrase", "ouvre-toi sésame");
+    desk.press("vault-open").unwrap();
+    desk.window.gone("[data-part=vault-form]").unwrap();
+    desk.press("account-check").unwrap();
+    desk.window.says("est bien connecté").unwrap();
+    desk.press("rail-posts").unwrap();
+    desk.window.gone("[data-part=posts-trouble]").unwrap();
+    let log = desk.session.log().unwrap();
+    assert!(!log.contains("sésame"), "the passphrase is in the log");
 }
