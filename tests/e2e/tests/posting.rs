@@ -204,7 +204,9 @@ fn without_a_keychain_tokens_are_kept_in_a_sealed_file_in_french() {
         desk.window.fill(&field, text).unwrap();
     };
     desk.register().unwrap();
-    desk.window.says("n’a pas de trousseau").unwrap();
+    desk.window
+        .says("gardez les jetons dans un fichier")
+        .unwrap();
     fill(&desk, "vault-passphrase", "ouvre-toi sésame");
     fill(&desk, "vault-again", "ferme-toi sésame");
     desk.window.says("Les deux diffèrent").unwrap();

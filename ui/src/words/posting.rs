@@ -34,7 +34,7 @@ words! {
         uploading(percent: &str): format!("Uploading, {percent}") => format!("Envoi, {percent}");
 
         accounts_text: "Reels are posted through an app of your own that you register with the network once. Tokens stay in this computer’s keychain." => "Les réels sont publiés avec votre propre application, à enregistrer une fois auprès du réseau. Les jetons restent dans le trousseau de cet ordinateur.";
-        no_keychain: "This system has no keychain. Tokens can be kept in a file that a passphrase seals; you are asked for it at each start. Who loses it connects the accounts again." => "Ce système n’a pas de trousseau. Les jetons peuvent être gardés dans un fichier scellé par une phrase secrète, demandée à chaque démarrage. Si vous la perdez, il faudra reconnecter les comptes.";
+        no_keychain: "This system’s keychain cannot be used. Unlock it and try again, or keep tokens in a file that a passphrase seals; you are asked for it at each start. Who loses it connects the accounts again." => "Le trousseau du système est inutilisable. Déverrouillez-le et réessayez, ou gardez les jetons dans un fichier scellé par une phrase secrète, demandée à chaque démarrage. Si vous la perdez, il faudra reconnecter les comptes.";
         sealed: "Tokens are in a sealed file. Posts go out once you have given its passphrase." => "Les jetons sont dans un fichier scellé. Les publications partiront quand vous aurez donné sa phrase secrète.";
         passphrase: "Passphrase" => "Phrase secrète";
         passphrase_again: "Once more" => "Encore une fois";

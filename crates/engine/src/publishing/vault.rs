@@ -74,14 +74,54 @@ pub(crate) struct Safe {
     vault: Vault,
     /// Where a sealed file is or would be.
     file: PathBuf,
-    state: Mutex<State>,
+    opened: Mutex<Option<Arc<dyn Secrets>>>,
+    shut: Shut,
 }
 
-#[derive(Default)]
-struct State {
-    opened: Option<Arc<dyn Secrets>>,
-    /// Whether it was found that it does not open by itself.
-    shut: Option<ShutVault>,
+/// What the user has to do before a vault opens, as far as it was tried.
+type Shut = Arc<Mutex<Option<ShutVault>>>;
+
+/// The keychain, which notes whether it can be used.
+struct Watched {
+    keychain: Keychain,
+    shut: Shut,
+}
+
+impl Watched {
+    fn noted<T>(&self, outcome: Result<T, online::Error>) -> Result<T, online::Error> {
+        *locked(&self.shut) = match &outcome {
+            Err(error) if is_shut(error) => Some(ShutVault::None),
+            Ok(_) | Err(_) => None,
+        };
+        outcome
+    }
+}
+
+impl Secrets for Watched {
+    fn get(&self, name: &str) -> Result<Option<Secret>, online::Error> {
+        self.noted(self.keychain.get(name))
+    }
+
+    fn set(&self, name: &str, secret: &Secret) -> Result<(), online::Error> {
+        self.noted(self.keychain.set(name, secret))
+    }
+
+    fn remove(&self, name: &str) -> Result<(), online::Error> {
+        self.noted(self.keychain.remove(name))
+    }
+}
+
+/// Returns whether a keychain is not there or cannot be used, whatever is asked of it.
+fn is_shut(error: &online::Error) -> bool {
+    use online::Error as E;
+    matches!(
+        error,
+        E::NoKeychain { .. } | E::KeychainLocked { .. } | E::Keychain { .. }
+    )
+}
+
+fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Safe {
@@ -93,7 +133,8 @@ impl Safe {
         Self {
             vault,
             file: paths.secrets(),
-            state: Mutex::new(State { opened: None, shut }),
+            opened: Mutex::default(),
+            shut: Arc::new(Mutex::new(shut)),
         }
     }
 
@@ -103,29 +144,26 @@ impl Safe {
         Self {
             vault: Vault::Keychain,
             file: PathBuf::new(),
-            state: Mutex::new(State {
-                opened: Some(secrets),
-                shut: None,
-            }),
+            opened: Mutex::new(Some(secrets)),
+            shut: Shut::default(),
         }
     }
 
     /// Returns the secrets, having opened the vault.
     pub(crate) fn secrets(&self) -> Result<Arc<dyn Secrets>, Error> {
-        let mut state = self.state();
-        if let Some(secrets) = state.opened.as_ref() {
+        let mut opened = locked(&self.opened);
+        if let Some(secrets) = opened.as_ref() {
             return Ok(Arc::clone(secrets));
         }
         let secrets: Arc<dyn Secrets> = match &self.vault {
-            Vault::Keychain => match Keychain::open(IDENTITY) {
-                Ok(keychain) => Arc::new(keychain),
-                Err(error) => {
-                    if matches!(error, online::Error::NoKeychain { .. }) {
-                        state.shut = Some(ShutVault::None);
+            Vault::Keychain => Arc::new(Watched {
+                keychain: Keychain::open(IDENTITY).inspect_err(|error| {
+                    if is_shut(error) {
+                        *locked(&self.shut) = Some(ShutVault::None);
                     }
-                    return Err(error.into());
-                }
-            },
+                })?,
+                shut: Arc::clone(&self.shut),
+            }),
             Vault::File { path, passphrase } => Arc::new(SecretFile::open(
                 path,
                 phrase(passphrase)?,
@@ -133,13 +171,13 @@ impl Safe {
             )?),
             Vault::Sealed { path } => return Err(sealed(path).into()),
         };
-        state.opened = Some(Arc::clone(&secrets));
+        *opened = Some(Arc::clone(&secrets));
         Ok(secrets)
     }
 
     /// Returns what the user has to do before it opens, as far as it was tried.
     pub(crate) fn shut(&self) -> Option<ShutVault> {
-        self.state().shut
+        *locked(&self.shut)
     }
 
     /// Uses a file that a passphrase seals, making it when it is not there.
@@ -155,15 +193,9 @@ impl Safe {
                 .into());
         }
         let file = SecretFile::open(&self.file, passphrase, Cost::default())?;
-        *self.state() = State {
-            opened: Some(Arc::new(file)),
-            shut: None,
-        };
+        *locked(&self.opened) = Some(Arc::new(file));
+        *locked(&self.shut) = None;
         Ok(())
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

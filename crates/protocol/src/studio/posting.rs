@@ -42,7 +42,7 @@ pub struct Posting {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ShutVault {
-    /// There is no keychain. A file sealed with a passphrase may take its place.
+    /// There is no keychain that can be used. A file sealed with a passphrase may take its place.
     None,
     /// They are in a sealed file.
     Sealed,
