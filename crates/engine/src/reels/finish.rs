@@ -309,7 +309,7 @@ impl Engine {
             let looked = self.look(path, crate::Streams::default(), cancel)?.result;
             sources.insert(id, source_of(&looked.path, &looked.probe));
             if let Some(captions) = sequence.captions.get(&id) {
-                let words = self.words(read, &media.fingerprint, &captions.revision.0)?;
+                let words = self.spoken(read, &media.fingerprint, &captions.revision.0)?;
                 transcripts.extend(words.map(|words| (id, words)));
             }
         }
@@ -331,7 +331,7 @@ impl Engine {
     }
 
     /// Returns words of a source.
-    fn words(
+    fn spoken(
         &self,
         read: &mut Read,
         source: &Fingerprint,

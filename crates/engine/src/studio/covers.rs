@@ -24,15 +24,15 @@ use crate::{Engine, Error};
 
 /// Longer side of a cover in pixels.
 const COVER: u32 = 640;
-/// Workers at once, at most: each holds a decoder for every core and some fonts.
-const MOST: usize = 4;
+/// Workers at once, at most: each decodes on all cores, and holds pictures for each of them.
+const MOST: usize = 2;
 /// How long a worker without anything to draw stays: while one scrolls, the next row is asked for by then.
 const IDLE: Duration = Duration::from_secs(5);
 
 /// A cover to draw.
 pub(super) struct Sheet {
     /// The project as it is now.
-    pub(super) project: Project,
+    pub(super) project: Arc<Project>,
     /// Of which sequence.
     pub(super) sequence: SequenceId,
     /// The file to write.
