@@ -6,7 +6,8 @@
 //!
 //! Map: [`environment`] folders, language, arguments · [`commands`] what the page may call ·
 //! [`desktop`] dialogs, file browser, notifications · [`pictures`] the scheme of pictures ·
-//! [`window`] the window itself · [`assets`] the page's files · [`log_file`] the log.
+//! [`window`] the window itself · [`renderer`] how WebKit draws · [`assets`] the page's files ·
+//! [`log_file`] the log.
 
 mod assets;
 mod commands;
@@ -14,6 +15,8 @@ mod desktop;
 mod environment;
 mod log_file;
 mod pictures;
+#[cfg(target_os = "linux")]
+mod renderer;
 mod window;
 
 use std::process::ExitCode;
@@ -35,7 +38,8 @@ fn main() -> ExitCode {
     if arguments.next().is_some_and(|argument| argument == WORKER) {
         return ExitCode::from(engine::serve_worker());
     }
-    window::renderer_that_works();
+    #[cfg(target_os = "linux")]
+    renderer::choose();
     match run(Environment::read()) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {

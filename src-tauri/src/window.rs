@@ -77,26 +77,6 @@ pub(crate) fn show(app: &AppHandle) {
     }
 }
 
-/// Starts this program again with WebKit's software path where NVIDIA's driver shows nothing but
-/// an empty window. The variable must be there before GTK is, and a process cannot safely change
-/// its own.
-pub(crate) fn renderer_that_works() {
-    const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
-    #[cfg(target_os = "linux")]
-    if std::path::Path::new("/proc/driver/nvidia/version").exists()
-        && std::env::var_os(VARIABLE).is_none()
-        && let Ok(program) = std::env::current_exe()
-    {
-        use std::os::unix::process::CommandExt as _;
-        let error = std::process::Command::new(program)
-            .args(std::env::args_os().skip(1))
-            .env(VARIABLE, "1")
-            .exec();
-        // It goes on in this process; at worst the window stays empty, which is then in the log.
-        log::error!("cannot start again with {VARIABLE}: {error}");
-    }
-}
-
 /// Says why the program cannot start, in a window, since nobody may see a terminal; then ends it.
 pub(crate) fn tell_and_end(app: &AppHandle, error: &ApiError) {
     let words = format!("{}\n\n{}", error.message, error.hint);

@@ -210,6 +210,25 @@ pub fn system_is_light() -> ReadSignal<bool> {
     is_light
 }
 
+/// How the browser puts the page together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Composition {
+    /// Out of layers, on the graphics card.
+    Layers,
+    /// As one picture, by the processor.
+    Whole,
+}
+
+/// Returns how the browser puts the page together. Turning an element in space takes layers, so that a
+/// browser without them says that it cannot.
+pub fn composition() -> Composition {
+    if matches("(-webkit-transform-3d)") {
+        Composition::Layers
+    } else {
+        Composition::Whole
+    }
+}
+
 fn matches(query: &str) -> bool {
     media(query).is_some_and(|list| list.matches())
 }

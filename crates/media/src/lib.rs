@@ -38,5 +38,5 @@ pub use encode::{Capability, EncoderChoice, Use, capabilities};
 pub use error::{Error, Result};
 pub use init::init;
 pub use probe::{Probe, StreamChoice, probe, read_text_stream};
-pub use render::{Cover, RenderRequest, RenderSource, RenderVideo, Rendered, render, still};
+pub use render::{Cover, RenderRequest, RenderSource, RenderVideo, Rendered, render};
 pub use verify::Check;

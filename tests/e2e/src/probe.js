@@ -22,19 +22,30 @@ if (!window.probe) {
     }
     return fetch.apply(this, arguments);
   };
+  // The quarter of 64 points that is darkest: letters and patterns are no flash.
+  const look = (length, level) => {
+    const points = Array.from({ length: 64 }, (_, at) => level(Math.floor(((at + 0.5) / 64) * length)));
+    brightness = points.sort((a, b) => a - b)[16];
+  };
   // The plane of a frame that has a point for each of the canvas is its brightness.
   for (const name of ["texImage2D", "texSubImage2D"]) {
     const plain = WebGL2RenderingContext.prototype[name];
     WebGL2RenderingContext.prototype[name] = function (...rest) {
       const bytes = rest.find((one) => ArrayBuffer.isView(one));
       if (bytes && bytes.length === this.canvas.width * this.canvas.height) {
-        // The quarter of 64 points that is darkest: letters and patterns are no flash.
-        const points = Array.from({ length: 64 }, (_, at) => bytes[Math.floor(((at + 0.5) / 64) * bytes.length)]);
-        brightness = points.sort((a, b) => a - b)[16];
+        look(bytes.length, (at) => bytes[at]);
       }
       return plain.apply(this, rest);
     };
   }
+  // Without a card frames are pixels; green is most of what is bright.
+  const put = CanvasRenderingContext2D.prototype.putImageData;
+  CanvasRenderingContext2D.prototype.putImageData = function (image, ...rest) {
+    if (this.canvas.dataset.part === "frame-canvas") {
+      look(image.width * image.height, (at) => 16 + (image.data[at * 4 + 1] * 219) / 255);
+    }
+    return put.call(this, image, ...rest);
+  };
 
   const answer = (body) => JSON.parse(new TextDecoder().decode(body));
   /** Asks the engine as the page does. */

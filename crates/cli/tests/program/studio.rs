@@ -449,10 +449,18 @@ fn a_copy_of_a_source_stands_for_it_and_nothing_is_computed_again() {
     assert_eq!(opened.board.reels[0].cover, before.board.reels[0].cover);
     let again = desk.import(&bench, &[copy], Some(project));
     assert_eq!(again.refused[0].code, ErrorCode::AlreadyThere);
-    // Drawn anew, from the copy.
-    std::fs::remove_dir_all(bench.path("home/cache/covers")).unwrap();
-    let cover = opened.board.reels[0].cover.as_ref().unwrap();
-    desk.studio.picture(cover).unwrap();
+    // Drawn anew, from the copy; each once, also when several ask for it at the same time.
+    let covers = bench.path("home/cache/covers");
+    std::fs::remove_dir_all(&covers).unwrap();
+    let reels = &opened.board.reels;
+    std::thread::scope(|scope| {
+        for reel in reels.iter().chain(reels) {
+            let cover = reel.cover.as_ref().unwrap();
+            scope.spawn(|| desk.studio.picture(cover).unwrap());
+        }
+    });
+    let drawn = std::fs::read_dir(&covers).unwrap().count();
+    assert_eq!(drawn, reels.len());
     desk.close();
     let run = bench.reels(copy, &[]).json();
     for step in ["probe", "analyse", "transcribe"] {

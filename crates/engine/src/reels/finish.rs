@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use footage::Fingerprint;
 use footage::words::Transcript;
+use footage::{Analysis, Fingerprint};
 use media::{Cover, EncoderChoice, RenderRequest, RenderSource, RenderVideo, Rendered};
 use protocol::documents::ReelDocument;
 use protocol::error::{ApiError, ErrorCode};
@@ -280,9 +281,24 @@ impl Engine {
         sequence: SequenceId,
         cancel: &Cancel,
     ) -> Result<Option<RenderRequest>, Error> {
-        let Some(sequence) = project.sequences.get(&sequence) else {
-            return Ok(None);
-        };
+        match project.sequences.get(&sequence) {
+            Some(sequence) => {
+                let mut read = Read::default();
+                let shown = self.shown_after(&mut read, project, sequence, cancel);
+                shown.map(Some)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// Returns a sequence with all that it refers to, like [`Engine::shown`], after others.
+    pub(crate) fn shown_after(
+        &self,
+        read: &mut Read,
+        project: &Project,
+        sequence: &Sequence,
+        cancel: &Cancel,
+    ) -> Result<RenderRequest, Error> {
         let mut sources = BTreeMap::new();
         let mut transcripts = BTreeMap::new();
         for id in used(sequence) {
@@ -293,18 +309,17 @@ impl Engine {
             let looked = self.look(path, crate::Streams::default(), cancel)?.result;
             sources.insert(id, source_of(&looked.path, &looked.probe));
             if let Some(captions) = sequence.captions.get(&id) {
-                let source = &media.fingerprint.0;
-                let words = self.library().transcript(source, &captions.revision.0);
-                if let Some(json) = self.seen(words)? {
-                    transcripts.insert(id, serde_json::from_str::<Transcript>(&json)?);
-                }
+                let words = self.spoken(read, &media.fingerprint, &captions.revision.0)?;
+                transcripts.extend(words.map(|words| (id, words)));
             }
         }
         let preset = sequence.preset.and_then(|id| project.presets.get(&id));
         let style = preset.map(|preset| sequence.caption_style(&preset.caption));
-        let transcripts = transcripts.iter().map(|(id, words)| (*id, words)).collect();
+        let transcripts = (transcripts.iter())
+            .map(|(id, words)| (*id, &**words))
+            .collect();
         let (_, cards) = captions(sequence, &transcripts, style.as_ref());
-        Ok(Some(RenderRequest {
+        Ok(RenderRequest {
             sequence: Sequence::clone(sequence),
             sources,
             caption_style: style.filter(|_| !cards.is_empty()),
@@ -312,17 +327,37 @@ impl Engine {
             output: PathBuf::new(),
             cover: None,
             encoder: EncoderChoice::default(),
-        }))
+        })
+    }
+
+    /// Returns words of a source.
+    fn spoken(
+        &self,
+        read: &mut Read,
+        source: &Fingerprint,
+        revision: &str,
+    ) -> Result<Option<Arc<Transcript>>, Error> {
+        if let Some((of, known, words)) = &read.words
+            && (of, known.as_str()) == (source, revision)
+        {
+            return Ok(Some(Arc::clone(words)));
+        }
+        let words = self.seen(self.library().transcript(&source.0, revision))?;
+        let Some(json) = words else { return Ok(None) };
+        let words: Arc<Transcript> = Arc::new(serde_json::from_str(&json)?);
+        read.words = Some((source.clone(), revision.to_owned(), Arc::clone(&words)));
+        Ok(Some(words))
     }
 
     /// Returns what was measured in the one source of a sequence's pictures; `None` for several
     /// sources, and for one that was not analysed here.
     pub(crate) fn measured(
         &self,
+        read: &mut Read,
         project: &Project,
         sequence: &Sequence,
         cancel: &Cancel,
-    ) -> Result<Option<footage::Analysis>, Error> {
+    ) -> Result<Option<Arc<Analysis>>, Error> {
         let used: Vec<MediaId> = used(sequence).into_iter().collect();
         let [only] = used.as_slice() else {
             return Ok(None);
@@ -330,10 +365,27 @@ impl Engine {
         let Some(media) = project.media.get(only) else {
             return Ok(None);
         };
+        if let Some((of, measured)) = &read.measured
+            && *of == media.fingerprint
+        {
+            return Ok(Some(Arc::clone(measured)));
+        }
         let path = self.place_of(media)?;
         let looked = self.look(&path, crate::Streams::default(), cancel)?;
-        self.heard(&looked.result)
+        let measured = self.heard(&looked.result)?.map(Arc::new);
+        read.measured =
+            (measured.as_ref()).map(|measured| (media.fingerprint.clone(), Arc::clone(measured)));
+        Ok(measured)
     }
+}
+
+/// What was read last of a source, for the next sequence of it: neither changes under its name, and those of
+/// an hour take longer to read than a cover takes to draw.
+#[derive(Default)]
+pub(crate) struct Read {
+    /// Words, by source and revision.
+    words: Option<(Fingerprint, String, Arc<Transcript>)>,
+    measured: Option<(Fingerprint, Arc<Analysis>)>,
 }
 
 /// Returns the sources that a sequence plays.

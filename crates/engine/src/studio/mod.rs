@@ -15,13 +15,14 @@
 //!   waits for no worker.
 //!
 //! Map: `answer` questions to answers · `events` the listener · `session` a project with its journal ·
-//! `sessions` which are open · `shelf` the list · `board` reels and sources · `pictures` covers,
-//! filmstrips, waveforms · `imports` what files become jobs · `jobs` the queue · `work` what each
+//! `sessions` which are open · `shelf` the list · `board` reels and sources · `pictures` by
+//! their addresses · `covers` drawing them · `imports` what files become jobs · `jobs` the queue · `work` what each
 //! job does · `posting` the outbox, accounts · `orders` what the user orders · `rooms` settings, models, storage · `shown` a sequence with
 //! all it refers to · `preview` playing it.
 
 mod answer;
 mod board;
+mod covers;
 pub(crate) mod dates;
 mod events;
 mod imports;
@@ -52,6 +53,7 @@ use timeline::ids::MediaId;
 
 use crate::publishing::Vault;
 use crate::{Database, Engine, Error, Opened};
+use covers::Drawing;
 use events::Events;
 use jobs::Jobs;
 use posting::Posting;
@@ -98,8 +100,7 @@ pub(crate) struct Inner {
     began: Instant,
     /// Why changes wait in memory, when they cannot be written.
     unsaved: Mutex<Option<ApiError>>,
-    /// Held while a cover is drawn: one at a time.
-    drawing: Mutex<()>,
+    drawing: Drawing,
     background: Mutex<upkeep::Background>,
     /// Whether sources were there when they were last looked for.
     presence: Mutex<BTreeMap<(ProjectId, MediaId), Presence>>,
@@ -136,7 +137,7 @@ impl Studio {
             notices,
             began: Instant::now(),
             unsaved: Mutex::default(),
-            drawing: Mutex::new(()),
+            drawing: Drawing::default(),
             background: Mutex::default(),
             presence: Mutex::default(),
             engine,
@@ -230,6 +231,7 @@ impl Studio {
     /// When changes are left that cannot be written.
     pub fn close(&self) -> Result<(), ApiError> {
         self.inner.preview.close();
+        self.inner.drawing.close();
         self.inner.rest_jobs();
         self.inner.rest_posting();
         upkeep::stop(&self.inner);

@@ -5,23 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use footage::Fingerprint;
-use media::Cover;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::picture::Picture;
 use protocol::studio::view::ProjectId;
-use task::{Cancel, Progress};
 use timeline::ids::SequenceId;
 use timeline::project::{Project, Sequence};
-use timeline::time::SequenceTime;
 
+use super::covers::Sheet;
 use super::shown::{check_renderable, no_sequence};
 use super::{Inner, lock};
 use crate::Error;
 use crate::reels::found::sequence_hash;
-use crate::worker::Request;
-
-/// Longer side of a cover in pixels.
-const COVER: u32 = 640;
 
 /// A picture, or what else an address names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,38 +117,14 @@ impl Inner {
             return Ok(file);
         }
         check_renderable(shown)?;
-        let _turn = lock(&self.drawing);
-        if file.is_file() {
-            return Ok(file);
-        }
-        std::fs::create_dir_all(&covers).map_err(|error| {
-            ApiError::new(
-                ErrorCode::Unwritable,
-                format!("{}: {error}", covers.display()),
-            )
-        })?;
-        self.draw(&present, shown, &file)?;
+        let sheet = Sheet {
+            sequence,
+            file: file.clone(),
+            project: present,
+        };
+        self.drawing.draw(&self.engine, sheet)?;
         sweep(&covers, &stem, &file);
         Ok(file)
-    }
-
-    fn draw(&self, project: &Project, sequence: &Sequence, file: &Path) -> Result<(), Error> {
-        let cancel = Cancel::new();
-        let request = self.engine.shown(project, sequence.id, &cancel)?;
-        let mut request = request.ok_or_else(|| no_sequence(sequence.id))?;
-        let measured = self.engine.measured(project, sequence, &cancel)?;
-        let format = &mut request.sequence.format;
-        (format.width, format.height) = small(format.width, format.height);
-        request.cover = Some(Cover {
-            path: file.to_owned(),
-            at: measured.and_then(|analysis| story::framing::cover_moment(&analysis, sequence)),
-        });
-        let request = Request::Still(Box::new(request));
-        let _at: SequenceTime =
-            self.engine
-                .worker()
-                .call(&request, &cancel, &Progress::silent())?;
-        Ok(())
     }
 
     /// Removes the covers of a project.
@@ -180,17 +150,6 @@ impl Inner {
     }
 }
 
-/// Returns a frame's size with the longer side of a cover, even.
-fn small(width: u32, height: u32) -> (u32, u32) {
-    let longer = width.max(height).max(1);
-    let side = |side: u32| (side * COVER / longer).max(2) & !1;
-    if longer <= COVER {
-        (width, height)
-    } else {
-        (side(width), side(height))
-    }
-}
-
 /// Removes the covers of what a sequence looked like before.
 fn sweep(covers: &Path, stem: &str, kept: &Path) {
     let Ok(entries) = std::fs::read_dir(covers) else {
@@ -202,18 +161,5 @@ fn sweep(covers: &Path, stem: &str, kept: &Path) {
             // What stays is removed with the cache.
             drop(std::fs::remove_file(entry.path()));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn covers_are_small_and_even() {
-        assert_eq!(small(1080, 1920), (360, 640));
-        assert_eq!(small(1920, 1080), (640, 360));
-        assert_eq!(small(1080, 1350), (512, 640));
-        assert_eq!(small(320, 180), (320, 180));
     }
 }

@@ -127,7 +127,7 @@ impl Inner {
             .collect();
         let root = self.engine.paths().cache_root();
         let is_idle = self.jobs.is_idle();
-        let _turn = lock(&self.drawing);
+        let _rest = self.drawing.rest();
         for folder in entries(&root) {
             let name = folder.file_name().unwrap_or_default().to_string_lossy();
             if folder == self.covers() {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use task::{Cancel, Progress};
 
-use super::{Message, Request, show, work};
+use super::{Message, Request, covers, show, work};
 
 /// Progress finer than this is not worth a line.
 const PROGRESS_STEP: f64 = 0.002;
@@ -27,8 +27,10 @@ pub fn serve() -> u8 {
         return 1;
     }
     let request = serde_json::from_str::<Request>(&line).map_err(crate::Error::from);
-    if matches!(request, Ok(Request::Preview)) {
-        return show::serve(input, pipe);
+    match request {
+        Ok(Request::Preview) => return show::serve(input, pipe),
+        Ok(Request::Covers) => return covers::serve(input, pipe),
+        _ => {}
     }
     let pipe = Arc::new(Mutex::new(pipe));
     let cancel = Cancel::new();

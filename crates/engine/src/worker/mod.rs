@@ -5,9 +5,10 @@
 //! is killed. On Linux it dies with its parent: with the thread that started it.
 //!
 //! The preview's worker is another kind: after [`Request::Preview`] it lives on and takes commands,
-//! as [`wire`] describes.
+//! as [`wire`] describes. So does that of covers, which answers each order with one line.
 
 mod child;
+mod covers;
 mod parent;
 mod show;
 pub(crate) mod wire;
@@ -20,6 +21,7 @@ use protocol::error::ApiError;
 use serde::{Deserialize, Serialize};
 
 pub use child::serve;
+pub(crate) use covers::CoverWorker;
 pub(crate) use parent::Process;
 pub(crate) use work::{AnalysisFiles, Weight};
 
@@ -79,12 +81,13 @@ pub(crate) enum Request {
     },
     /// Answers with [`media::Rendered`].
     Render(Box<media::RenderRequest>),
-    /// Writes the cover alone and answers with its moment.
-    Still(Box<media::RenderRequest>),
     /// Answers with the list of [`media::Capability`].
     Capabilities,
     /// Stays, and shows what [`wire::Command`]s ask for.
     Preview,
+    /// Stays, and writes a cover for each line of a [`media::preview::CoverRequest`]; answers with its
+    /// moment.
+    Covers,
 }
 
 /// A line from the worker.
@@ -93,8 +96,8 @@ pub(crate) enum Request {
 enum Message {
     /// The finished fraction.
     Progress(f64),
-    /// The answer; the worker ends.
+    /// The answer; the worker ends, unless it draws covers.
     Done(serde_json::Value),
-    /// The failure; the worker ends.
+    /// The failure; the worker ends, unless it draws covers.
     Failed(ApiError),
 }

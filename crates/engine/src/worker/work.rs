@@ -118,13 +118,12 @@ pub(super) fn perform(
         Request::Render(request) => {
             serde_json::to_value(media::render(&request, cancel, progress)?)?
         }
-        Request::Still(request) => serde_json::to_value(media::still(&request, cancel)?)?,
         Request::Capabilities => {
             media::init()?;
             serde_json::to_value(media::capabilities())?
         }
-        Request::Preview => {
-            let message = "a preview is served by commands, not as one piece of work";
+        Request::Preview | Request::Covers => {
+            let message = "what stays is served by commands, not as one piece of work";
             return Err(ApiError::new(ErrorCode::Internal, message).into());
         }
     })

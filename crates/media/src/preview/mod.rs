@@ -26,6 +26,7 @@
 
 mod clock;
 mod course;
+mod covers;
 mod desk;
 mod device;
 mod drawer;
@@ -52,6 +53,7 @@ use crate::render::RenderSource;
 use show::Show;
 use stage::Shared;
 
+pub use covers::{CoverRequest, Covers};
 pub use stage::Counts;
 
 /// The most frames that are under way to the window and not drawn there.

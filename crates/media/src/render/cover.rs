@@ -1,4 +1,5 @@
-//! The cover image: the sharpest frame around a moment, taken while it passes to the encoder.
+//! The cover image: the sharpest frame around a moment, taken while it passes to the encoder or drawn
+//! for itself.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,6 +10,7 @@ use gstreamer as gst;
 use gstreamer::prelude::*;
 use gstreamer_video as gst_video;
 use gstreamer_video::prelude::*;
+use timeline::caption::Card;
 use timeline::time::SequenceTime;
 
 use super::RenderRequest;
@@ -23,23 +25,34 @@ const COMPARED: i64 = 5;
 /// JPEG quality, 1..=100.
 const QUALITY: u8 = 90;
 
-/// The best frame so far.
+/// A frame that is looked at: I420, BT.709, limited range.
+pub(crate) struct Look<'a> {
+    width: usize,
+    height: usize,
+    planes: [&'a [u8]; 3],
+    strides: [usize; 3],
+}
+
+/// The sharpest frame so far.
 #[derive(Default)]
-struct Best {
+pub(crate) struct Sharpest {
     sharpness: f64,
     picture: Option<(image::RgbImage, SequenceTime)>,
-    failure: Option<Error>,
 }
 
 /// Watches frames pass and keeps the sharpest.
-pub(super) struct CoverTap(Arc<Mutex<Best>>);
+pub(super) struct CoverTap(Arc<Mutex<Result<Sharpest>>>);
 
 /// Returns the frames to compare: around the wanted moment, else from the middle of the first
 /// card, else a third into the whole.
-pub(super) fn frames(request: &RenderRequest, at: Option<SequenceTime>, total: i64) -> Vec<i64> {
-    let rate = request.sequence.format.rate;
+pub(crate) fn frames(
+    rate: FrameRate,
+    cards: &[Card],
+    at: Option<SequenceTime>,
+    total: i64,
+) -> Vec<i64> {
     let last = (total - 1).max(0);
-    let middle = at.unwrap_or_else(|| match request.cards.first() {
+    let middle = at.unwrap_or_else(|| match cards.first() {
         Some(card) => card.range.start + card.range.duration().scaled(1, 2),
         None => SequenceTime::ZERO + rate.frame_start(last / 3),
     });
@@ -60,19 +73,21 @@ impl CoverTap {
         at: Option<SequenceTime>,
         total: i64,
     ) -> Self {
-        let best = Arc::new(Mutex::new(Best::default()));
+        let best = Arc::new(Mutex::new(Ok(Sharpest::default())));
         let rate = request.sequence.format.rate;
-        let frames = frames(request, at, total);
+        let frames = frames(rate, &request.cards, at, total);
         let kept = Arc::clone(&best);
         pad.add_probe(gst::PadProbeType::BUFFER, move |pad, passing| {
             if let Some(buffer) = passing.buffer()
                 && let Some(index) = frame_index(buffer, rate)
                 && frames.contains(&index)
             {
-                let mut best = lock(&kept);
                 let at = SequenceTime::ZERO + rate.frame_start(index);
-                if let Err(failure) = best.consider(pad, buffer, at) {
-                    best.failure = Some(failure);
+                let mut kept = lock(&kept);
+                if let Ok(best) = kept.as_mut()
+                    && let Err(failure) = consider(best, pad, buffer, at)
+                {
+                    *kept = Err(failure);
                 }
             }
             gst::PadProbeReturn::Ok
@@ -82,23 +97,59 @@ impl CoverTap {
 
     /// Writes the best frame as JPEG under a temporary name; returns its moment.
     pub(super) fn write(&self, partial: &Path) -> Result<SequenceTime> {
-        let mut best = lock(&self.0);
-        if let Some(failure) = best.failure.take() {
-            return Err(failure);
+        lock(&self.0).as_ref().map_err(Error::clone)?.write(partial)
+    }
+}
+
+fn consider(
+    best: &mut Sharpest,
+    pad: &gst::Pad,
+    buffer: &gst::BufferRef,
+    at: SequenceTime,
+) -> Result<()> {
+    let caps = pad
+        .current_caps()
+        .ok_or_else(|| broken("a frame without caps"))?;
+    let info = gst_video::VideoInfo::from_caps(&caps).map_err(broken)?;
+    let frame =
+        gst_video::VideoFrameRef::from_buffer_ref_readable(buffer, &info).map_err(broken)?;
+    let planes = [0, 1, 2].map(|plane| frame.plane_data(plane));
+    let [Ok(luma), Ok(blue), Ok(red)] = planes else {
+        return Err(broken("a frame cannot be read"));
+    };
+    let look = Look {
+        width: frame.width() as usize,
+        height: frame.height() as usize,
+        planes: [luma, blue, red],
+        strides: [0, 1, 2].map(|plane| stride(&frame, plane)),
+    };
+    best.consider(&look, at);
+    Ok(())
+}
+
+impl Sharpest {
+    /// Keeps a frame when it is sharper than those before.
+    pub(crate) fn consider(&mut self, look: &Look<'_>, at: SequenceTime) {
+        let sharpness = look.sharpness();
+        if self.picture.is_none() || sharpness > self.sharpness {
+            self.sharpness = sharpness;
+            self.picture = Some((look.rgb(), at));
         }
-        let (picture, at) = best
-            .picture
-            .take()
-            .ok_or_else(|| broken("no frame for the cover passed"))?;
+    }
+
+    /// Writes it as JPEG under a temporary name; returns its moment.
+    pub(crate) fn write(&self, partial: &Path) -> Result<SequenceTime> {
+        let (picture, at) =
+            (self.picture.as_ref()).ok_or_else(|| broken("no frame for the cover passed"))?;
         let mut jpeg = Vec::new();
         image::codecs::jpeg::JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
-            .encode_image(&picture)
+            .encode_image(picture)
             .map_err(broken)?;
         let failed = |cause: std::io::Error| Error::writing(partial, &cause);
         let mut file = std::fs::File::create(partial).map_err(failed)?;
         file.write_all(&jpeg).map_err(failed)?;
         file.sync_all().map_err(failed)?;
-        Ok(at)
+        Ok(*at)
     }
 }
 
@@ -107,76 +158,60 @@ fn frame_index(buffer: &gst::BufferRef, rate: FrameRate) -> Option<i64> {
     Some(rate.frame_at(Ticks::from_nanos(nanos)))
 }
 
-impl Best {
-    fn consider(
-        &mut self,
-        pad: &gst::Pad,
-        buffer: &gst::BufferRef,
-        at: SequenceTime,
-    ) -> Result<()> {
-        let caps = pad
-            .current_caps()
-            .ok_or_else(|| broken("a frame without caps"))?;
-        let info = gst_video::VideoInfo::from_caps(&caps).map_err(broken)?;
-        let frame =
-            gst_video::VideoFrameRef::from_buffer_ref_readable(buffer, &info).map_err(broken)?;
-        let sharpness = sharpness(&frame)?;
-        if self.picture.is_none() || sharpness > self.sharpness {
-            self.sharpness = sharpness;
-            self.picture = Some((rgb(&frame)?, at));
-        }
-        Ok(())
-    }
-}
-
-/// Returns the mean squared Laplacian of the luma: blur lowers it.
-fn sharpness(frame: &gst_video::VideoFrameRef<&gst::BufferRef>) -> Result<f64> {
-    let luma = frame.plane_data(0).map_err(broken)?;
-    let stride = stride(frame, 0);
-    let width = frame.width() as usize;
-    let rows: Vec<&[u8]> = luma
-        .chunks(stride.max(1))
-        .take(frame.height() as usize)
-        .filter_map(|row| row.get(..width))
-        .collect();
-    let (mut sum, mut count) = (0.0, 0.0_f64);
-    for trio in rows.windows(3).step_by(2) {
-        let [above, row, below] = trio else { continue };
-        let columns = row
-            .windows(3)
-            .zip(above.iter().skip(1))
-            .zip(below.iter().skip(1));
-        for ((window, up), down) in columns {
-            let [left, middle, right] = window else {
-                continue;
-            };
-            let around = i32::from(*left) + i32::from(*right) + i32::from(*up) + i32::from(*down);
-            sum += f64::from(4 * i32::from(*middle) - around).powi(2);
-            count += 1.0;
-        }
-    }
-    Ok(sum / count.max(1.0))
-}
-
 fn stride(frame: &gst_video::VideoFrameRef<&gst::BufferRef>, plane: usize) -> usize {
     let stride = frame.plane_stride().get(plane).copied().unwrap_or_default();
     usize::try_from(stride).unwrap_or_default()
 }
 
-/// Returns the picture in RGB: BT.709, limited range (ITU-R BT.709-6, items 3.2 and 4.6).
-fn rgb(frame: &gst_video::VideoFrameRef<&gst::BufferRef>) -> Result<image::RgbImage> {
-    let planes = [0, 1, 2].map(|plane| frame.plane_data(plane));
-    let [Ok(luma), Ok(blue), Ok(red)] = planes else {
-        return Err(broken("a frame cannot be read"));
-    };
-    let strides = [0, 1, 2].map(|plane| stride(frame, plane));
-    let sample = |plane: &[u8], at: usize| f32::from(plane.get(at).copied().unwrap_or(128));
-    Ok(image::RgbImage::from_fn(
-        frame.width(),
-        frame.height(),
-        |x, y| {
+impl<'a> Look<'a> {
+    /// Looks at planes that follow each other, rows without padding; `None` when they are too few.
+    pub(crate) fn packed(planes: &'a [u8], (width, height): (u32, u32)) -> Option<Self> {
+        let (width, height) = (width as usize, height as usize);
+        let (luma, colour) = planes.split_at_checked(width * height)?;
+        let (blue, red) = colour.split_at_checked(luma.len() / 4)?;
+        Some(Self {
+            width,
+            height,
+            planes: [luma, blue, red],
+            strides: [width, width / 2, width / 2],
+        })
+    }
+
+    /// Returns the mean squared Laplacian of the luma: blur lowers it.
+    fn sharpness(&self) -> f64 {
+        let ([luma, ..], [stride, ..]) = (self.planes, self.strides);
+        let rows: Vec<&[u8]> = luma
+            .chunks(stride.max(1))
+            .take(self.height)
+            .filter_map(|row| row.get(..self.width))
+            .collect();
+        let (mut sum, mut count) = (0.0, 0.0_f64);
+        for trio in rows.windows(3).step_by(2) {
+            let [above, row, below] = trio else { continue };
+            let columns = row
+                .windows(3)
+                .zip(above.iter().skip(1))
+                .zip(below.iter().skip(1));
+            for ((window, up), down) in columns {
+                let [left, middle, right] = window else {
+                    continue;
+                };
+                let around =
+                    i32::from(*left) + i32::from(*right) + i32::from(*up) + i32::from(*down);
+                sum += f64::from(4 * i32::from(*middle) - around).powi(2);
+                count += 1.0;
+            }
+        }
+        sum / count.max(1.0)
+    }
+
+    /// Returns the frame in RGB: BT.709, limited range (ITU-R BT.709-6, items 3.2 and 4.6).
+    fn rgb(&self) -> image::RgbImage {
+        let [luma, blue, red] = self.planes;
+        let [y_stride, u_stride, v_stride] = self.strides;
+        let sample = |plane: &[u8], at: usize| f32::from(plane.get(at).copied().unwrap_or(128));
+        image::RgbImage::from_fn(self.width as u32, self.height as u32, |x, y| {
             let (x, y) = (x as usize, y as usize);
-            let [y_stride, u_stride, v_stride] = strides;
             let light = (sample(luma, y * y_stride + x) - 16.0) * 255.0 / 219.0;
             let cb = (sample(blue, y / 2 * u_stride + x / 2) - 128.0) * 255.0 / 224.0;
             let cr = (sample(red, y / 2 * v_stride + x / 2) - 128.0) * 255.0 / 224.0;
@@ -187,6 +222,6 @@ fn rgb(frame: &gst_video::VideoFrameRef<&gst::BufferRef>) -> Result<image::RgbIm
                     .clamp(0.0, 255.0) as u8,
                 (light + 1.8556 * cb).round().clamp(0.0, 255.0) as u8,
             ])
-        },
-    ))
+        })
+    }
 }

@@ -20,18 +20,17 @@
 //! GStreamer's running time when a file is read from its start: edit lists applied, what
 //! `source time + start` is.
 
-mod cover;
+pub(crate) mod cover;
 pub(crate) mod limiter;
 mod loudness;
 pub(crate) mod mix;
-mod output;
+pub(crate) mod output;
 mod pictures;
 pub(crate) mod plan;
 pub(crate) mod player;
 mod reader;
 mod sound;
 mod spare;
-mod still;
 mod store;
 pub(crate) mod watch;
 
@@ -149,16 +148,6 @@ pub struct Rendered {
 pub fn render(request: &RenderRequest, cancel: &Cancel, progress: &Progress) -> Result<Rendered> {
     start()?;
     output::render(request, cancel, progress)
-}
-
-/// Writes the cover that `request` asks for, of the size of its sequence, and no video; returns the
-/// moment that it shows.
-///
-/// # Errors
-/// As [`render`], and [`Error::Request`](crate::Error::Request) when no cover is asked for.
-pub fn still(request: &RenderRequest, cancel: &Cancel) -> Result<SequenceTime> {
-    start()?;
-    still::still(request, cancel)
 }
 
 /// Gets ready to render or preview.

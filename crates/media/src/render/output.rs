@@ -66,7 +66,7 @@ impl Drop for Partials {
 }
 
 /// Returns `.NAME` + `suffix` in the folder of `path`.
-pub(super) fn hidden(path: &Path, suffix: &str) -> Result<PathBuf> {
+pub(crate) fn hidden(path: &Path, suffix: &str) -> Result<PathBuf> {
     let name = path.file_name().ok_or_else(|| Error::Request {
         detail: format!("{} names no file", path.display()),
     })?;
@@ -147,7 +147,7 @@ fn sync(path: &Path) -> Result<()> {
 }
 
 /// Gives a finished file its name, in a way that survives a power cut.
-pub(super) fn publish(partial: &Path, path: &Path) -> Result<()> {
+pub(crate) fn publish(partial: &Path, path: &Path) -> Result<()> {
     std::fs::rename(partial, path).map_err(|cause| Error::writing(path, &cause))?;
     let folder = path
         .parent()

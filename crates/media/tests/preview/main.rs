@@ -15,6 +15,7 @@
     reason = "these tests need only a part of it"
 )]
 mod bench;
+mod covers;
 mod likeness;
 mod mpeg;
 mod playing;

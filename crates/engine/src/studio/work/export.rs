@@ -20,7 +20,7 @@ use timeline::time::SequenceTime;
 use super::Made;
 use crate::clock::now_millis;
 use crate::reels::document;
-use crate::reels::finish::{CAPTION_FILES, write_captions};
+use crate::reels::finish::{CAPTION_FILES, Read, write_captions};
 use crate::reels::found::sequence_hash;
 use crate::studio::jobs::Telling;
 use crate::studio::shown::{check_renderable, no_sequence};
@@ -86,7 +86,8 @@ impl Inner {
         let request = self.engine.shown(&present, sequence, cancel);
         let request = request.inspect_err(|_| self.look_for_sources(id))?;
         let mut request = request.ok_or_else(|| no_sequence(sequence))?;
-        let analysis = self.engine.measured(&present, reel, cancel)?;
+        let read = &mut Read::default();
+        let analysis = self.engine.measured(read, &present, reel, cancel)?;
         request.output = waiting.file("mp4");
         request.encoder = match order.format {
             ExportFormat::Mp4 => EncoderChoice::Auto,
