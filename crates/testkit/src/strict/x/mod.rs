@@ -200,7 +200,7 @@ impl frame::Desk for Desk {
             (Method::GET, ["2", "media", "upload"]) => self.status(call).await,
             (Method::POST, ["2", "tweets"]) => self.create(call).await,
             (Method::GET, ["2", "tweets"]) => self.read(call).await,
-            (Method::GET, ["2", "users", "me"]) => self.me(call),
+            (Method::GET, ["2", "users", "me"]) => self.me(call).await,
             (Method::GET, ["2", "users", id, "tweets"]) => self.timeline(call, id).await,
             (method, _) => Err(Refused::Wrong(
                 404,
@@ -227,14 +227,18 @@ impl frame::Desk for Desk {
     }
 }
 
-/// Returns a problem; with status 200 it stands inside an answer.
-fn refusal(status: u16, kind: &str, words: &str) -> Response {
-    let is_daily = kind == "daily";
+fn problem(kind: &str, words: &str) -> Value {
     let kind = match kind {
         "" | "duplicate" | "daily" => "about:blank".to_owned(),
         kind => format!("https://api.x.com/2/problems/{kind}"),
     };
-    let mut problem = json!({ "title": "Refused", "detail": words, "type": kind });
+    json!({ "title": "Refused", "detail": words, "type": kind })
+}
+
+/// Returns a problem; with status 200 it stands inside an answer.
+fn refusal(status: u16, kind: &str, words: &str) -> Response {
+    let is_daily = kind == "daily";
+    let mut problem = problem(kind, words);
     if status < 300 {
         return json_answer(status, JSON, &json!({ "errors": [problem] }));
     }
@@ -262,6 +266,14 @@ fn refusal(status: u16, kind: &str, words: &str) -> Response {
         }
     }
     response
+}
+
+/// Ends what was done: with this answer, or as the fault has it.
+fn answered(fault: Option<Fault>, status: u16, mut body: Value) -> Response {
+    if let Some(Fault::Remarked(kind)) = fault {
+        body["errors"] = json!([problem(kind, "said beside it")]);
+    }
+    told(fault, json_answer(status, JSON, &body), refusal)
 }
 
 impl Desk {
@@ -325,6 +337,10 @@ impl Desk {
 
     async fn initialize(&self, call: &mut Call) -> Result<Response, Refused> {
         let path = "/2/media/upload/initialize";
+        if self.notes.is_cut(Step::Open) {
+            call.half_of_body().await;
+            hang_up();
+        }
         let fault = self.begin(call, Step::Open, (path, "media.write")).await?;
         let body = call.json("application/json").await?;
         self.compare(path, "application/json", &body)?;
@@ -354,14 +370,29 @@ impl Desk {
         drop(books);
         let media_key = format!("13_{id}");
         let data = json!({ "id": id, "media_key": media_key, "expires_after_secs": 86_400 });
-        Ok(told(
-            fault,
-            json_answer(200, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 200, json!({ "data": data })))
+    }
+
+    /// Returns the step that a part is before it is read: its form is longer than what it holds.
+    fn step_of(&self, call: &Call, id: &str) -> Step {
+        let length = call.header("content-length");
+        let length: u64 = length.and_then(|n| n.parse().ok()).unwrap_or_default();
+        let books = self.books();
+        let media = books.media.get(id);
+        let left = media.map(|media| media.total - media.parts.values().sum::<usize>() as u64);
+        match left {
+            Some(left) if length < left => Step::Part,
+            _ => Step::LastPart,
+        }
     }
 
     async fn append(&self, call: &mut Call, id: &str) -> Result<Response, Refused> {
         let path = "/2/media/upload/{id}/append";
+        if self.notes.is_cut(self.step_of(call, id)) {
+            // Half a part is none.
+            call.half_of_body().await;
+            hang_up();
+        }
         let (index, part) = form(call).await?;
         let (before, total, is_final) = {
             let books = self.books();
@@ -381,14 +412,9 @@ impl Desk {
                 format!("a part of {} bytes", part.len()),
             ));
         }
-        match fault {
-            Some(Fault::Forgotten) => {
-                self.books().media.remove(id);
-                return Ok(refusal(404, "resource-not-found", "no such media"));
-            }
-            // Half a part is none.
-            Some(Fault::ResetInBody) => hang_up(),
-            _ => {}
+        if fault == Some(Fault::Forgotten) {
+            self.books().media.remove(id);
+            return Ok(refusal(404, "resource-not-found", "no such media"));
         }
         let mut books = self.books();
         let media = books.media.get_mut(id).ok_or_else(gone)?;
@@ -401,15 +427,14 @@ impl Desk {
         media.parts.insert(index, part.len());
         drop(books);
         let data = json!({ "expires_at": now() + 86_400 });
-        Ok(told(
-            fault,
-            json_answer(200, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 200, json!({ "data": data })))
     }
 
     async fn finalize(&self, call: &mut Call, id: &str) -> Result<Response, Refused> {
         let path = "/2/media/upload/{id}/finalize";
-        let fault = self.begin(call, Step::Ask, (path, "media.write")).await?;
+        let fault = self
+            .begin(call, Step::Finalize, (path, "media.write"))
+            .await?;
         if !call.body().await.is_empty() {
             return Err(wrong("finalize with a body"));
         }
@@ -427,10 +452,7 @@ impl Desk {
             data["processing_info"] = json!({ "state": "pending", "check_after_secs": 1 });
         }
         drop(books);
-        Ok(told(
-            fault,
-            json_answer(200, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 200, json!({ "data": data })))
     }
 
     async fn status(&self, call: &Call) -> Result<Response, Refused> {
@@ -459,19 +481,17 @@ impl Desk {
             return Ok(refusal(400, "invalid-request", "it is not finalized"));
         }
         drop(books);
-        Ok(told(
-            fault,
-            json_answer(200, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 200, json!({ "data": data })))
     }
 
     async fn create(&self, call: &mut Call) -> Result<Response, Refused> {
         let path = "/2/tweets";
-        let fault = self.begin(call, Step::Post, (path, "tweet.write")).await?;
-        let body = call.json("application/json").await?;
-        if fault == Some(Fault::ResetInBody) {
+        if self.notes.is_cut(Step::Post) {
+            call.half_of_body().await;
             hang_up();
         }
+        let fault = self.begin(call, Step::Post, (path, "tweet.write")).await?;
+        let body = call.json("application/json").await?;
         self.compare(path, "application/json", &body)?;
         let text = body["text"].as_str().unwrap_or_default().to_owned();
         let mut books = self.books();
@@ -512,16 +532,14 @@ impl Desk {
         books.published += 1;
         drop(books);
         let data = json!({ "id": id, "text": text, "edit_history_post_ids": [id] });
-        Ok(told(
-            fault,
-            json_answer(201, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 201, json!({ "data": data })))
     }
 
-    fn me(&self, call: &Call) -> Result<Response, Refused> {
-        self.allowed(call, ("/2/users/me", "users.read"))?;
+    async fn me(&self, call: &Call) -> Result<Response, Refused> {
+        let place = ("/2/users/me", "users.read");
+        let fault = self.begin(call, Step::Account, place).await?;
         let data = json!({ "id": ACCOUNT, "name": "Atelier", "username": "atelier" });
-        Ok(json_answer(200, JSON, &json!({ "data": data })))
+        Ok(answered(fault, 200, json!({ "data": data })))
     }
 
     async fn timeline(&self, call: &Call, id: &str) -> Result<Response, Refused> {
@@ -565,7 +583,7 @@ impl Desk {
         if let Some(next) = next {
             body["meta"]["next_token"] = json!(next);
         }
-        Ok(told(fault, json_answer(200, JSON, &body)))
+        Ok(answered(fault, 200, body))
     }
 
     async fn read(&self, call: &Call) -> Result<Response, Refused> {
@@ -596,7 +614,7 @@ impl Desk {
                 body[name] = json!(list);
             }
         }
-        Ok(told(fault, json_answer(200, JSON, &body)))
+        Ok(answered(fault, 200, body))
     }
 }
 
