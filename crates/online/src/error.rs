@@ -183,13 +183,19 @@ impl From<task::Cancelled> for Error {
 
 impl Error {
     /// Returns whether the network may have done what it was asked although the call failed: no
-    /// answer came, or one that says nothing of it. A refusal was not done.
+    /// answer came, or one that says nothing of it, such as a trouble of the server's own, whatever
+    /// the status it comes with. A refusal was not done.
     pub fn may_have_acted(&self) -> bool {
         match self {
             Self::Unreachable { .. }
             | Self::Stalled { .. }
             | Self::Malformed { .. }
-            | Self::Cancelled => true,
+            | Self::Cancelled
+            | Self::Refused {
+                status: 200..=299,
+                advice: Advice::Retry(_),
+                ..
+            } => true,
             Self::Status { status, .. } | Self::Refused { status, .. } => *status >= 500,
             _ => false,
         }

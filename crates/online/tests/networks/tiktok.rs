@@ -172,6 +172,29 @@ fn the_question_after_a_lost_answer_may_fail_too() {
 }
 
 #[test]
+fn an_error_in_an_answer_of_success_is_no_post() {
+    let bench = bench();
+    let session = bench.open().unwrap();
+    bench
+        .server
+        .fail(Step::Part, Fault::Refused(200, "internal_error"));
+    assert!(bench.send(&session, 0).unwrap_err().may_have_acted());
+    bench.send(&session, 0).unwrap();
+    let last = |fault| {
+        bench.server.fail(Step::LastPart, fault);
+        let error = bench.send(&session, CHUNK).unwrap_err();
+        assert!(error.may_have_acted(), "{fault:?}: {error:?}");
+        bench.position(&session, CHUNK).unwrap()
+    };
+    let refused = last(Fault::Refused(200, "internal_error"));
+    assert_eq!(refused, Position::Stored(CHUNK));
+    assert_eq!(bench.server.published(), 0, "and none is claimed");
+    let done = last(Fault::Disowned(200, "internal_error"));
+    assert!(matches!(done, Position::Posted { .. }), "{done:?}");
+    assert_eq!(bench.server.published(), 1);
+}
+
+#[test]
 fn an_upload_goes_on_at_its_chunk_in_another_process() {
     let bench = bench();
     let session = bench.open().unwrap();

@@ -187,7 +187,8 @@ fn whatever_fails_once_there_is_one_post() {
 
 #[test]
 fn a_lost_answer_is_found_again_by_its_video() {
-    for fault in [Fault::AnswerLost, Fault::Unreadable] {
+    let disowned = Fault::Disowned(200, "internal-error");
+    for fault in [Fault::AnswerLost, Fault::Unreadable, disowned] {
         let bench = bench();
         bench.server.rename_fields();
         let session = bench.uploaded();
@@ -355,6 +356,7 @@ fn refusals_say_what_to_do() {
     // Errors inside an answer of success.
     check(200, "usage-capped", Advice::Account);
     check(200, "invalid-request", Advice::Fix);
+    check(200, "internal-error", Advice::Retry(None));
     let mut bench = bench();
     bench.server.expire_tokens();
     assert_eq!(advice(bench.open()).0, Advice::Reconnect);

@@ -321,6 +321,8 @@ fn what_became_of_a_video_is_read_back() {
         Fault::Unreadable,
         Fault::Reset,
         Fault::Refused(503, "backendError"),
+        // Not a list without the video.
+        Fault::Refused(200, "backendError"),
     ] {
         bench.server.fail(Step::Check, fault);
         assert!(bench.state(&video).is_err(), "{fault:?}");

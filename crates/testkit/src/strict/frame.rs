@@ -1,19 +1,25 @@
 //! What all servers have in common: the loop that serves, what is noted, what is to go wrong.
 
 use std::collections::BTreeMap;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
-use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::extract::{ConnectInfo, Query, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::Value;
+
+use super::door::{Door, Pace, Pacing};
 
 /// Where something goes wrong: the outbox's calls, and the parts of an upload apart from its last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
+    /// The account is asked who it is, or what it may do, on the way to another step.
+    Account,
     /// An upload is opened.
     Open,
     /// A part is sent that is not the last.
@@ -22,6 +28,8 @@ pub enum Step {
     LastPart,
     /// The upload is asked how far it is.
     Ask,
+    /// What was uploaded is put together, by a call of its own.
+    Finalize,
     /// The post is made by a call of its own.
     Post,
     /// The account's own posts are listed.
@@ -37,18 +45,30 @@ pub enum Step {
 pub enum Fault {
     /// An answer of this status and reason instead of acting.
     Refused(u16, &'static str),
-    /// The connection ends before anything is done.
+    /// The connection is taken and ends before anything is done. One that is not even taken is
+    /// [`Server::refuse`]'s.
     Reset,
     /// The connection ends in the middle of the body; what the network keeps of it is stored.
     ResetInBody,
-    /// Everything is done, and the answer is lost.
+    /// Everything is done, and the connection ends before the answer.
     AnswerLost,
+    /// Everything is done, and the connection ends in the middle of the answer.
+    AnswerCut,
+    /// Everything is done, and no answer comes for as long as the caller waits.
+    Silent,
     /// Everything is done, and the answer is not what it should be.
     Unreadable,
+    /// Everything is done, and the answer is one of this status and reason.
+    Disowned(u16, &'static str),
+    /// Everything is done, and an error of this reason stands beside what was asked for, where the
+    /// network has a place for it.
+    Remarked(&'static str),
     /// The upload is forgotten.
     Forgotten,
     /// Everything is done, and the answer takes so long.
     Slow(Duration),
+    /// Everything is done, and the answer comes one byte after the other, each after so long.
+    Drip(Duration),
 }
 
 /// Where a call is held.
@@ -94,6 +114,7 @@ pub struct Server<D: Desk> {
     /// The beginning of all its addresses, such as `http://127.0.0.1:40123`.
     pub base: String,
     pub(super) desk: Arc<D>,
+    door: Door,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -105,18 +126,18 @@ impl<D: Desk> Server<D> {
             .enable_all()
             .build()
             .unwrap();
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
-        let base = format!("http://{}", listener.local_addr().unwrap());
+        let (door, entrance) = runtime.block_on(Door::new());
+        let base = format!("http://{}", entrance.address);
         let desk = Arc::new(desk(base.clone()));
         let router = Router::new()
             .fallback(answer::<D>)
-            .with_state(Arc::clone(&desk));
-        runtime.spawn(async move { axum::serve(listener, router).await });
+            .with_state((Arc::clone(&desk), door.clone()));
+        let service = router.into_make_service_with_connect_info::<Pacing>();
+        runtime.spawn(async move { axum::serve(entrance, service).await });
         Self {
             base,
             desk,
+            door,
             runtime: Some(runtime),
         }
     }
@@ -124,6 +145,29 @@ impl<D: Desk> Server<D> {
     /// Lets a step go wrong once, after what it was told before.
     pub fn fail(&self, step: Step, fault: Fault) {
         self.desk.notes().all().faults.push((step, fault));
+    }
+
+    /// Refuses every connection before the call after `calls` others from now, until the door is
+    /// [opened](Door::open).
+    pub fn refuse(&self, calls: usize) {
+        if calls > 0 {
+            let mut all = self.desk.notes().all();
+            all.last = Some(all.calls.len() + calls - 1);
+        } else if let Some(runtime) = &self.runtime {
+            runtime.block_on(self.door.shut());
+        }
+    }
+
+    /// Returns the door, which [`refuse`](Self::refuse) shuts.
+    pub fn door(&self) -> Door {
+        self.door.clone()
+    }
+
+    /// Returns how many calls came between the first `from` ones and the first of a step after them.
+    pub fn calls_before(&self, step: Step, from: usize) -> Option<usize> {
+        let all = self.desk.notes().all();
+        let mut calls = all.steps.iter().filter(|(at, _)| *at == step);
+        calls.find_map(|(_, call)| call.checked_sub(from))
     }
 
     /// Holds a call until the caller goes away: the one after `calls` others from now.
@@ -177,6 +221,10 @@ struct Noted {
     calls: Vec<String>,
     refusals: Vec<String>,
     faults: Vec<(Step, Fault)>,
+    /// Steps and the numbers of their calls.
+    steps: Vec<(Step, usize)>,
+    /// The call after whose answer connections are refused.
+    last: Option<usize>,
     /// The call that is held, counted from the first.
     hold: Option<(usize, Held)>,
     is_holding: bool,
@@ -192,14 +240,26 @@ impl Notes {
         self.all().refusals.push(words.to_owned());
     }
 
-    /// Writes a call down and returns where it is to be held.
-    fn called(&self, path: &str) -> Option<Held> {
+    /// Writes a call down and returns its number, and where it is to be held.
+    fn called(&self, path: &str) -> (usize, Option<Held>) {
         let mut all = self.all();
         all.calls.push(path.to_owned());
         let number = all.calls.len() - 1;
-        all.hold
-            .filter(|(at, _)| *at == number)
-            .map(|(_, held)| held)
+        let hold = all.hold.filter(|(at, _)| *at == number);
+        (number, hold.map(|(_, held)| held))
+    }
+
+    /// Returns, once, whether this call is the last before connections are refused.
+    fn is_last(&self, number: usize) -> bool {
+        self.all().last.take_if(|last| *last == number).is_some()
+    }
+
+    /// Returns, once, whether the body of a step's call is not to come whole.
+    pub(super) fn is_cut(&self, step: Step) -> bool {
+        let mut all = self.all();
+        let index = all.faults.iter().position(|(at, _)| *at == step);
+        let cut = index.filter(|index| all.faults[*index].1 == Fault::ResetInBody);
+        cut.map(|index| all.faults.remove(index)).is_some()
     }
 
     /// Waits until the caller goes away, which ends this.
@@ -213,6 +273,8 @@ impl Notes {
     pub(super) async fn fault(&self, step: Step) -> Option<Fault> {
         let fault = {
             let mut all = self.all();
+            let number = all.calls.len().saturating_sub(1);
+            all.steps.push((step, number));
             let index = all.faults.iter().position(|(at, _)| *at == step)?;
             all.faults.remove(index).1
         };
@@ -260,6 +322,22 @@ impl Call {
         axum::body::to_bytes(body, 1 << 30).await.unwrap()
     }
 
+    /// Reads the first half of the body, and leaves the other half on its way.
+    pub(super) async fn half_of_body(&mut self) -> Vec<u8> {
+        let length = self.header("content-length");
+        let length: usize = length.and_then(|n| n.parse().ok()).unwrap_or_default();
+        let mut body = std::mem::take(self.body.get_mut().unwrap());
+        let mut half = Vec::new();
+        while half.len() < length / 2 {
+            let frame = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+            let part = frame.and_then(|frame| frame.ok()?.into_data().ok());
+            let Some(part) = part else { break };
+            half.extend_from_slice(&part);
+        }
+        half.truncate(length / 2);
+        half
+    }
+
     /// Reads a body of JSON.
     pub(super) async fn json(&mut self, kind: &str) -> Result<Value, Wrong> {
         let found = self.header("content-type").unwrap_or_default();
@@ -274,10 +352,14 @@ impl Call {
 /// What is wrong with a call, in words.
 pub(super) struct Wrong(pub(super) String);
 
-async fn answer<D: Desk>(State(desk): State<Arc<D>>, request: Request) -> Response {
+async fn answer<D: Desk>(
+    State((desk, door)): State<(Arc<D>, Door)>,
+    ConnectInfo(pacing): ConnectInfo<Pacing>,
+    request: Request,
+) -> Response {
     let (head, body) = request.into_parts();
     let path = head.uri.path().to_owned();
-    let held = desk.notes().called(&path);
+    let (number, held) = desk.notes().called(&path);
     if held == Some(Held::Before) {
         return desk.notes().hold().await;
     }
@@ -288,7 +370,7 @@ async fn answer<D: Desk>(State(desk): State<Arc<D>>, request: Request) -> Respon
         headers: head.headers,
         body: Mutex::new(body),
     };
-    let answer = if desk.consent().knows(&call) {
+    let mut answer = if desk.consent().knows(&call) {
         desk.consent().answer(&mut call, desk.notes()).await
     } else {
         desk.answer(&mut call).await
@@ -298,7 +380,37 @@ async fn answer<D: Desk>(State(desk): State<Arc<D>>, request: Request) -> Respon
     if held == Some(Held::After) {
         return desk.notes().hold().await;
     }
-    answer
+    if desk.notes().is_last(number) {
+        end_after(&mut answer);
+        door.shut().await;
+    }
+    match answer.extensions().get::<Sent>().copied() {
+        Some(Sent::Never) => hang_up(),
+        Some(Sent::Withheld) => std::future::pending().await,
+        Some(Sent::At(pace)) => {
+            end_after(&mut answer);
+            pacing.set(pace);
+            answer
+        }
+        None => answer,
+    }
+}
+
+/// How an answer is sent, if not at once and whole.
+#[derive(Clone, Copy)]
+enum Sent {
+    /// The connection ends instead.
+    Never,
+    /// Not for as long as the caller waits.
+    Withheld,
+    /// So slowly, or so much of it.
+    At(Pace),
+}
+
+/// Ends the connection with an answer.
+fn end_after(answer: &mut Response) {
+    let close = HeaderValue::from_static("close");
+    answer.headers_mut().insert(header::CONNECTION, close);
 }
 
 /// Ends the connection without an answer, and without a word on the screen.
@@ -306,13 +418,24 @@ pub(super) fn hang_up() -> ! {
     std::panic::resume_unwind(Box::new("the connection ends"))
 }
 
+/// How a network refuses: with this status, for this reason, in these words.
+pub(super) type Refusal = fn(u16, &str, &str) -> Response;
+
 /// Ends what was done: with the answer, or as the fault has it.
-pub(super) fn told(fault: Option<Fault>, answer: Response) -> Response {
-    match fault {
-        Some(Fault::AnswerLost | Fault::ResetInBody) => hang_up(),
-        Some(Fault::Unreadable) => (StatusCode::OK, "<html>").into_response(),
-        _ => answer,
-    }
+pub(super) fn told(fault: Option<Fault>, mut answer: Response, refusal: Refusal) -> Response {
+    let sent = match fault {
+        Some(Fault::AnswerLost | Fault::ResetInBody) => Sent::Never,
+        Some(Fault::AnswerCut) => Sent::At(Pace::Cut),
+        Some(Fault::Silent) => Sent::Withheld,
+        Some(Fault::Drip(each)) => Sent::At(Pace::Drip(each)),
+        Some(Fault::Unreadable) => return (StatusCode::OK, "<html>").into_response(),
+        Some(Fault::Disowned(status, reason)) => {
+            return refusal(status, reason, "said although it was done");
+        }
+        _ => return answer,
+    };
+    answer.extensions_mut().insert(sent);
+    answer
 }
 
 /// Returns an answer in JSON, as the networks write its type.

@@ -6,9 +6,9 @@
 //! Each network's [`Server`] is its whole network on one address: consent, tokens and API. It may
 //! be told what goes wrong next ([`Server::fail`]).
 //!
-//! Map: [`Server`], [`Step`] and [`Fault`] what all have in common · [`oauth`] consent and tokens ·
-//! [`google`], [`youtube`], [`x`], [`tiktok`] the networks · [`schema`] official descriptions as
-//! oracles · [`browser`] the user's browser.
+//! Map: [`Server`], [`Step`] and [`Fault`] what all have in common · [`Door`] the way in · [`oauth`]
+//! consent and tokens · [`google`], [`youtube`], [`x`], [`tiktok`] the networks · [`matrix`] what may go
+//! wrong where · [`schema`] official descriptions as oracles · [`browser`] the user's browser.
 
 #![expect(
     clippy::unwrap_used,
@@ -20,12 +20,15 @@
 )]
 
 pub mod browser;
+mod door;
 mod frame;
 pub mod google;
+pub mod matrix;
 pub mod oauth;
 pub mod schema;
 pub mod tiktok;
 pub mod x;
 pub mod youtube;
 
+pub use door::Door;
 pub use frame::{Desk, Fault, Held, Posting, Server, Step};

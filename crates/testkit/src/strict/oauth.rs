@@ -8,7 +8,9 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::frame::{Call, Desk, Fault, Fields, Notes, Step, Wrong, json_answer, only, pairs, told};
+use super::frame::{
+    Call, Desk, Fault, Fields, Notes, Step, Wrong, hang_up, json_answer, only, pairs, told,
+};
 
 /// The app that is registered with every server.
 pub const CLIENT_ID: &str = "marked-client-id";
@@ -268,11 +270,14 @@ impl Consent {
                     .get("grant_type")
                     .is_some_and(|grant| grant == "refresh_token")
             }) {
+                if notes.is_cut(Step::Refresh) {
+                    // The form came, and is taken for one that did not.
+                    hang_up();
+                }
                 fault = notes.fault(Step::Refresh).await;
             }
             if let Some(Fault::Refused(status, code)) = fault {
-                let body = json!({ "error": code, "error_description": "asked for" });
-                return json_answer(status, JSON, &body);
+                return refused(status, code, "asked for");
             }
             fields.and_then(|fields| self.token(fields, call))
         } else {
@@ -280,7 +285,7 @@ impl Consent {
             fields.and_then(|fields| self.revoke(fields, call))
         };
         match outcome {
-            Ok(body) => told(fault, json_answer(200, JSON, &body)),
+            Ok(body) => told(fault, json_answer(200, JSON, &body), refused),
             Err(Refused(code, words)) => {
                 notes.refused(&words);
                 self.refusal(code, &words)
@@ -495,6 +500,12 @@ impl Consent {
 }
 
 const JSON: &str = "application/json";
+
+/// Refuses to give tokens with any status.
+fn refused(status: u16, code: &str, words: &str) -> Response {
+    let body = json!({ "error": code, "error_description": words });
+    json_answer(status, JSON, &body)
+}
 
 /// A call of the wrong form.
 fn wrong(words: impl Into<String>) -> Refused {

@@ -224,8 +224,18 @@ impl frame::Desk for Desk {
 }
 
 fn answer(data: &Value) -> Response {
-    let error = json!({ "code": "ok", "message": "", "log_id": "2026112812" });
-    json_answer(200, JSON, &json!({ "data": data, "error": error }))
+    answered(None, data)
+}
+
+/// Ends what was done: with this answer, or as the fault has it.
+fn answered(fault: Option<Fault>, data: &Value) -> Response {
+    let (code, message) = match fault {
+        Some(Fault::Remarked(code)) => (code, "said beside it"),
+        _ => ("ok", ""),
+    };
+    let error = json!({ "code": code, "message": message, "log_id": "2026112812" });
+    let body = json!({ "data": data, "error": error });
+    told(fault, json_answer(200, JSON, &body), refusal)
 }
 
 fn refusal(status: u16, code: &str, words: &str) -> Response {
@@ -238,7 +248,13 @@ impl Desk {
         self.books.lock().unwrap()
     }
 
-    async fn fault(&self, step: Step) -> Result<Option<Fault>, Refused> {
+    /// Takes what is to go wrong at a step.
+    async fn fault(&self, step: Step, call: &mut Call) -> Result<Option<Fault>, Refused> {
+        if self.notes.is_cut(step) {
+            // Half a body is none.
+            call.half_of_body().await;
+            hang_up();
+        }
         let fault = self.notes.fault(step).await;
         if let Some(Fault::Refused(status, code)) = fault {
             return Err(Refused::Asked(status, code, "asked for".to_owned()));
@@ -284,6 +300,7 @@ impl Desk {
     }
 
     async fn creator(&self, call: &mut Call) -> Result<Response, Refused> {
+        let fault = self.fault(Step::Account, call).await?;
         let token = self.allowed(call, "video.publish")?;
         let body = call.json(QUESTION).await?;
         fields(&body, "the question", &[], &[])?;
@@ -292,7 +309,7 @@ impl Desk {
         let all = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
         let privacy = books.privacy.clone().unwrap_or_else(|| all.to_vec());
         let is_disabled = |what| books.disabled.contains(what);
-        Ok(answer(&json!({
+        let data = json!({
             "creator_avatar_url": "https://p16.tiktokcdn.com/a.webp",
             "creator_username": "petitatelier",
             "creator_nickname": "L’atelier",
@@ -301,11 +318,13 @@ impl Desk {
             "duet_disabled": is_disabled("duet"),
             "stitch_disabled": is_disabled("stitch"),
             "max_video_post_duration_sec": books.longest_secs.unwrap_or(600),
-        })))
+        });
+        drop(books);
+        Ok(answered(fault, &data))
     }
 
     async fn init(&self, call: &mut Call) -> Result<Response, Refused> {
-        let fault = self.fault(Step::Open).await?;
+        let fault = self.fault(Step::Open, call).await?;
         let token = self.allowed(call, "video.publish")?;
         let body = call.json(QUESTION).await?;
         fields(&body, "the body", &["post_info", "source_info"], &[])?;
@@ -334,7 +353,7 @@ impl Desk {
             ),
         };
         let data = json!({ "publish_id": id, "upload_url": url });
-        Ok(told(fault, answer(&data)))
+        Ok(answered(fault, &data))
     }
 
     /// Checks what is to be posted, and returns its size.
@@ -462,19 +481,13 @@ impl Desk {
             )));
         }
         let is_last = end == size;
-        let fault = self
-            .fault(if is_last { Step::LastPart } else { Step::Part })
-            .await?;
-        match fault {
-            Some(Fault::Forgotten) => {
-                if let Some(upload) = self.books().uploads.get_mut(&id) {
-                    upload.has_ended = true;
-                }
-                return Ok(refusal(403, "", "the address has ended"));
+        let step = if is_last { Step::LastPart } else { Step::Part };
+        let fault = self.fault(step, call).await?;
+        if fault == Some(Fault::Forgotten) {
+            if let Some(upload) = self.books().uploads.get_mut(&id) {
+                upload.has_ended = true;
             }
-            // Half a chunk is none.
-            Some(Fault::ResetInBody) => hang_up(),
-            _ => {}
+            return Ok(refusal(403, "", "the address has ended"));
         }
         let came = call.body().await.len() as u64;
         if came != end - first {
@@ -495,14 +508,18 @@ impl Desk {
         } else {
             StatusCode::PARTIAL_CONTENT
         };
-        Ok(told(fault, status.into_response()))
+        let answer = match fault {
+            Some(Fault::Remarked(code)) => refusal(status.as_u16(), code, "said beside it"),
+            _ => status.into_response(),
+        };
+        Ok(told(fault, answer, refusal))
     }
 
     async fn status(&self, call: &mut Call) -> Result<Response, Refused> {
         // The same call is a question before the post is there and a check after.
-        let fault = match self.fault(Step::Ask).await? {
+        let fault = match self.fault(Step::Ask, call).await? {
             Some(fault) => Some(fault),
-            None => self.fault(Step::Check).await?,
+            None => self.fault(Step::Check, call).await?,
         };
         self.allowed(call, "video.publish")?;
         let body = call.json(QUESTION).await?;
@@ -548,7 +565,7 @@ impl Desk {
             books.lag -= 1;
         }
         drop(books);
-        Ok(told(fault, answer(&data)))
+        Ok(answered(fault, &data))
     }
 }
 

@@ -164,6 +164,26 @@ fn refusal(status: u16, reason: &str, words: &str) -> Response {
     response
 }
 
+/// Says how much of an upload is stored.
+fn position(stored: u64) -> Response {
+    let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
+    if stored > 0 {
+        let range = format!("bytes=0-{}", stored - 1);
+        let fields = response.headers_mut();
+        fields.insert(header::RANGE, range.parse().unwrap());
+    }
+    response
+}
+
+/// Ends what was done: with this answer, or as the fault has it.
+fn remarked(fault: Option<Fault>, status: u16, mut body: Value) -> Response {
+    if let Some(Fault::Remarked(reason)) = fault {
+        let errors = json!([{ "domain": "youtube", "reason": reason }]);
+        body["error"] = json!({ "code": 500, "message": "said beside it", "errors": errors });
+    }
+    told(fault, json_answer(status, JSON, &body), refusal)
+}
+
 impl Desk {
     fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap()
@@ -175,6 +195,10 @@ impl Desk {
     }
 
     async fn open(&self, call: &mut Call) -> Result<Response, Refused> {
+        if self.notes.is_cut(Step::Open) {
+            call.half_of_body().await;
+            hang_up();
+        }
         let fault = self.notes.fault(Step::Open).await;
         if let Some(Fault::Refused(status, reason)) = fault {
             return Ok(refusal(status, reason, "asked for"));
@@ -210,11 +234,14 @@ impl Desk {
         books.metadata.push(metadata);
         drop(books);
         let location = match fault {
-            Some(Fault::AnswerLost | Fault::ResetInBody) => hang_up(),
-            Some(Fault::Unreadable) => "https://elsewhere.example/session".to_owned(),
+            Some(Fault::Unreadable) => {
+                let elsewhere = "https://elsewhere.example/session";
+                return Ok((StatusCode::OK, [(header::LOCATION, elsewhere)], "").into_response());
+            }
             _ => format!("{}/session?upload_id={id}", self.base),
         };
-        Ok((StatusCode::OK, [(header::LOCATION, location)], "").into_response())
+        let answer = (StatusCode::OK, [(header::LOCATION, location)], "").into_response();
+        Ok(told(fault, answer, refusal))
     }
 
     /// Checks what a video may be told to be.
@@ -304,6 +331,12 @@ impl Desk {
             return Err(wrong("a part of another type"));
         }
         let step = if is_last { Step::LastPart } else { Step::Part };
+        if self.notes.is_cut(step) {
+            // What came is stored, in the grain of the protocol.
+            let came = call.half_of_body().await.len() as u64 / GRAIN * GRAIN;
+            self.books().uploads.get_mut(&id).unwrap().stored += came;
+            hang_up();
+        }
         let fault = self.notes.fault(step).await;
         match fault {
             Some(Fault::Refused(status, reason)) => {
@@ -316,14 +349,8 @@ impl Desk {
             _ => {}
         }
         let content = call.body().await;
-        if let Some(Fault::ResetInBody) = fault {
-            // What came is stored, in the grain of the protocol.
-            let came = content.len() as u64 / 2 / GRAIN * GRAIN;
-            self.books().uploads.get_mut(&id).unwrap().stored += came;
-            hang_up();
-        }
         self.store(&id, &content);
-        Ok(told(fault, self.told(&id)))
+        Ok(self.answered(fault, &id))
     }
 
     /// Tells whose token it is.
@@ -386,24 +413,18 @@ impl Desk {
             }
             _ => {}
         }
-        told(fault, self.told(id))
+        self.answered(fault, id)
     }
 
-    /// Says how far an upload is.
-    fn told(&self, id: &str) -> Response {
+    /// Says how far an upload is, or what the fault has instead.
+    fn answered(&self, fault: Option<Fault>, id: &str) -> Response {
         let books = self.books();
         let upload = &books.uploads[id];
-        if let Some(video) = &upload.video {
-            return json_answer(201, JSON, &books.videos[video]);
+        let video = upload.video.as_ref().map(|name| books.videos[name].clone());
+        match video {
+            Some(video) => remarked(fault, 201, video),
+            None => told(fault, position(upload.stored), refusal),
         }
-        let mut response = StatusCode::PERMANENT_REDIRECT.into_response();
-        if upload.stored > 0 {
-            let range = format!("bytes=0-{}", upload.stored - 1);
-            response
-                .headers_mut()
-                .insert(header::RANGE, range.parse().unwrap());
-        }
-        response
     }
 
     async fn read(&self, call: &Call) -> Result<Response, Refused> {
@@ -429,6 +450,6 @@ impl Desk {
         let items: Vec<&Value> = ids.filter_map(|id| books.videos.get(id)).collect();
         let body = json!({ "kind": "youtube#videoListResponse", "items": items });
         drop(books);
-        Ok(told(fault, json_answer(200, JSON, &body)))
+        Ok(remarked(fault, 200, body))
     }
 }

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::setup::{self, Consent};
 use crate::workspace::{Workspace, run};
-use crate::{page, studio};
+use crate::{page, reels, studio};
 
 /// Runs `cargo xtask bench <name>`.
 pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
@@ -18,7 +18,10 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         ["memory"] => speed::memory(workspace),
         ["faces"] => faces(workspace),
         ["window", wanted @ ..] => window(workspace, wanted),
-        _ => bail!("bench takes: speed [MINUTES], memory, faces, window [WHAT…]"),
+        ["outbox" | "upload", ..] => posting(workspace, &words),
+        _ => bail!(
+            "bench takes: speed [MINUTES], memory, faces, window [WHAT…], outbox [NETWORK[:STEP]…], upload"
+        ),
     }
 }
 
@@ -30,6 +33,22 @@ fn window(workspace: &Workspace, wanted: &[&str]) -> Result<()> {
     let studio = studio::build(workspace)?;
     let mut measure = workspace.cargo(&["run", "--package", "e2e", "--bin", "bench", "--"]);
     run(measure.args(wanted).env("CREALIA_STUDIO", studio))
+}
+
+/// Prints what posting survives and costs, with the program in release.
+fn posting(workspace: &Workspace, wanted: &[&str]) -> Result<()> {
+    setup::for_running(workspace, Consent::from_environment())?;
+    let crealia = reels::build(workspace)?;
+    let mut measure = workspace.cargo(&[
+        "run",
+        "--release",
+        "--package",
+        "cli",
+        "--example",
+        "posting",
+        "--",
+    ]);
+    run(measure.args(wanted).env("CREALIA", crealia))
 }
 
 /// Prints what looking for faces costs.

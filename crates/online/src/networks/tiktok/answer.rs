@@ -34,6 +34,23 @@ pub(super) async fn ask<T: DeserializeOwned>(
     }
 }
 
+/// Reads what is said beside a status by which a chunk was taken. That it was is certain only when
+/// nothing speaks against it; else the publication's own state tells.
+pub(super) async fn taken(url: &Url, response: Response) -> Result<(), Error> {
+    let body = http::small_body(url, response).await?;
+    if body.is_empty() {
+        return Ok(());
+    }
+    let whole: Whole = http::read(url, &body)?;
+    match whole.error {
+        Some(failure) if failure.code != "ok" => {
+            let words = format!("it takes a chunk and says {}", http::shown(&failure.code));
+            Err(malformed(url, words))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Reads a refusal.
 pub(super) async fn refused(url: &Url, response: Response) -> Error {
     let status = response.status();

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use task::Cancel;
 
-use super::answer::{ask, is_forgotten, refused};
+use super::answer::{ask, is_forgotten, refused, taken};
 use super::chunks::Chunks;
 use super::creator::{Answered, Creator, Interaction, Privacy};
 use crate::endpoints::TikTok as Endpoints;
@@ -227,8 +227,12 @@ impl Network for Api {
                 .body(part);
             let response = http::send(&url, request).await?;
             match response.status() {
-                StatusCode::PARTIAL_CONTENT => Ok(Position::Stored(end)),
+                StatusCode::PARTIAL_CONTENT => {
+                    taken(&url, response).await?;
+                    Ok(Position::Stored(end))
+                }
                 StatusCode::CREATED | StatusCode::OK if end == source.bytes => {
+                    taken(&url, response).await?;
                     Ok(Position::Posted {
                         remote: upload.publish_id.clone(),
                     })

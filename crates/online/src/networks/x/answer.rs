@@ -16,6 +16,15 @@ use crate::networks::upload::Advice;
 
 /// X's window of rates: the wait where it does not say when it ends.
 const WINDOW: Duration = Duration::from_mins(15);
+/// Types of problems by which X refuses, in its description; the others are of its own trouble.
+const REFUSALS: &[&str] = &[
+    "invalid-request",
+    "resource-not-found",
+    "not-authorized-for-resource",
+    "not-authorized-for-field",
+    "field-unauthorized",
+    "disallowed-resource",
+];
 /// The code of a text that was posted before, in the older shape of errors.
 const DUPLICATE: i64 = 187;
 
@@ -150,7 +159,9 @@ fn advice(status: StatusCode, headers: &HeaderMap, problem: &Problem) -> Advice 
     if status == StatusCode::TOO_MANY_REQUESTS {
         return Advice::Retry(Some(until_reset(headers)));
     }
-    if status.is_server_error() || words.contains("service unavailable") {
+    // An error in an answer of success that is no refusal by its type: it may be done.
+    let is_open = status.is_success() && !REFUSALS.contains(&reason.as_str());
+    if status.is_server_error() || is_open || words.contains("service unavailable") {
         return Advice::Retry(http::retry_after(headers.get(RETRY_AFTER)));
     }
     Advice::Fix

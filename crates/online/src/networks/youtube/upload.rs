@@ -233,6 +233,10 @@ pub(super) async fn ask<T: DeserializeOwned>(
 ) -> Result<T, Error> {
     let response = accepted(url, request).await?;
     let body = http::small_body(url, response).await?;
+    // Else an error in an answer of success would be a list of nothing.
+    if serde_json::from_slice::<Envelope>(&body).is_ok() {
+        return Err(malformed(url, "it is an error in an answer of success"));
+    }
     read(url, &body)
 }
 

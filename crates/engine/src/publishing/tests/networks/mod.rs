@@ -1,6 +1,6 @@
 //! The outbox at the networks' strict servers, each through its own adapter.
 //!
-//! Map: here what holds for every network · `tiktok_alone`, `x_alone`
+//! Map: here what holds for every network · `matrix` whatever goes wrong · `tiktok_alone`, `x_alone`
 
 use online::consent::Language;
 use online::upload::Session;
@@ -11,6 +11,7 @@ use testkit::strict::{Fault, Posting, Server, Step, browser, tiktok, x, youtube}
 use super::*;
 use crate::publishing::port::Ports;
 
+mod matrix;
 mod tiktok_alone;
 mod x_alone;
 
@@ -30,8 +31,8 @@ struct Mortal {
     during: Option<Arc<During>>,
 }
 
-/// What happens after a call of this name.
-type During = dyn Fn(&str) + Send + Sync;
+/// What happens after a call of this name, which may have failed.
+type During = dyn Fn(&str, Option<&online::Error>) + Send + Sync;
 
 impl Port for Mortal {
     fn guide(&self) -> Guide {
@@ -78,7 +79,10 @@ impl Port for Mortal {
         self.death.moment();
         let made = self.port.make(call, work, cancel);
         if let Some(during) = &self.during {
-            during(crate::publishing::documents::name(call));
+            during(
+                crate::publishing::documents::name(call),
+                made.as_ref().err(),
+            );
         }
         self.death.moment();
         made
@@ -99,6 +103,9 @@ impl Port for Mortal {
     fn refresh(&self, app: &App, token: &Secret, cancel: &Cancel) -> Result<Tokens, online::Error> {
         self.death.moment();
         let tokens = self.port.refresh(app, token, cancel);
+        if let Some(during) = &self.during {
+            during("refresh", tokens.as_ref().err());
+        }
         self.death.moment();
         tokens
     }
@@ -302,73 +309,6 @@ fn a_post_goes_out_once_as_planned_and_is_read_back() {
     once::<youtube::Desk>("https://youtu.be/");
     once::<x::Desk>("https://x.com/i/status/");
     once::<tiktok::Desk>("https://www.tiktok.com/@petitatelier/video/");
-}
-
-/// Whatever goes wrong once, and once more when the network is asked about it: one post.
-fn matrix<D: Posting>() {
-    let faults = [
-        Fault::Refused(503, "backendError"),
-        Fault::Refused(429, "rate_limit_exceeded"),
-        Fault::Reset,
-        Fault::ResetInBody,
-        Fault::AnswerLost,
-        Fault::Unreadable,
-        Fault::Forgotten,
-    ];
-    let steps = [
-        Step::Open,
-        Step::Part,
-        Step::LastPart,
-        Step::Ask,
-        Step::Post,
-        Step::Check,
-    ];
-    for step in steps {
-        for fault in faults {
-            if step == Step::Open && fault == Fault::Forgotten {
-                continue;
-            }
-            let live = Live::<D>::new();
-            let what = format!("{} {step:?} {fault:?}", D::NETWORK);
-            let done = live.post_with(&[(step, fault)]);
-            let calls = live.server.calls();
-            assert_eq!(live.published(), 1, "{what}: {done:?} {calls:?}");
-            assert_eq!(done.state, State::Published, "{what}: {done:?} {calls:?}");
-            let refusals = live.server.refusals();
-            assert_eq!(refusals, [] as [&str; 0], "{what}: {calls:?}");
-        }
-    }
-    let (makes, asks) = match D::NETWORK {
-        "x" => (Step::Post, Step::Look),
-        _ => (Step::LastPart, Step::Ask),
-    };
-    for fault in faults {
-        let live = Live::<D>::new();
-        let done = live.post_with(&[(makes, Fault::AnswerLost), (asks, fault)]);
-        let what = format!("{} lost, then {fault:?}: {done:?}", D::NETWORK);
-        assert_eq!(live.published(), 1, "{what}");
-        match done.state {
-            State::Published => {}
-            // Nobody can tell any more.
-            State::Uncertain => assert_eq!(fault, Fault::Forgotten, "{what}"),
-            _ => panic!("{what}"),
-        }
-    }
-}
-
-#[test]
-fn whatever_fails_on_youtube_there_is_one_post() {
-    matrix::<youtube::Desk>();
-}
-
-#[test]
-fn whatever_fails_on_x_there_is_one_post() {
-    matrix::<x::Desk>();
-}
-
-#[test]
-fn whatever_fails_on_tiktok_there_is_one_post() {
-    matrix::<tiktok::Desk>();
 }
 
 fn deaths<D: Posting>() {
@@ -600,7 +540,7 @@ fn forgetting<D: Posting>(
         live.server.fail(*step, *fault);
     }
     let done = AtomicUsize::new(0);
-    let forget = move |name: &str| {
+    let forget = move |name: &str, _failed: Option<&online::Error>| {
         if name == call && done.fetch_add(1, Ordering::SeqCst) == 0 {
             other.erase_session(id).unwrap();
         }

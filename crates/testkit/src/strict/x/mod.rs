@@ -1,20 +1,26 @@
 //! X, as its fact sheet and its OpenAPI description have it.
+//!
+//! Map: here the calls · `posts` the account's posts · `form` the parts of an upload · `rules` consent
+
+mod form;
+mod posts;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
-use std::time::SystemTime;
 
 use axum::http::Method;
 use axum::response::Response;
-use base64::Engine as _;
 use serde_json::{Value, json};
-use sha2::Digest as _;
 
+pub use self::rules::{base64url, confidential, rules};
 pub use super::frame::{Fault, Step};
 pub use super::oauth::TOKEN;
 
-use super::frame::{self, Call, Fields, Notes, Wrong, hang_up, json_answer, only, told};
-use super::oauth::{Consent, Rotation, Rules, SecretIn};
+use self::form::form;
+use self::posts::{Post, name, now, page};
+use super::frame::{self, Call, Notes, Wrong, hang_up, json_answer, only, told};
+use super::oauth::Consent;
 use super::schema::OpenApi;
 
 /// The account of every token.
@@ -44,12 +50,6 @@ struct Media {
     is_final: bool,
     /// How often it is still worked on when asked.
     works: usize,
-}
-
-struct Post {
-    id: String,
-    body: Value,
-    at: u64,
 }
 
 #[derive(Default)]
@@ -200,7 +200,7 @@ impl frame::Desk for Desk {
             (Method::GET, ["2", "media", "upload"]) => self.status(call).await,
             (Method::POST, ["2", "tweets"]) => self.create(call).await,
             (Method::GET, ["2", "tweets"]) => self.read(call).await,
-            (Method::GET, ["2", "users", "me"]) => self.me(call),
+            (Method::GET, ["2", "users", "me"]) => self.me(call).await,
             (Method::GET, ["2", "users", id, "tweets"]) => self.timeline(call, id).await,
             (method, _) => Err(Refused::Wrong(
                 404,
@@ -227,14 +227,18 @@ impl frame::Desk for Desk {
     }
 }
 
-/// Returns a problem; with status 200 it stands inside an answer.
-fn refusal(status: u16, kind: &str, words: &str) -> Response {
-    let is_daily = kind == "daily";
+fn problem(kind: &str, words: &str) -> Value {
     let kind = match kind {
         "" | "duplicate" | "daily" => "about:blank".to_owned(),
         kind => format!("https://api.x.com/2/problems/{kind}"),
     };
-    let mut problem = json!({ "title": "Refused", "detail": words, "type": kind });
+    json!({ "title": "Refused", "detail": words, "type": kind })
+}
+
+/// Returns a problem; with status 200 it stands inside an answer.
+fn refusal(status: u16, kind: &str, words: &str) -> Response {
+    let is_daily = kind == "daily";
+    let mut problem = problem(kind, words);
     if status < 300 {
         return json_answer(status, JSON, &json!({ "errors": [problem] }));
     }
@@ -262,6 +266,14 @@ fn refusal(status: u16, kind: &str, words: &str) -> Response {
         }
     }
     response
+}
+
+/// Ends what was done: with this answer, or as the fault has it.
+fn answered(fault: Option<Fault>, status: u16, mut body: Value) -> Response {
+    if let Some(Fault::Remarked(kind)) = fault {
+        body["errors"] = json!([problem(kind, "said beside it")]);
+    }
+    told(fault, json_answer(status, JSON, &body), refusal)
 }
 
 impl Desk {
@@ -325,6 +337,10 @@ impl Desk {
 
     async fn initialize(&self, call: &mut Call) -> Result<Response, Refused> {
         let path = "/2/media/upload/initialize";
+        if self.notes.is_cut(Step::Open) {
+            call.half_of_body().await;
+            hang_up();
+        }
         let fault = self.begin(call, Step::Open, (path, "media.write")).await?;
         let body = call.json("application/json").await?;
         self.compare(path, "application/json", &body)?;
@@ -354,14 +370,29 @@ impl Desk {
         drop(books);
         let media_key = format!("13_{id}");
         let data = json!({ "id": id, "media_key": media_key, "expires_after_secs": 86_400 });
-        Ok(told(
-            fault,
-            json_answer(200, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 200, json!({ "data": data })))
+    }
+
+    /// Returns the step that a part is before it is read: its form is longer than what it holds.
+    fn step_of(&self, call: &Call, id: &str) -> Step {
+        let length = call.header("content-length");
+        let length: u64 = length.and_then(|n| n.parse().ok()).unwrap_or_default();
+        let books = self.books();
+        let media = books.media.get(id);
+        let left = media.map(|media| media.total - media.parts.values().sum::<usize>() as u64);
+        match left {
+            Some(left) if length < left => Step::Part,
+            _ => Step::LastPart,
+        }
     }
 
     async fn append(&self, call: &mut Call, id: &str) -> Result<Response, Refused> {
         let path = "/2/media/upload/{id}/append";
+        if self.notes.is_cut(self.step_of(call, id)) {
+            // Half a part is none.
+            call.half_of_body().await;
+            hang_up();
+        }
         let (index, part) = form(call).await?;
         let (before, total, is_final) = {
             let books = self.books();
@@ -381,14 +412,9 @@ impl Desk {
                 format!("a part of {} bytes", part.len()),
             ));
         }
-        match fault {
-            Some(Fault::Forgotten) => {
-                self.books().media.remove(id);
-                return Ok(refusal(404, "resource-not-found", "no such media"));
-            }
-            // Half a part is none.
-            Some(Fault::ResetInBody) => hang_up(),
-            _ => {}
+        if fault == Some(Fault::Forgotten) {
+            self.books().media.remove(id);
+            return Ok(refusal(404, "resource-not-found", "no such media"));
         }
         let mut books = self.books();
         let media = books.media.get_mut(id).ok_or_else(gone)?;
@@ -401,15 +427,14 @@ impl Desk {
         media.parts.insert(index, part.len());
         drop(books);
         let data = json!({ "expires_at": now() + 86_400 });
-        Ok(told(
-            fault,
-            json_answer(200, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 200, json!({ "data": data })))
     }
 
     async fn finalize(&self, call: &mut Call, id: &str) -> Result<Response, Refused> {
         let path = "/2/media/upload/{id}/finalize";
-        let fault = self.begin(call, Step::Ask, (path, "media.write")).await?;
+        let fault = self
+            .begin(call, Step::Finalize, (path, "media.write"))
+            .await?;
         if !call.body().await.is_empty() {
             return Err(wrong("finalize with a body"));
         }
@@ -427,10 +452,7 @@ impl Desk {
             data["processing_info"] = json!({ "state": "pending", "check_after_secs": 1 });
         }
         drop(books);
-        Ok(told(
-            fault,
-            json_answer(200, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 200, json!({ "data": data })))
     }
 
     async fn status(&self, call: &Call) -> Result<Response, Refused> {
@@ -459,19 +481,17 @@ impl Desk {
             return Ok(refusal(400, "invalid-request", "it is not finalized"));
         }
         drop(books);
-        Ok(told(
-            fault,
-            json_answer(200, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 200, json!({ "data": data })))
     }
 
     async fn create(&self, call: &mut Call) -> Result<Response, Refused> {
         let path = "/2/tweets";
-        let fault = self.begin(call, Step::Post, (path, "tweet.write")).await?;
-        let body = call.json("application/json").await?;
-        if fault == Some(Fault::ResetInBody) {
+        if self.notes.is_cut(Step::Post) {
+            call.half_of_body().await;
             hang_up();
         }
+        let fault = self.begin(call, Step::Post, (path, "tweet.write")).await?;
+        let body = call.json("application/json").await?;
         self.compare(path, "application/json", &body)?;
         let text = body["text"].as_str().unwrap_or_default().to_owned();
         let mut books = self.books();
@@ -512,16 +532,14 @@ impl Desk {
         books.published += 1;
         drop(books);
         let data = json!({ "id": id, "text": text, "edit_history_post_ids": [id] });
-        Ok(told(
-            fault,
-            json_answer(201, JSON, &json!({ "data": data })),
-        ))
+        Ok(answered(fault, 201, json!({ "data": data })))
     }
 
-    fn me(&self, call: &Call) -> Result<Response, Refused> {
-        self.allowed(call, ("/2/users/me", "users.read"))?;
+    async fn me(&self, call: &Call) -> Result<Response, Refused> {
+        let place = ("/2/users/me", "users.read");
+        let fault = self.begin(call, Step::Account, place).await?;
         let data = json!({ "id": ACCOUNT, "name": "Atelier", "username": "atelier" });
-        Ok(json_answer(200, JSON, &json!({ "data": data })))
+        Ok(answered(fault, 200, json!({ "data": data })))
     }
 
     async fn timeline(&self, call: &Call, id: &str) -> Result<Response, Refused> {
@@ -565,7 +583,7 @@ impl Desk {
         if let Some(next) = next {
             body["meta"]["next_token"] = json!(next);
         }
-        Ok(told(fault, json_answer(200, JSON, &body)))
+        Ok(answered(fault, 200, body))
     }
 
     async fn read(&self, call: &Call) -> Result<Response, Refused> {
@@ -596,204 +614,10 @@ impl Desk {
                 body[name] = json!(list);
             }
         }
-        Ok(told(fault, json_answer(200, JSON, &body)))
+        Ok(answered(fault, 200, body))
     }
-}
-
-impl Post {
-    /// Returns it as X shows it: links shortened, HTML's characters written out.
-    fn shown(&self, wanted: &str) -> Value {
-        let text = self.body["text"].as_str().unwrap_or_default();
-        let text = text
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;");
-        let mut links = Vec::new();
-        let mut words: Vec<String> = Vec::new();
-        for word in text.split(' ') {
-            if word.starts_with("https://") {
-                let short = format!("https://t.co/{}{:04}", self.id, links.len());
-                links.push(json!({ "url": short, "expanded_url": format!("{word}/") }));
-                words.push(short);
-            } else {
-                words.push(word.to_owned());
-            }
-        }
-        let mut shown = json!({ "id": self.id, "edit_history_post_ids": [self.id] });
-        if wanted.contains("attachments")
-            && let Some(id) = self.body["media"]["media_ids"][0].as_str()
-        {
-            shown["attachments"] = json!({ "media_keys": [format!("13_{id}")] });
-            words.push(format!("https://t.co/{}media", self.id));
-        }
-        if wanted.contains("entities") && !links.is_empty() {
-            shown["entities"] = json!({ "urls": links });
-        }
-        shown["text"] = json!(words.join(" "));
-        shown
-    }
-}
-
-/// Returns a page of the timeline, newest first, and the token of the next one.
-fn page<'a>(
-    posts: &'a [Post],
-    fields: &Fields,
-    hidden: usize,
-) -> Result<(Vec<&'a Post>, Option<String>), Refused> {
-    let number = |name: &str| fields.get(name).and_then(|text| text.parse::<usize>().ok());
-    let most = number("max_results").unwrap_or(10);
-    let from = number("pagination_token").unwrap_or(0);
-    let start = fields
-        .get("start_time")
-        .map(String::as_str)
-        .unwrap_or_default();
-    if !start.is_empty() && (start.len() != 20 || !start.ends_with('Z')) {
-        return Err(wrong(format!("start_time is {start}")));
-    }
-    let newest = posts.iter().rev().skip(hidden);
-    let all: Vec<&Post> = newest
-        .filter(|post| rfc3339(post.at).as_str() >= start)
-        .collect();
-    let page: Vec<&Post> = all.iter().skip(from).take(most).copied().collect();
-    let end = from + page.len();
-    Ok((page, (end < all.len()).then(|| end.to_string())))
 }
 
 fn gone() -> Refused {
     Refused::Wrong(404, "resource-not-found", "no such media".to_owned())
-}
-
-/// The name of the post of this number.
-fn name(number: usize) -> String {
-    format!("{}", 1_990_000_000_000_000_001_u64 + number as u64)
-}
-
-fn now() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.unwrap().as_secs()
-}
-
-/// Writes a moment as RFC 3339 has it, counting years and months off one by one.
-fn rfc3339(secs: u64) -> String {
-    let (mut days, rest) = (secs / 86_400, secs % 86_400);
-    let (mut year, mut month) = (1970, 0);
-    let is_leap = |year: u64| {
-        (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400)
-    };
-    while days >= 365 + u64::from(is_leap(year)) {
-        days -= 365 + u64::from(is_leap(year));
-        year += 1;
-    }
-    let february = 28 + u64::from(is_leap(year));
-    let months = [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    while days >= months[month] {
-        days -= months[month];
-        month += 1;
-    }
-    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
-    format!(
-        "{year}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z",
-        month + 1,
-        days + 1
-    )
-}
-
-/// Reads the two fields of a part.
-async fn form(call: &mut Call) -> Result<(usize, Vec<u8>), Refused> {
-    let kind = call.header("content-type").unwrap_or_default().to_owned();
-    let border = kind.strip_prefix("multipart/form-data; boundary=");
-    let border = border.ok_or_else(|| wrong(format!("a part of the type {kind}")))?;
-    let (first, between, end) = (
-        format!("--{border}\r\n").into_bytes(),
-        format!("\r\n--{border}\r\n").into_bytes(),
-        format!("\r\n--{border}--\r\n").into_bytes(),
-    );
-    let body = call.body().await;
-    let none = || wrong("a form that cannot be read");
-    let inner = body
-        .strip_prefix(first.as_slice())
-        .and_then(|rest| rest.strip_suffix(end.as_slice()));
-    let inner = inner.ok_or_else(none)?;
-    let cut = find(inner, &between).ok_or_else(none)?;
-    let mut fields = Vec::new();
-    for field in [&inner[..cut], &inner[cut + between.len()..]] {
-        let at = find(field, b"\r\n\r\n").ok_or_else(none)?;
-        let head = String::from_utf8_lossy(&field[..at]).into_owned();
-        fields.push((head, &field[at + 4..]));
-    }
-    let [(index_head, index), (media_head, media)] = &fields[..] else {
-        return Err(none());
-    };
-    let disposition = "Content-Disposition: form-data; name=";
-    if *index_head != format!("{disposition}\"segment_index\"")
-        || !media_head.starts_with(&format!("{disposition}\"media\"; filename="))
-        || !media_head.contains("Content-Type: application/octet-stream")
-        || find(media, format!("--{border}").as_bytes()).is_some()
-    {
-        return Err(wrong(format!("fields {index_head} and {media_head}")));
-    }
-    let index = std::str::from_utf8(index)
-        .ok()
-        .and_then(|index| index.parse().ok());
-    let index = index.ok_or_else(|| wrong("segment_index is no number"))?;
-    Ok((index, media.to_vec()))
-}
-
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
-}
-
-/// An app without a secret, whose redirects are on any port: a test takes what is free.
-pub fn rules() -> Rules {
-    Rules {
-        authorize: "/i/oauth2/authorize",
-        token: "/2/oauth2/token",
-        revoke: "/2/oauth2/revoke",
-        authorize_fields: &[
-            ("response_type", Some("code")),
-            ("client_id", None),
-            ("redirect_uri", None),
-            ("scope", None),
-            ("state", None),
-            ("code_challenge", None),
-            ("code_challenge_method", Some("S256")),
-        ],
-        client_field: "client_id",
-        separator: ' ',
-        scopes: &[
-            "tweet.read",
-            "tweet.write",
-            "users.read",
-            "media.write",
-            "offline.access",
-            "tweet.moderate.write",
-            "follows.read",
-        ],
-        is_redirect: |redirect| {
-            let rest = redirect.strip_prefix("http://127.0.0.1:");
-            let port = rest.and_then(|rest| rest.strip_suffix("/callback"));
-            port.is_some_and(|port| port.parse::<u16>().is_ok())
-        },
-        challenge: base64url,
-        secret: SecretIn::Nowhere,
-        rotation: Rotation::GivesNew,
-        revoke_names_app: true,
-        lifetimes: (7_200, None),
-        refusal: (400, &[]),
-        beside: |_| {},
-    }
-}
-
-/// An app with a secret.
-pub fn confidential() -> Rules {
-    Rules {
-        secret: SecretIn::Basic,
-        ..rules()
-    }
-}
-
-/// Returns the challenge of a verifier (RFC 7636, 4.2).
-pub fn base64url(verifier: &str) -> String {
-    let hash = sha2::Sha256::digest(verifier.as_bytes());
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(hash)
 }
