@@ -613,7 +613,7 @@ fn secrets_stay_secret<D: Posting>() {
     let locked = desk.run(&["accounts", "check", "--json"]);
     assert_eq!(
         (locked.status, locked.code().as_str()),
-        (3, "keychain_unusable")
+        (3, "wrong_passphrase")
     );
     hear(&locked);
     assert_eq!(desk.published(), 1, "all of it was done");

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -29,7 +29,15 @@ const MOST: usize = 2;
 /// How long a worker without anything to draw stays: while one scrolls, the next row is asked for by then.
 const IDLE: Duration = Duration::from_secs(5);
 
+/// Whose order a cover is drawn by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Own,
+    Another,
+}
+
 /// A cover to draw.
+#[derive(Clone)]
 pub(super) struct Sheet {
     /// The project as it is now.
     pub(super) project: Arc<Project>,
@@ -68,31 +76,49 @@ struct Queue {
 impl Drawing {
     /// Draws a cover and returns when its file is there. Whoever asks for one that is under way waits for
     /// the same.
-    pub(super) fn draw(&self, engine: &Engine, sheet: Sheet) -> Result<(), Error> {
-        let (sender, answer) = sync_channel(1);
-        {
-            let mut queue = lock(&self.shared.queue);
-            if queue.is_over {
+    pub(super) fn draw(&self, engine: &Engine, sheet: &Sheet) -> Result<(), Error> {
+        loop {
+            let (order, answer) = self.order(engine, sheet.clone())?;
+            let Ok(outcome) = answer.recv() else {
+                // The program ends, or the one who drew it panicked, which has been printed.
                 return Err(Error::Cancelled);
-            }
-            let asked = queue.asked.entry(sheet.file.clone()).or_default();
-            asked.push(sender);
-            if asked.len() == 1 {
-                queue.waiting.push_back(sheet);
-            }
-            let most = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-            if queue.waiting.len() > queue.idle && queue.drawers < most.min(MOST) {
-                queue.drawers += 1;
-                let (shared, engine) = (Arc::clone(&self.shared), engine.clone());
-                std::thread::spawn(move || run(&shared, engine));
+            };
+            match (order, outcome) {
+                // Who asked for it did so when its source lay elsewhere, say.
+                (Order::Another, Err(_)) => {}
+                (Order::Own | Order::Another, outcome) => return Ok(outcome?),
             }
         }
+    }
+
+    /// Has a cover drawn, unless it is being drawn.
+    fn order(
+        &self,
+        engine: &Engine,
+        sheet: Sheet,
+    ) -> Result<(Order, Receiver<Result<(), ApiError>>), Error> {
+        let (sender, answer) = sync_channel(1);
+        let mut queue = lock(&self.shared.queue);
+        if queue.is_over {
+            return Err(Error::Cancelled);
+        }
+        let asked = queue.asked.entry(sheet.file.clone()).or_default();
+        asked.push(sender);
+        let order = if asked.len() == 1 {
+            queue.waiting.push_back(sheet);
+            Order::Own
+        } else {
+            Order::Another
+        };
+        let most = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        if queue.waiting.len() > queue.idle && queue.drawers < most.min(MOST) {
+            queue.drawers += 1;
+            let (shared, engine) = (Arc::clone(&self.shared), engine.clone());
+            std::thread::spawn(move || run(&shared, engine));
+        }
+        drop(queue);
         self.shared.changed.notify_one();
-        match answer.recv() {
-            Ok(outcome) => Ok(outcome?),
-            // The program ends, or the one who drew it panicked, which has been printed.
-            Err(_) => Err(Error::Cancelled),
-        }
+        Ok((order, answer))
     }
 
     /// Waits until no cover is being drawn, and lets none begin as long as the result lives.

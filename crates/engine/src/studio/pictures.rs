@@ -122,7 +122,7 @@ impl Inner {
             file: file.clone(),
             project: present,
         };
-        self.drawing.draw(&self.engine, sheet)?;
+        self.drawing.draw(&self.engine, &sheet)?;
         sweep(&covers, &stem, &file);
         Ok(file)
     }
