@@ -183,6 +183,11 @@ impl Looked {
 }
 
 impl Listened {
+    /// Returns what was measured.
+    pub fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
     /// Returns the document of `crealia analyse`; `source` is the file as it was named.
     pub fn document(&self, source: &str) -> AnalysisDocument {
         let analysis = &self.analysis;

@@ -36,6 +36,7 @@ cargo xtask tidy                      layers, budgets, licences, names, leftover
 cargo xtask bench speed [MINUTES]     time per step, memory, and the render step against ffmpeg
 cargo xtask bench memory              peak memory for sources of 10 and 60 minutes
 cargo xtask bench faces               time of one look for faces
+cargo xtask bench quality [ROW…]      shots, faces, tracks, crop, voice, loudness against what is known
 cargo xtask bench window [WHAT…]      the real window: start, preview, seek, drag, opening, thread, memory, crash
 ";
 

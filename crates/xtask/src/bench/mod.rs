@@ -1,6 +1,7 @@
 //! Figures. A bench measures and prints; it never fails because a machine is slow.
 
 mod processes;
+mod quality;
 mod speed;
 
 use anyhow::{Result, bail};
@@ -17,8 +18,9 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         ["speed", minutes] => speed::measure(workspace, minutes.parse()?),
         ["memory"] => speed::memory(workspace),
         ["faces"] => faces(workspace),
+        ["quality", rows @ ..] => quality::measure(workspace, rows),
         ["window", wanted @ ..] => window(workspace, wanted),
-        _ => bail!("bench takes: speed [MINUTES], memory, faces, window [WHAT…]"),
+        _ => bail!("bench takes: speed [MINUTES], memory, faces, quality [ROW…], window [WHAT…]"),
     }
 }
 

@@ -1,0 +1,64 @@
+//! The program's own analysis, for whoever measures it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use engine::{Endpoints, Engine, Paths, Streams, WorkerCommand};
+use footage::Analysis;
+use task::{Cancel, Progress};
+
+/// An engine in an empty folder, and where things are.
+pub(crate) struct Bench {
+    engine: Engine,
+    /// The shared material.
+    pub(crate) shared: PathBuf,
+    /// What was made for an earlier run is kept here.
+    pub(crate) made: PathBuf,
+    /// Removed with everything in it when the bench ends.
+    _home: tempfile::TempDir,
+}
+
+impl Bench {
+    /// Returns a bench that knows no result of an earlier run.
+    pub(crate) fn open() -> Result<Self> {
+        let shared = testkit::shared().context("the figures are those of the shared material")?;
+        // The target folder: made files are as easily made again as what was compiled.
+        let program = std::env::current_exe()?;
+        let target = program.ancestors().nth(3).context("no target folder")?;
+        let made = target.join("bench/quality");
+        std::fs::create_dir_all(&made)?;
+        let home = tempfile::tempdir_in(&made)?;
+        let worker = WorkerCommand {
+            program,
+            arguments: vec![crate::WORKER.to_owned()],
+        };
+        let opened = Engine::open(Paths::new(home.path()), worker, Endpoints::default())?;
+        Ok(Self {
+            engine: opened.engine,
+            shared,
+            made,
+            _home: home,
+        })
+    }
+
+    /// Returns what the program finds in a file.
+    pub(crate) fn analysis(&self, path: &Path) -> Result<Analysis> {
+        let told = || path.display().to_string();
+        let cancel = Cancel::new();
+        let looked = self.engine.look(path, Streams::default(), &cancel);
+        let looked = looked.with_context(told)?.result;
+        let listened = self.engine.listen(looked, &cancel, &Progress::silent());
+        Ok(listened.with_context(told)?.result.analysis().clone())
+    }
+
+    /// Returns an annotated film's file, wherever it lies in the shared material.
+    pub(crate) fn film(&self, name: &str) -> Result<PathBuf> {
+        let folders = ["media/video", "media/video/media3", "media/derived"];
+        let mut files = folders
+            .iter()
+            .map(|folder| self.shared.join(folder).join(name));
+        files
+            .find(|file| file.is_file())
+            .with_context(|| format!("{name} is not among the shared material"))
+    }
+}

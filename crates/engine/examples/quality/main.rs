@@ -1,0 +1,69 @@
+//! Prints how well the program sees and hears: `cargo xtask bench quality [ROW…]`.
+//!
+//! Every figure comes from the real analysis of a real file, in a worker process and an empty
+//! folder of the program's own, so that it is what a user gets. What is judged against is read by
+//! [`testkit::truth`] or made by ffmpeg here, seeded, and kept for the next run.
+//!
+//! Map: [`bench`] the analysis · [`table`] figures and goals · one file per row.
+
+mod bench;
+mod crop;
+mod faces;
+mod joins;
+mod loudness;
+mod persons;
+mod shots;
+mod table;
+mod tracks;
+mod voice;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use bench::Bench;
+use table::Figure;
+
+/// What makes this program a worker.
+const WORKER: &str = "worker";
+
+/// A row measures one or more figures.
+type Row = fn(&Bench) -> Result<Vec<Figure>>;
+
+/// The rows, in the order in which they are printed.
+const ROWS: &[(&str, Row)] = &[
+    ("shots", shots::measure),
+    ("joins", joins::measure),
+    ("faces", faces::measure),
+    ("tracks", tracks::measure),
+    ("crop", crop::measure),
+    ("voice", voice::measure),
+    ("loudness", loudness::measure),
+];
+
+fn main() -> Result<ExitCode> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.iter().any(|argument| argument == WORKER) {
+        return Ok(ExitCode::from(engine::serve_worker()));
+    }
+    if let Some(unknown) = arguments.iter().find(|name| row(name).is_none()) {
+        let names: Vec<&str> = ROWS.iter().map(|(name, _)| *name).collect();
+        bail!("no row “{unknown}”; rows: {}", names.join(", "));
+    }
+    let bench = Bench::open()?;
+    let mut figures = Vec::new();
+    let wanted = ROWS
+        .iter()
+        .filter(|(name, _)| arguments.is_empty() || arguments.iter().any(|asked| asked == name));
+    for (name, measure) in wanted {
+        table::heading(name);
+        figures.extend(measure(&bench)?.into_iter().map(|figure| (*name, figure)));
+    }
+    table::print(&figures);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(name: &str) -> Option<Row> {
+    let found = ROWS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, measure)| *measure)
+}
