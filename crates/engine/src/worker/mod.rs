@@ -11,6 +11,7 @@ mod child;
 mod parent;
 mod show;
 pub(crate) mod wire;
+mod witness;
 mod work;
 
 use std::path::PathBuf;
