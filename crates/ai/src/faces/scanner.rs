@@ -16,6 +16,8 @@ const COARSE_EVERY: Ticks = Ticks(2 * Ticks::SECOND.0);
 const REMEMBERED: Ticks = Ticks(2 * Ticks::SECOND.0);
 /// The looked-at region around a known face, in sizes of the face.
 const ENLARGED: f64 = 2.0;
+/// Smallest certainty of a face that only a fine look shows: there is much more to take for one.
+const SURE_WHEN_SMALL: f32 = 0.7;
 /// Two boxes that share more than this are the same face, a moment later.
 const SAME_FACE: f64 = 0.2;
 
@@ -31,8 +33,8 @@ pub enum Continuity {
 /// Finds the faces of a film's sampled frames at bearable cost.
 ///
 /// The whole picture is looked at when a shot starts, every 4 s, and within 1 s after a face was
-/// lost; every 2 s a coarse look notices large faces that come in; in between only the
-/// surroundings of known faces are looked at.
+/// lost, and closely where that shows nobody; every 2 s a coarse look notices large faces that come
+/// in; in between only the surroundings of known faces are looked at.
 #[derive(Debug)]
 pub struct FaceScanner {
     detector: FaceDetector,
@@ -81,7 +83,11 @@ impl FaceScanner {
         } else if areas.contains(&Area::Coarse) {
             self.coarse = time;
         }
-        let found = self.detector.detect(image, &areas)?;
+        let mut found = self.detector.detect(image, &areas)?;
+        if found.is_empty() && areas.contains(&Area::Whole) {
+            found = self.detector.detect(image, &[Area::Fine])?;
+            found.retain(|face| face.score >= SURE_WHEN_SMALL);
+        }
         self.remember(time, &found);
         Ok(found
             .into_iter()

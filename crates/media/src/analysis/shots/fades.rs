@@ -140,7 +140,10 @@ fn ramp(flat: &Look, frames: &[&Look]) -> Option<Ramp> {
         }
     }
     let lasts = (top.time - flat.time).abs();
-    if count < FEWEST || lasts < SHORTEST || flat.contrast > FAINT.max(5.0 / top.contrast) * top.contrast {
+    if count < FEWEST
+        || lasts < SHORTEST
+        || flat.contrast > FAINT.max(5.0 / top.contrast) * top.contrast
+    {
         return None;
     }
     if top.distance(flat) < LEAST_CHANGE {

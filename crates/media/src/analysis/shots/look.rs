@@ -79,7 +79,8 @@ impl Look {
         let shows = |luma: &[u8], left: usize, top: usize| {
             let rows = (top..top + BLOCK.1).filter_map(|y| luma.get(y * WIDTH + left..));
             let pixels = rows.flat_map(|row| row.iter().take(BLOCK.0));
-            let (low, high) = pixels.fold((u8::MAX, 0), |(low, high), &v| (low.min(v), high.max(v)));
+            let (low, high) =
+                pixels.fold((u8::MAX, 0), |(low, high), &v| (low.min(v), high.max(v)));
             high.saturating_sub(low) >= PLAIN
         };
         let (mut changed, mut shown) = (0, 0);
