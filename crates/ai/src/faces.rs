@@ -11,6 +11,7 @@
 //! larger the picture that is given, the more the fine look and the surroundings show.
 
 mod cascade;
+mod follow;
 mod lips;
 mod scanner;
 

@@ -54,7 +54,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Figure>> {
     )])
 }
 
-/// Returns a film of two who speak in turns; who listens is seen at rest, as before the sentence.
+/// Returns a film of two who speak in turns; who listens sways a little and rests the mouth.
 fn film(
     bench: &Bench,
     pair: (&str, &str),
@@ -80,9 +80,11 @@ fn film(
         write!(
             graph,
             "[{own}:v]fps={RATE},trim=start_frame={from}:end_frame={to},setpts=N/{RATE}/TB,scale={width}:-2[s{turn}];\
-             [{other}:v]fps={RATE},trim=end_frame=9,setpts=N/{RATE}/TB,split[a{turn}][b{turn}];\
-             [b{turn}]reverse[c{turn}];[a{turn}][c{turn}]concat=n=2,loop=loop=-1:size=18,\
-             trim=end_frame={frames},setpts=N/{RATE}/TB,scale={width}:-2[q{turn}];"
+             [{other}:v]fps={RATE},trim=end_frame=1,loop=loop=-1:size=1,trim=end_frame={frames},\
+             setpts=N/{RATE}/TB,scale={}:-2,crop={width}:{}:x='8+6*sin(n/9)':y='4+3*sin(n/7)',\
+             noise=alls=6:allf=t[q{turn}];",
+            width + 16,
+            width * 4 / 5,
         )?;
         let order = if whose == 'l' { ["s", "q"] } else { ["q", "s"] };
         let secs = |frames: u32| f64::from(frames) / f64::from(RATE);

@@ -82,6 +82,9 @@ impl Witness {
             self.looked = Some(frame.time);
             let sample = self.look(&frame)?;
             self.samples.push(sample);
+        } else {
+            let image = GrayImage::new(frame.width, frame.height, &frame.gray)?;
+            self.scanner.follow(image);
         }
         self.before = Some(frame);
         Ok(())
