@@ -51,11 +51,11 @@ pub fn cuts(shared: &Path) -> Result<Vec<Cuts>> {
             });
             let (times, frames) = (list("hard_cuts_pts_s"), list("hard_cuts_frames"));
             // Where the rate is not given, it follows from a cut's frame and time.
-            let rate = frames.iter().zip(&times).map(|(frame, time)| frame / time);
+            let mut rate = frames.iter().zip(&times).map(|(frame, time)| frame / time);
             let fps = entry.get("fps").and_then(Value::as_f64);
             Ok(Cuts {
                 file: file.clone(),
-                fps: fps.or_else(|| rate.last()).context("a frame rate")?,
+                fps: fps.or_else(|| rate.next_back()).context("a frame rate")?,
                 cuts: times,
                 gradual: gradual.collect::<Result<_>>()?,
             })
