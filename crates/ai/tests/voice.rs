@@ -1,9 +1,4 @@
 //! Voice activity on real sound.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at a surprise, and shows what it measured"
-)]
 
 mod shared;
 

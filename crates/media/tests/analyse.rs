@@ -1,7 +1,6 @@
 //! What one pass finds in generated and real files, against ffmpeg where it measures the same.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::items_after_statements,
     reason = "a test fails by panicking, and declares what only it needs"

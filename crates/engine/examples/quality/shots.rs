@@ -59,7 +59,7 @@ impl Found {
             match shot.transition_in {
                 Transition::Cut => found.cuts.push(time),
                 kind @ (Transition::Dissolve | Transition::Fade) => {
-                    found.gradual.push((time, kind))
+                    found.gradual.push((time, kind));
                 }
                 Transition::None => {}
             }

@@ -21,12 +21,22 @@ pub(crate) struct Figure {
 impl Figure {
     /// Returns a figure that is to be at least `goal`.
     pub(crate) fn at_least(what: &str, value: f64, goal: f64) -> Self {
-        Self::judged(what, value, &format!("≥ {goal}"), value >= goal)
+        Self::judged(
+            what,
+            value,
+            &format!("≥ {goal}"),
+            Verdict::of(|| value >= goal),
+        )
     }
 
     /// Returns a figure that is to be at most `goal`.
     pub(crate) fn at_most(what: &str, value: f64, goal: f64) -> Self {
-        Self::judged(what, value, &format!("≤ {goal}"), value <= goal)
+        Self::judged(
+            what,
+            value,
+            &format!("≤ {goal}"),
+            Verdict::of(|| value <= goal),
+        )
     }
 
     /// Returns a count that is to be all of `of`.
@@ -35,7 +45,7 @@ impl Figure {
             what: what.to_owned(),
             value: format!("{count} of {of}"),
             goal: "all".to_owned(),
-            verdict: verdict(count == of),
+            verdict: Verdict::of(|| count == of),
         }
     }
 
@@ -45,7 +55,7 @@ impl Figure {
             what: what.to_owned(),
             value: count.to_string(),
             goal: "none".to_owned(),
-            verdict: verdict(count == 0),
+            verdict: Verdict::of(|| count == 0),
         }
     }
 
@@ -59,18 +69,20 @@ impl Figure {
         }
     }
 
-    fn judged(what: &str, value: f64, goal: &str, met: bool) -> Self {
+    fn judged(what: &str, value: f64, goal: &str, verdict: Verdict) -> Self {
         Self {
             what: what.to_owned(),
             value: format!("{value:.3}"),
             goal: goal.to_owned(),
-            verdict: verdict(met),
+            verdict,
         }
     }
 }
 
-fn verdict(met: bool) -> Verdict {
-    if met { Verdict::Met } else { Verdict::Missed }
+impl Verdict {
+    fn of(is_met: impl FnOnce() -> bool) -> Self {
+        if is_met() { Self::Met } else { Self::Missed }
+    }
 }
 
 /// Prints the name of a row that begins.
