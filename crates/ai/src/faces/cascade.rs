@@ -65,7 +65,7 @@ pub(super) fn looks(image: GrayImage<'_>, area: Area) -> Vec<Look> {
             // Two halves for two threads; a face on the seam is whole in one of them.
             let overlap = 2.0 * WINDOW / (2.0 * usual);
             let wide = whole.w >= whole.h;
-            let half = f64::midpoint(whole.w.max(whole.h), overlap);
+            let half = whole.w.max(whole.h).midpoint(overlap);
             let halves = if wide {
                 [
                     PixelBox { w: half, ..whole },

@@ -1,5 +1,7 @@
 //! Figures and goals.
 
+use std::cmp::Ordering;
+
 /// Whether a figure reaches its goal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -25,7 +27,7 @@ impl Figure {
             what,
             value,
             &format!("≥ {goal}"),
-            Verdict::of(|| value >= goal),
+            Verdict::of(&value, Ordering::Greater, &goal),
         )
     }
 
@@ -35,7 +37,7 @@ impl Figure {
             what,
             value,
             &format!("≤ {goal}"),
-            Verdict::of(|| value <= goal),
+            Verdict::of(&value, Ordering::Less, &goal),
         )
     }
 
@@ -45,7 +47,7 @@ impl Figure {
             what: what.to_owned(),
             value: format!("{count} of {of}"),
             goal: "all".to_owned(),
-            verdict: Verdict::of(|| count == of),
+            verdict: Verdict::of(&count, Ordering::Equal, &of),
         }
     }
 
@@ -55,7 +57,7 @@ impl Figure {
             what: what.to_owned(),
             value: count.to_string(),
             goal: "none".to_owned(),
-            verdict: Verdict::of(|| count == 0),
+            verdict: Verdict::of(&count, Ordering::Equal, &0),
         }
     }
 
@@ -80,8 +82,14 @@ impl Figure {
 }
 
 impl Verdict {
-    fn of(is_met: impl FnOnce() -> bool) -> Self {
-        if is_met() { Self::Met } else { Self::Missed }
+    /// Returns that of a figure which is to stand so to its goal.
+    fn of<T: PartialOrd>(value: &T, stands: Ordering, goal: &T) -> Self {
+        let found = value.partial_cmp(goal);
+        if found == Some(Ordering::Equal) || found == Some(stands) {
+            Self::Met
+        } else {
+            Self::Missed
+        }
     }
 }
 

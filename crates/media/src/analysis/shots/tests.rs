@@ -205,12 +205,12 @@ fn what_pops_up_is_no_cut() {
 #[test]
 fn two_who_sit_alike_before_one_wall_are_two_shots() {
     let room = scene(1, 0.0);
-    let person = |coat: f32, face: f32, top: usize| {
-        let shoulders = boxed(&room, [8, 24, 48, 12], coat);
-        let head = boxed(&shoulders, [22, top, 20, 22], face);
-        boxed(&head, [25, top + 6, 14, 3], 255.0 - face)
+    let head = |color: f32, left: usize| {
+        let shoulders = boxed(&room, [8, 24, 48, 12], 20.0);
+        let head = boxed(&shoulders, [left, 4, 20, 22], color);
+        boxed(&head, [left + 4, 10, 12, 3], 255.0 - color)
     };
-    let (one, other) = (person(20.0, 150.0, 4), person(70.0, 215.0, 5));
+    let (one, other) = (head(150.0, 20), head(215.0, 26));
     let frames = [hold(&one, 50), hold(&other, 50)].concat();
     check("a cut", frames, &[(2.0, Transition::Cut, 0.001)]);
 }
