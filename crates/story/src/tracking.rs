@@ -181,7 +181,6 @@ impl Tracker {
                 pixels,
                 score: score * sureness,
                 track: id,
-                mouth: 0.0,
             });
         }
         FaceSample { time, boxes }

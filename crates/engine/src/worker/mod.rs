@@ -12,7 +12,6 @@ mod covers;
 mod parent;
 mod show;
 pub(crate) mod wire;
-mod witness;
 mod work;
 
 use std::path::PathBuf;
