@@ -2,24 +2,32 @@
 //!
 //! The detector is SeetaFace (a funnel-structured cascade; Wu et al. 2016) as ported by the
 //! `rustface` crate, whose model is embedded. [`FaceDetector`] looks at one picture or a part of
-//! it; [`FaceScanner`] decides how much of each sampled frame is looked at, because at 640 × 360
-//! a whole look costs 60 to 135 ms of a processor, a coarse one a third of that, and the
-//! surroundings of a known face 2 ms.
+//! it; [`FaceScanner`] decides how much of each sampled frame is looked at, because a whole look
+//! costs 60 to 135 ms of a processor, a fine one three times and a coarse one a third of that, and
+//! the surroundings of a known face 2 ms.
 //!
-//! The cascade's window is 40 pixels. Faces smaller than that are found by looking at an enlarged
-//! picture, which [`FaceDetector::detect`] does for regions around small known faces on its own.
+//! The cascade's window is 40 pixels. A whole look is at a picture of [`USUAL_SIDE`], in which that
+//! is the face of somebody who is seen to the knees; a fine one at a picture twice as large. The
+//! larger the picture that is given, the more the fine look and the surroundings show.
 
 mod cascade;
+mod follow;
+mod lips;
 mod scanner;
 
 use footage::picture::PixelBox;
 
 use crate::Error;
 use cascade::Cascades;
+pub use lips::movement;
 pub use scanner::{Continuity, FaceScanner};
 
 /// The side of the cascade's window in pixels: the smallest face in the picture that it is given.
 const WINDOW: f64 = 40.0;
+
+/// The longer side in pixels of the picture that a whole look is at. A smaller picture is looked at as
+/// it is.
+pub const USUAL_SIDE: u32 = 640;
 
 /// A picture of luma: one byte per pixel, rows from top to bottom without padding.
 #[derive(Debug, Clone, Copy)]
@@ -58,8 +66,29 @@ impl<'a> GrayImage<'a> {
         self.height
     }
 
-    /// Returns the part inside `region`, scaled by `factor` with an area or linear filter.
+    /// Returns the part inside `region`, scaled by `factor`.
     fn cut(&self, region: PixelBox, factor: f64) -> OwnedImage {
+        if factor >= 0.5 {
+            return self.scaled(region, factor);
+        }
+        // Two pixels of each side at a time: more would be skipped, and small faces with them.
+        let half = self.scaled(region, 0.5);
+        let picture = GrayImage {
+            width: half.width,
+            height: half.height,
+            pixels: &half.pixels,
+        };
+        let whole = PixelBox {
+            x: 0.0,
+            y: 0.0,
+            w: f64::from(half.width),
+            h: f64::from(half.height),
+        };
+        picture.cut(whole, factor * 2.0)
+    }
+
+    /// Returns the part inside `region`, scaled by `factor` with a linear filter.
+    fn scaled(&self, region: PixelBox, factor: f64) -> OwnedImage {
         let x0 = region.x.floor().max(0.0);
         let y0 = region.y.floor().max(0.0);
         let w = (region.w.min(f64::from(self.width) - x0)).max(1.0);
@@ -96,8 +125,8 @@ impl<'a> GrayImage<'a> {
     }
 }
 
-/// The two source pixels that a scaled pixel is mixed from. Scaling down to half and less would
-/// skip pixels; the pyramid of the cascade does the same, and its classifiers are trained on that.
+/// The two source pixels that a scaled pixel is mixed from. Scaling down to less than half would
+/// skip pixels.
 #[derive(Debug, Clone, Copy)]
 struct Taps {
     at: [usize; 2],
@@ -136,10 +165,12 @@ pub struct Detection {
 /// How much of a picture is looked at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Area {
-    /// All of it; faces from 40 pixels.
+    /// All of it; faces from a 16th of [`USUAL_SIDE`], or 40 pixels of a smaller picture.
     Whole,
-    /// All of it at half size; faces from 80 pixels, at a third to a quarter of the cost.
+    /// All of it at half that size; faces of twice that, at a third to a quarter of the cost.
     Coarse,
+    /// All of it at twice that size; faces of half that and up to where a whole look begins.
+    Fine,
     /// A part where a face of about `face` pixels is expected, enlarged when that is small.
     Around {
         /// The part.

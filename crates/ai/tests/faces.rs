@@ -13,47 +13,11 @@ use footage::picture::PixelBox;
 use footage::time::SourceTime;
 use image::imageops::{FilterType, resize};
 use shared::shared;
+use testkit::truth::{Photograph, Rect, photographs};
 
-struct Photograph {
-    file: String,
-    faces: Vec<PixelBox>,
-    /// Boxes that are neither to be found nor wrong.
-    ignored: Vec<PixelBox>,
-}
-
-fn photographs(xml: &Path) -> Vec<Photograph> {
-    let text = String::from_utf8_lossy(&std::fs::read(xml).unwrap()).into_owned();
-    let value = |line: &str, name: &str| -> Option<String> {
-        let from = line.find(&format!(" {name}='"))? + name.len() + 3;
-        let to = line[from..].find('\'')?;
-        Some(line[from..from + to].to_owned())
-    };
-    let mut all: Vec<Photograph> = Vec::new();
-    for line in text.lines() {
-        if line.contains("<image ") {
-            all.push(Photograph {
-                file: value(line, "file").unwrap(),
-                faces: Vec::new(),
-                ignored: Vec::new(),
-            });
-        }
-        if line.contains("<box ") {
-            let number = |name| value(line, name).unwrap().parse::<f64>().unwrap();
-            let pixels = PixelBox {
-                x: number("left"),
-                y: number("top"),
-                w: number("width"),
-                h: number("height"),
-            };
-            let photograph = all.last_mut().unwrap();
-            if value(line, "ignore").is_some_and(|ignore| ignore == "1") {
-                photograph.ignored.push(pixels);
-            } else {
-                photograph.faces.push(pixels);
-            }
-        }
-    }
-    all
+/// Returns a box of the annotations.
+fn pixels([x, y, w, h]: Rect) -> PixelBox {
+    PixelBox { x, y, w, h }
 }
 
 /// Luma at `width` pixels, and the size of the original in sizes of that.
@@ -73,21 +37,25 @@ fn picture(image: &image::GrayImage) -> GrayImage<'_> {
 
 /// Returns how many faces were found, and how many boxes are on none.
 fn compared(found: &[Detection], scale: f64, photograph: &Photograph) -> (usize, usize) {
-    let mut open = photograph.faces.clone();
+    let mut open: Vec<PixelBox> = photograph.faces.iter().copied().map(pixels).collect();
     let mut wrong = 0;
     for detection in found {
         let PixelBox { x, y, w, h } = detection.pixels;
-        let pixels = PixelBox {
+        let place = PixelBox {
             x: x * scale,
             y: y * scale,
             w: w * scale,
             h: h * scale,
         };
         assert!((0.5..=1.0).contains(&detection.score));
-        let hit = open.iter().position(|face| face.iou(pixels) >= 0.3);
+        let hit = open.iter().position(|face| face.iou(place) >= 0.3);
         if let Some(hit) = hit {
             open.remove(hit);
-        } else if !photograph.ignored.iter().any(|face| face.iou(pixels) > 0.3) {
+        } else if !photograph
+            .ignored
+            .iter()
+            .any(|face| pixels(*face).iou(place) > 0.3)
+        {
             wrong += 1;
         }
     }
@@ -102,7 +70,7 @@ fn faces_on_photographs_are_found() {
     let mut detector = FaceDetector::new().unwrap();
     for width in [500, 640] {
         let (mut all, mut hits, mut wrong) = (0, 0, 0);
-        for photograph in photographs(&folder.join("testing.xml")) {
+        for photograph in photographs(&folder.join("testing.xml")).unwrap() {
             let (image, scale) = gray(&folder.join(&photograph.file), width);
             let found = detector.detect(picture(&image), &[Area::Whole]).unwrap();
             let result = compared(&found, scale, &photograph);
@@ -130,7 +98,7 @@ fn known_faces_are_followed_in_their_surroundings() {
     };
     let mut scanner = FaceScanner::new().unwrap();
     let (mut all, mut hits, mut wrong) = (0, 0, 0);
-    for photograph in photographs(&folder.join("testing.xml")) {
+    for photograph in photographs(&folder.join("testing.xml")).unwrap() {
         let (image, scale) = gray(&folder.join(&photograph.file), 640);
         for (index, continuity) in [
             Continuity::ShotStart,

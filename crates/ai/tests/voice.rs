@@ -1,14 +1,10 @@
 //! Voice activity on real sound.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test stops at a surprise, and shows what it measured"
-)]
 
 mod shared;
 
 use ai::voice::VoiceActivity;
 use shared::{shared, sound};
+use testkit::truth::{self, Spoken};
 
 fn speech(samples: &[f32]) -> Vec<(f64, f64)> {
     let mut voice = VoiceActivity::new();
@@ -25,18 +21,12 @@ fn speech(samples: &[f32]) -> Vec<(f64, f64)> {
 
 #[test]
 fn runs_are_counted_as_expected() {
-    let Some(folder) = shared("media/speech/vad") else {
+    let Some(folder) = testkit::shared() else {
         return;
     };
-    let expected = std::fs::read_to_string(folder.join("expected.json")).unwrap();
-    let expected: serde_json::Value = serde_json::from_str(&expected).unwrap();
-    for (name, runs) in expected["files"].as_object().unwrap() {
-        let found = speech(&sound(&folder.join(name)));
-        assert_eq!(
-            found.len() as u64,
-            runs["speech_runs"].as_u64().unwrap(),
-            "{name}: {found:?}"
-        );
+    for (file, runs) in truth::speech_runs(&folder).unwrap() {
+        let found = speech(&sound(&file));
+        assert_eq!(found.len(), runs, "{}: {found:?}", file.display());
     }
 }
 
@@ -75,67 +65,16 @@ fn made_noise_and_tones_are_no_speech() {
     assert_eq!(speech(&[0.1; 10]), [], "less than a frame");
 }
 
-/// Words as `(start, end)` in seconds.
-type Words = Vec<(f64, f64)>;
-
-fn textgrid(text: &str) -> Words {
-    let lines: Vec<&str> = text.lines().map(str::trim).collect();
-    let tier = lines.iter().position(|line| *line == "\"words\"").unwrap();
-    let count: usize = lines[tier + 3].parse().unwrap();
-    lines[tier + 4..]
-        .chunks_exact(3)
-        .take(count)
-        .filter(|entry| !matches!(entry[2].trim_matches('"'), "" | "sil" | "sp"))
-        .map(|entry| (entry[0].parse().unwrap(), entry[1].parse().unwrap()))
-        .collect()
-}
-
-fn pocketsphinx(text: &str) -> Words {
-    let json: serde_json::Value = serde_json::from_str(text).unwrap();
-    json["w"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|word| !word["t"].as_str().unwrap().starts_with('<'))
-        .map(|word| {
-            let start = word["b"].as_f64().unwrap();
-            (start, start + word["d"].as_f64().unwrap())
-        })
-        .collect()
-}
-
-/// Joins words into runs: gaps under 0.2 s are merged, as in the definition of speech.
-fn runs(words: Words) -> Words {
-    let mut runs: Words = Vec::new();
-    for (start, end) in words {
-        match runs.last_mut() {
-            Some(last) if start - last.1 < 0.2 => last.1 = end,
-            _ => runs.push((start, end)),
-        }
-    }
-    runs
-}
-
 #[test]
 fn edges_are_where_the_words_are() {
-    let Some(folder) = shared("media/speech") else {
+    let Some(folder) = testkit::shared() else {
         return;
     };
-    let read = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
-    let mut files = Vec::new();
-    for name in ["mfa/acoustic_corpus", "mfa/cold_corpus"] {
-        let truth = textgrid(&read(&format!("{name}.TextGrid")));
-        files.push((format!("{name}.wav"), truth));
-    }
-    for number in ["0870", "0880", "0890"] {
-        let name = format!("librivox_ps/sense_and_sensibility_01_austen_64kb-{number}");
-        let truth = pocketsphinx(&read(&format!("{name}.json")));
-        files.push((format!("{name}.wav"), truth));
-    }
     let mut errors: Vec<f64> = Vec::new();
-    for (name, words) in files {
-        let found = speech(&sound(&folder.join(&name)));
-        let truth = runs(words);
+    for Spoken { file, words } in truth::spoken(&folder).unwrap() {
+        let found = speech(&sound(&file));
+        let truth = truth::runs(&words);
+        let name = file.display();
         for (start, end) in &truth {
             let nearest = |edge: f64, edges: &mut dyn Iterator<Item = f64>| {
                 edges.map(|e| (e - edge).abs()).fold(f64::MAX, f64::min)

@@ -9,7 +9,7 @@ use footage::{Analysis, Fingerprint};
 use media::{Probe, StreamChoice};
 use protocol::documents::{
     AnalysisDocument, FaceDocument, FacesDocument, LoudnessDocument, MotionDocument, ProbeDocument,
-    ShotDocument, StreamDocument, VERSION, VideoDocument,
+    ShotDocument, SpeakerDocument, StreamDocument, VERSION, VideoDocument,
 };
 use protocol::error::{ApiError, ErrorCode};
 use task::{Cancel, Progress};
@@ -25,7 +25,7 @@ const PROBE: StepName = StepName {
 };
 pub(crate) const ANALYSE: StepName = StepName {
     name: "analyse",
-    version: 3,
+    version: 4,
 };
 
 /// A source longer than this between key frames is slow to seek in.
@@ -183,6 +183,11 @@ impl Looked {
 }
 
 impl Listened {
+    /// Returns what was measured.
+    pub fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
     /// Returns the document of `crealia analyse`; `source` is the file as it was named.
     pub fn document(&self, source: &str) -> AnalysisDocument {
         let analysis = &self.analysis;
@@ -217,6 +222,7 @@ impl Listened {
                 .collect(),
             shots: shots.collect(),
             faces: faces.collect(),
+            speakers: story::speaking::turns(analysis).iter().map(turn).collect(),
             motion: MotionDocument {
                 step: analysis.motion.step.into(),
                 values: analysis
@@ -343,6 +349,15 @@ fn face(face: &footage::picture::FaceBox) -> FaceDocument {
         h: face.pixels.h,
         score: f64::from(face.score),
         track: face.track.0,
+        mouth: f64::from(face.mouth),
+    }
+}
+
+fn turn(turn: &story::speaking::Turn) -> SpeakerDocument {
+    SpeakerDocument {
+        start: turn.range.start.into(),
+        end: turn.range.end.into(),
+        track: turn.track.0,
     }
 }
 

@@ -121,6 +121,10 @@ pub struct FaceBox {
     pub score: f32,
     /// Which face it is.
     pub track: TrackId,
+    /// How much its mouth moved since the sample before, beside the head, in 0..=1; 0 where it was
+    /// not seen before.
+    #[serde(default)]
+    pub mouth: f32,
 }
 
 /// The faces that were looked for at one moment, also when there are none.

@@ -1,14 +1,12 @@
 //! What one pass finds in generated and real files, against ffmpeg where it measures the same.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::items_after_statements,
     reason = "a test fails by panicking, and declares what only it needs"
 )]
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use footage::picture::Transition;
 use footage::time::SourceTime;
@@ -17,7 +15,7 @@ use media::{
     analyse, probe,
 };
 use task::{Cancel, Progress};
-use testkit::Clip;
+use testkit::{Clip, truth};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("clips")
@@ -231,31 +229,9 @@ fn outputs_are_complete_and_in_place() {
     );
 }
 
-/// Returns integrated loudness and true peak after ffmpeg.
-fn reference(path: &Path) -> (f64, f64) {
-    let output = Command::new("ffmpeg")
-        .args(["-nostdin", "-hide_banner", "-i"])
-        .arg(path)
-        .args(["-filter_complex", "ebur128=peak=true", "-f", "null", "-"])
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stderr).into_owned();
-    let summary = &text[text.rfind("Summary:").expect("a summary")..];
-    let value = |label: &str| {
-        let after = &summary[summary.find(label).unwrap() + label.len()..];
-        after
-            .split_whitespace()
-            .next()
-            .unwrap()
-            .parse::<f64>()
-            .unwrap()
-    };
-    (value("I:"), value("Peak:"))
-}
-
 fn check_loudness(path: &Path) {
     let (measured, _) = run(path, Outputs::default());
-    let (loudness, peak) = reference(path);
+    let (loudness, peak) = truth::loudness(path).unwrap();
     let found = measured.loudness;
     let name = path.file_name().unwrap().to_string_lossy();
     assert!(
@@ -287,6 +263,17 @@ fn loudness_equals_ffmpegs() {
             "pcm_s16le",
         ),
         ("white", "anoisesrc=a=0.3:d=8:r=44100:seed=4", "pcm_s16le"),
+        // A tone whose samples miss its peak, and which begins in the midst of a cycle.
+        (
+            "quarter",
+            "aevalsrc=0.9*sin(2*PI*12000*t+0.785):d=4:s=48000",
+            "pcm_f32le",
+        ),
+        (
+            "quarter",
+            "aevalsrc=0.7*sin(2*PI*11025*t+0.785):d=4:s=44100",
+            "pcm_f32le",
+        ),
         (
             "surround",
             "aevalsrc='0.1*sin(2000*t)|0.1*sin(2100*t)|0.3*sin(900*t)|0.5*sin(60*t)|0.2*sin(700*t)|0.05*sin(710*t)':c=5.1:d=8:s=48000",
@@ -344,28 +331,21 @@ fn the_known_cuts_of_real_files() {
     let Some(shared) = testkit::shared() else {
         return;
     };
-    let text = std::fs::read_to_string(shared.join("media/video/annotations/cuts.json")).unwrap();
-    let truth: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let mut files: Vec<(PathBuf, f64, Vec<f64>)> = Vec::new();
-    for (name, entry) in truth.as_object().unwrap() {
-        let Some(fps) = entry["fps"]
-            .as_f64()
-            .or(entry["hard_cuts_frames"].is_array().then_some(30.0))
-        else {
-            continue;
-        };
-        let cuts = entry["hard_cuts_pts_s"]
-            .as_array()
-            .map(|cuts| cuts.iter().map(|cut| cut.as_f64().unwrap()).collect())
-            .unwrap_or_default();
-        files.push((shared.join("media/video").join(name), fps, cuts));
-    }
-    assert!(files.len() >= 5, "the annotations were read");
-    files.push((
-        shared.join("media/derived/grid_ten_talkers_cuts.mp4"),
-        25.0,
-        (1..10).map(|n| f64::from(n) * 3.0).collect(),
-    ));
+    let films = truth::cuts(&shared).unwrap();
+    assert!(films.len() >= 5, "the annotations were read");
+    let mut files: Vec<(PathBuf, f64, Vec<f64>)> = films
+        .into_iter()
+        .map(|film| {
+            (
+                shared.join("media/video").join(film.file),
+                film.fps,
+                film.cuts,
+            )
+        })
+        .collect();
+    let talkers = truth::talkers(&shared).unwrap();
+    let file = shared.join("media/derived").join(talkers.file);
+    files.push((file, 25.0, talkers.cuts));
     let (mut hits, mut found_all, mut true_all) = (0, 0, 0);
     for (path, fps, cuts) in files {
         let (measured, _) = run(&path, Outputs::default());

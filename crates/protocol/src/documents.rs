@@ -101,6 +101,8 @@ pub struct AnalysisDocument {
     pub shots: Vec<ShotDocument>,
     /// Faces at every sampled time.
     pub faces: Vec<FacesDocument>,
+    /// Who speaks when, of those who are seen.
+    pub speakers: Vec<SpeakerDocument>,
     /// Motion over time.
     pub motion: MotionDocument,
 }
@@ -148,6 +150,19 @@ pub struct FaceDocument {
     /// Certainty in 0..=1.
     pub score: f64,
     /// Which face it is; unique in the file.
+    pub track: u32,
+    /// How much its mouth moved since the sample before, in 0..=1.
+    pub mouth: f64,
+}
+
+/// A stretch of speech by somebody who is seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SpeakerDocument {
+    /// When it begins.
+    pub start: Seconds,
+    /// When it ends.
+    pub end: Seconds,
+    /// Whose face.
     pub track: u32,
 }
 

@@ -9,6 +9,7 @@
 //! Map: [`subtitles`] files to words · [`sounds`] laughter and music in brackets · [`sentences`]
 //! words to sentences · [`wish`] sentences to relevance · [`candidates`] all of it to moments ·
 //! [`text`] what is known about French and English · [`tracking`] detections to face tracks ·
+//! [`speaking`] mouths to speakers ·
 //! [`framing`] faces to crop paths · [`cards`] placed words to captions · [`export`] caption files ·
 //! [`typography`] French spacing.
 //!
@@ -29,6 +30,7 @@ pub mod export;
 pub mod framing;
 pub mod sentences;
 pub mod sounds;
+pub mod speaking;
 pub mod subtitles;
 #[cfg(test)]
 mod testing;

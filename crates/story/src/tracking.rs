@@ -181,6 +181,7 @@ impl Tracker {
                 pixels,
                 score: score * sureness,
                 track: id,
+                mouth: 0.0,
             });
         }
         FaceSample { time, boxes }

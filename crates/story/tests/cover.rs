@@ -42,6 +42,7 @@ fn seen(faces: &[(f64, PixelBox)]) -> Vec<FaceSample> {
             pixels: *pixels,
             score: 0.9,
             track: FaceTrack(0),
+            mouth: 0.0,
         }],
     };
     faces.iter().map(sample).collect()

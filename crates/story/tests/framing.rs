@@ -31,6 +31,7 @@ fn sample(time: f64, boxes: &[(u32, PixelBox)]) -> FaceSample {
         pixels: *pixels,
         score: 0.9,
         track: TrackId(*track),
+        mouth: 0.0,
     });
     FaceSample {
         time: SourceTime::from_secs(time),
@@ -183,6 +184,9 @@ fn shapes() {
     check((1080, 1920), vertical(), "0.0,0.0 1080.0x1920.0 1");
     check((1080, 1928), vertical(), "0.0,4.0 1080.0x1920.0 1");
     check((1080, 2400), vertical(), "fit");
+    check((720, 1080), vertical(), "fit");
+    check((1080, 1440), vertical(), "fit");
+    check((1440, 1440), vertical(), "315.0,0.0 810.0x1440.0 1");
     check((1080, 1920), format(1080, 1350), "fit");
     check((640, 480), format(1920, 1080), "fit");
     check((1920, 1080), format(1920, 1080), "0.0,0.0 1920.0x1080.0 1");

@@ -38,6 +38,7 @@ cargo xtask bench memory              peak memory for sources of 10 and 60 minut
 cargo xtask bench faces               time of one look for faces
 cargo xtask bench outbox [WHAT…]      posts while each step of each network goes wrong: doubles, lost, stuck
 cargo xtask bench upload              a file of 4 GiB: MB/s and memory
+cargo xtask bench quality [ROW…]      shots, faces, tracks, crop, voice, loudness against what is known
 cargo xtask bench window [WHAT…]      the real window: start, preview, seek, drag, opening, thread, memory, crash
 ";
 

@@ -1,7 +1,7 @@
 //! Installs what is missing: system packages, cargo tools, Python tools.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
@@ -14,6 +14,7 @@ const RUST: (u32, u32) = (1, 92);
 const NEXTEST: &str = "0.9.143";
 const NEXTEST_OLDEST: (u32, u32) = (9, 100);
 const TYPOS: &str = "1.52.0";
+const SCENE_DETECT: &str = "0.7.2";
 const DRIVER: &str = "2.1.0";
 const AXE: &str = "4.10.3";
 const OIDC_PROVIDER: &str = "9.13.3";
@@ -163,18 +164,38 @@ pub(crate) fn typos(workspace: &Workspace) -> Result<PathBuf> {
     let program = python.with_file_name("typos");
     let version = output(&mut workspace.command(&program, &["--version"])).unwrap_or_default();
     if !version.trim().ends_with(TYPOS) {
-        let wanted = format!("typos=={TYPOS}");
-        let pip = [
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            &wanted,
-        ];
-        output(&mut workspace.command(&python, &pip))?;
+        pip_install(workspace, &python, &format!("typos=={TYPOS}"))?;
     }
     Ok(program)
+}
+
+/// Returns PySceneDetect, which the speed of the analysis is measured against, installed from PyPI
+/// on first use.
+pub(crate) fn scene_detector(workspace: &Workspace) -> Result<PathBuf> {
+    let python = python(workspace)?;
+    let program = python.with_file_name("scenedetect");
+    let version = output(&mut workspace.command(&program, &["version"])).unwrap_or_default();
+    if !version.contains(SCENE_DETECT) {
+        pip_install(
+            workspace,
+            &python,
+            &format!("scenedetect-headless=={SCENE_DETECT}"),
+        )?;
+    }
+    Ok(program)
+}
+
+fn pip_install(workspace: &Workspace, python: &Path, wanted: &str) -> Result<()> {
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        wanted,
+    ];
+    output(&mut workspace.command(python, &pip))?;
+    Ok(())
 }
 
 fn rust_is_new_enough(workspace: &Workspace) -> Result<()> {

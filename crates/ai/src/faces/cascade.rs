@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 
 use footage::picture::PixelBox;
 
-use super::{Area, GrayImage, OwnedImage, WINDOW};
+use super::{Area, GrayImage, OwnedImage, USUAL_SIDE, WINDOW};
 use crate::Error;
 
 /// SeetaFace frontal detector 1.0, BSD-2-Clause, as shipped by `rustface` (see `build.rs`).
@@ -49,17 +49,47 @@ pub(super) fn looks(image: GrayImage<'_>, area: Area) -> Vec<Look> {
         w: f64::from(image.width),
         h: f64::from(image.height),
     };
+    let usual = (f64::from(USUAL_SIDE) / whole.w.max(whole.h)).min(1.0);
     match area {
         Area::Whole => {
             let rest = f64::from(PYRAMID * PYRAMID);
             // 40 / 0.8 is the size at which the second level ends; the margin keeps rounding out.
             let two_levels = (WINDOW / f64::from(PYRAMID)) as u32 + 1;
             vec![
-                look(image, whole, 1.0, two_levels),
-                look(image, whole, rest, u32::MAX),
+                look(image, whole, usual, two_levels),
+                look(image, whole, usual * rest, u32::MAX),
             ]
         }
-        Area::Coarse => vec![look(image, whole, 0.5, u32::MAX)],
+        Area::Coarse => vec![look(image, whole, usual * 0.5, u32::MAX)],
+        Area::Fine => {
+            // Two halves for two threads; a face on the seam is whole in one of them.
+            let overlap = 2.0 * WINDOW / (2.0 * usual);
+            let wide = whole.w >= whole.h;
+            let half = f64::midpoint(whole.w.max(whole.h), overlap);
+            let halves = if wide {
+                [
+                    PixelBox { w: half, ..whole },
+                    PixelBox {
+                        x: whole.w - half,
+                        w: half,
+                        ..whole
+                    },
+                ]
+            } else {
+                [
+                    PixelBox { h: half, ..whole },
+                    PixelBox {
+                        y: whole.h - half,
+                        h: half,
+                        ..whole
+                    },
+                ]
+            };
+            let up_to_whole = 2 * WINDOW as u32 - 1;
+            halves
+                .map(|half| look(image, half, 2.0 * usual, up_to_whole))
+                .into()
+        }
         Area::Around { region, face } => {
             let region = region.clipped(whole.w, whole.h);
             if region.area() <= 0.0 {

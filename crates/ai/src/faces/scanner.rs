@@ -3,7 +3,8 @@
 use footage::picture::PixelBox;
 use footage::time::{SourceTime, Ticks};
 
-use super::{Area, Detection, FaceDetector, GrayImage};
+use super::follow::Head;
+use super::{Area, Detection, FaceDetector, GrayImage, USUAL_SIDE, WINDOW};
 use crate::Error;
 
 /// Time between two looks at the whole picture within a shot.
@@ -12,10 +13,20 @@ const WHOLE_EVERY: Ticks = Ticks(4 * Ticks::SECOND.0);
 const WHOLE_AFTER_LOSS: Ticks = Ticks::SECOND;
 /// Time between two coarse looks, which notice large faces that come into the picture.
 const COARSE_EVERY: Ticks = Ticks(2 * Ticks::SECOND.0);
+/// How long a head is followed whose face was not seen again: people look aside while they talk.
+const FOLLOWED: Ticks = Ticks(12 * Ticks::SECOND.0);
+/// Certainty of a face that is only followed.
+const FOLLOWED_SCORE: f32 = 0.5;
+/// Certainty from which on a face that was seen once is followed.
+const SURE: f32 = 0.8;
 /// How long the place of a lost face is still looked at: people turn away and back.
 const REMEMBERED: Ticks = Ticks(2 * Ticks::SECOND.0);
 /// The looked-at region around a known face, in sizes of the face.
 const ENLARGED: f64 = 2.0;
+/// Where a face is larger than so many windows of a whole look, others beside it are no smaller than one.
+const NEAR: f64 = 1.5;
+/// Smallest certainty of a face that only a fine look shows: there is much more to take for one.
+const SURE_WHEN_SMALL: f32 = 0.7;
 /// Two boxes that share more than this are the same face, a moment later.
 const SAME_FACE: f64 = 0.2;
 
@@ -31,8 +42,9 @@ pub enum Continuity {
 /// Finds the faces of a film's sampled frames at bearable cost.
 ///
 /// The whole picture is looked at when a shot starts, every 4 s, and within 1 s after a face was
-/// lost; every 2 s a coarse look notices large faces that come in; in between only the
-/// surroundings of known faces are looked at.
+/// lost, and closely where that shows nobody near; every 2 s a coarse look notices large faces that
+/// come in; in between only the surroundings of known faces are looked at. A face that turns away is
+/// followed by how the head looks.
 #[derive(Debug)]
 pub struct FaceScanner {
     detector: FaceDetector,
@@ -43,10 +55,21 @@ pub struct FaceScanner {
     lost: bool,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Known {
     pixels: PixelBox,
+    /// When its face was seen.
     seen: SourceTime,
+    /// How often in a row, or whether it was sure at once: others may be no face at all.
+    trust: Trust,
+    /// The head, as long as it is seen.
+    head: Option<Head>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trust {
+    Once,
+    Sure,
 }
 
 impl FaceScanner {
@@ -74,6 +97,7 @@ impl FaceScanner {
             self.known.clear();
             self.whole = None;
         }
+        self.follow(image);
         let areas = self.areas(time);
         if areas.contains(&Area::Whole) {
             self.whole = Some(time);
@@ -81,8 +105,14 @@ impl FaceScanner {
         } else if areas.contains(&Area::Coarse) {
             self.coarse = time;
         }
-        let found = self.detector.detect(image, &areas)?;
-        self.remember(time, &found);
+        let mut found = self.detector.detect(image, &areas)?;
+        if areas.contains(&Area::Whole) && !any_near(image, &found) {
+            let mut small = self.detector.detect(image, &[Area::Fine])?;
+            small.retain(|face| face.score >= SURE_WHEN_SMALL);
+            small.retain(|face| found.iter().all(|known| !same(known.pixels, face.pixels)));
+            found.extend(small);
+        }
+        self.remember(time, image, &mut found);
         Ok(found
             .into_iter()
             .map(|face| Detection {
@@ -125,24 +155,69 @@ impl FaceScanner {
         around.collect()
     }
 
-    fn remember(&mut self, time: SourceTime, found: &[Detection]) {
-        let mut unseen = self.known.clone();
-        unseen.retain(|known| {
-            let again = found
-                .iter()
-                .any(|face| face.pixels.iou(known.pixels) > SAME_FACE);
-            !again && time - known.seen <= REMEMBERED
-        });
-        self.lost = !unseen.is_empty();
-        self.known = found
-            .iter()
-            .map(|face| Known {
+    /// Follows the known heads to the next picture, which is of the same shot.
+    pub fn follow(&mut self, image: GrayImage<'_>) {
+        for known in &mut self.known {
+            known.head = known.head.take().and_then(|head| head.next(image));
+            if let Some(head) = &known.head {
+                known.pixels = head.face;
+            }
+        }
+    }
+
+    /// Notes what was found, and adds the heads that are followed to it.
+    fn remember(&mut self, time: SourceTime, image: GrayImage<'_>, found: &mut Vec<Detection>) {
+        let (again, mut unseen): (Vec<Known>, Vec<Known>) = std::mem::take(&mut self.known)
+            .into_iter()
+            .partition(|known| found.iter().any(|face| same(face.pixels, known.pixels)));
+        let faces = found.iter().map(|face| {
+            let known = again.iter().any(|known| same(face.pixels, known.pixels));
+            let sure = known || face.score >= SURE;
+            Known {
                 pixels: face.pixels,
                 seen: time,
-            })
-            .chain(unseen)
-            .collect();
+                trust: if sure { Trust::Sure } else { Trust::Once },
+                head: sure.then(|| Head::of(image, face.pixels)),
+            }
+        });
+        let faces: Vec<Known> = faces.collect();
+        unseen.retain(|known| {
+            let longest = if known.is_followed() {
+                FOLLOWED
+            } else {
+                REMEMBERED
+            };
+            time - known.seen <= longest
+        });
+        self.lost = unseen.iter().any(|known| !known.is_followed());
+        for known in unseen.iter().filter(|known| known.is_followed()) {
+            if found.iter().all(|face| !same(face.pixels, known.pixels)) {
+                found.push(Detection {
+                    pixels: known.pixels,
+                    score: FOLLOWED_SCORE,
+                });
+            }
+        }
+        self.known = faces;
+        self.known.extend(unseen);
     }
+}
+
+impl Known {
+    fn is_followed(&self) -> bool {
+        self.trust == Trust::Sure && self.head.is_some()
+    }
+}
+
+fn same(a: PixelBox, b: PixelBox) -> bool {
+    a.iou(b) > SAME_FACE
+}
+
+/// Returns whether a face is large enough for all near it to be seen by a whole look, too.
+fn any_near(image: GrayImage<'_>, found: &[Detection]) -> bool {
+    let usual = f64::from(USUAL_SIDE) / f64::from(image.width().max(image.height()));
+    let near = NEAR * WINDOW / usual.min(1.0);
+    found.iter().any(|face| face.pixels.w >= near)
 }
 
 #[cfg(test)]
@@ -173,14 +248,11 @@ mod tests {
                 },
                 score: 0.9,
             };
-            scanner.remember(
-                time,
-                if seen {
-                    std::slice::from_ref(&face)
-                } else {
-                    &[]
-                },
-            );
+            let pixels = vec![90; 640 * 360];
+            let wall = GrayImage::new(640, 360, &pixels).unwrap();
+            let mut found = if seen { vec![face] } else { Vec::new() };
+            scanner.remember(time, wall, &mut found);
+            scanner.follow(wall);
             at += 0.25;
         }
         looks

@@ -12,6 +12,7 @@ mod covers;
 mod parent;
 mod show;
 pub(crate) mod wire;
+mod witness;
 mod work;
 
 use std::path::PathBuf;

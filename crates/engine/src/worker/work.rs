@@ -2,18 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use ai::faces::{Continuity, FaceScanner, GrayImage};
-use ai::voice::VoiceActivity;
 use footage::Analysis;
-use footage::picture::{FaceSample, PixelBox};
-use footage::time::SourceTime;
-use media::{AnalyseRequest, FacePicture, Observer, Outputs, Probe, ShotStart};
+use media::{AnalyseRequest, Outputs, Probe};
 use protocol::error::{ApiError, ErrorCode};
 use serde::{Deserialize, Serialize};
-use story::tracking::{ShotMark, Tracker, without_flicker};
+use story::tracking::without_flicker;
 use task::{Cancel, Progress};
 
 use super::Request;
+use super::witness::{self, Testimony, Witness};
 use crate::Error;
 use crate::reels::write_whole;
 
@@ -141,14 +138,7 @@ fn analyse(
         .streams
         .chosen_video()
         .map_or((0, 0), |(_, video)| (video.width, video.height));
-    let mut witness = Witness {
-        faces: FaceScanner::new()?,
-        tracker: Tracker::new(picture),
-        voice: VoiceActivity::new(),
-        samples: Vec::new(),
-        failure: None,
-        cancel: cancel.clone(),
-    };
+    let mut witness = Witness::new(picture, cancel)?;
     let outputs = Outputs {
         thumbnail: files.thumbnail.clone(),
         filmstrip: files.filmstrip.clone(),
@@ -157,12 +147,12 @@ fn analyse(
     };
     let request = AnalyseRequest {
         outputs,
+        face_size: 2 * ai::faces::USUAL_SIDE,
+        faces_per_second: witness::PICTURES_PER_SECOND,
         ..AnalyseRequest::new(probe.clone())
     };
     let measured = media::analyse(path, &request, &mut witness, cancel, progress);
-    if let Some(failure) = witness.failure {
-        return Err(failure);
-    }
+    let Testimony { faces, speech } = witness.testimony()?;
     let measured = measured?;
     if let Some(path) = &files.filmstrip_grid {
         write_whole(path, &serde_json::to_vec(&measured.filmstrip)?)?;
@@ -173,8 +163,8 @@ fn analyse(
         write_whole(path, &bytes)?;
     }
     Ok(Analysis {
-        faces: without_flicker(witness.samples, &measured.shots),
-        speech: witness.voice.finish(),
+        faces: without_flicker(faces, &measured.shots),
+        speech,
         streams: measured.streams,
         duration: measured.duration,
         loudness: measured.loudness,
@@ -185,59 +175,4 @@ fn analyse(
         waveform: measured.waveform,
         damage: measured.damage,
     })
-}
-
-/// Sees the faces and hears the voices while the file is decoded once.
-struct Witness {
-    faces: FaceScanner,
-    tracker: Tracker,
-    voice: VoiceActivity,
-    samples: Vec<FaceSample>,
-    failure: Option<Error>,
-    cancel: Cancel,
-}
-
-impl Witness {
-    fn look(&mut self, frame: &FacePicture) -> Result<FaceSample, Error> {
-        let image = GrayImage::new(frame.width, frame.height, &frame.gray)?;
-        let (continuity, mark) = match frame.shot {
-            ShotStart::Starts => (Continuity::ShotStart, ShotMark::Starts),
-            ShotStart::Continues => (Continuity::SameShot, ShotMark::Continues),
-        };
-        let found = self.faces.look(frame.time, continuity, image, 1.0)?;
-        let (across, down) = frame.scale;
-        let faces = found.into_iter().map(|face| {
-            let PixelBox { x, y, w, h } = face.pixels;
-            (
-                PixelBox {
-                    x: x * across,
-                    y: y * down,
-                    w: w * across,
-                    h: h * down,
-                },
-                face.score,
-            )
-        });
-        Ok(self.tracker.push(frame.time, mark, faces.collect()))
-    }
-}
-
-impl Observer for Witness {
-    fn picture(&mut self, frame: FacePicture) {
-        if self.failure.is_some() {
-            return;
-        }
-        match self.look(&frame) {
-            Ok(sample) => self.samples.push(sample),
-            Err(error) => {
-                self.failure = Some(error);
-                // The rest of the pass would be thrown away.
-                self.cancel.cancel();
-            }
-        }
-    }
-
-    fn voice(&mut self, samples: &[f32], _start: SourceTime) {
-        self.voice.push(samples);
-    }
 }

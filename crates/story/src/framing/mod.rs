@@ -45,7 +45,7 @@ const STEP: Ticks = Ticks(Ticks::SECOND.0 / 10);
 ///
 /// `picture` is the width and height of the source's picture as shown. The path is in source time
 /// and serves all the segments, which may come in any order. A picture of the frame's shape is
-/// shown whole, a narrower one is [`Framing::Fit`].
+/// shown whole; one that is narrower, or that is upright itself, is [`Framing::Fit`].
 pub fn frame(
     analysis: &Analysis,
     picture: (u32, u32),
@@ -58,12 +58,13 @@ pub fn frame(
     }
     let aspect = f64::from(format.width) / f64::from(format.height);
     let relative = width / height / aspect;
-    if relative < 1.0 - SAME_SHAPE {
-        return Framing::Fit;
-    }
     let largest = largest_crop(width, height, aspect);
-    if relative <= 1.0 + SAME_SHAPE {
+    if (relative - 1.0).abs() <= SAME_SHAPE {
         return Framing::Crop(CropPath::still(largest));
+    }
+    // Who films upright has framed for an upright frame already.
+    if relative < 1.0 || width < height {
+        return Framing::Fit;
     }
 
     let bounds = Bounds {

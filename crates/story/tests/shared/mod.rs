@@ -8,6 +8,7 @@ use footage::sound::{Loudness, LoudnessCurve, Waveform};
 use footage::streams::Streams;
 use footage::time::{SourceRange, SourceTime, Ticks};
 use story::tracking::{ShotMark, Tracker};
+use testkit::truth::{self, Annotated};
 
 /// Detections at the sampled times of one file.
 pub(crate) struct Detections {
@@ -69,30 +70,21 @@ pub(crate) fn analysis(duration: f64, cuts: &[f64], faces: Vec<FaceSample>) -> A
     }
 }
 
-/// Returns the detections of a `.faces.json` file below the shared media folder.
-pub(crate) fn detections(path: &str) -> Option<Detections> {
-    let text = std::fs::read_to_string(testkit::shared()?.join("media").join(path)).unwrap();
-    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let frames = json["frames"].as_array().unwrap().iter().map(|frame| {
-        let faces = frame["faces"].as_array().unwrap().iter().map(|face| {
-            let number = |index: usize| face[index].as_f64().unwrap();
-            let pixels = PixelBox {
-                x: number(0),
-                y: number(1),
-                w: number(2),
-                h: number(3),
-            };
-            (pixels, number(4) as f32)
+impl From<Annotated> for Detections {
+    fn from(film: Annotated) -> Self {
+        let frames = film.samples.into_iter().map(|(time, faces)| {
+            let faces = faces
+                .into_iter()
+                .map(|([x, y, w, h], score)| (PixelBox { x, y, w, h }, score));
+            (time, faces.collect())
         });
-        (frame["t"].as_f64().unwrap(), faces.collect())
-    });
-    let size = |key: &str| json[key].as_u64().unwrap() as u32;
-    Some(Detections {
-        name: json["file"].as_str().unwrap().to_owned(),
-        picture: (size("w"), size("h")),
-        frames: frames.collect(),
-        step: 1.0 / json["sample_fps"].as_f64().unwrap(),
-    })
+        Self {
+            name: film.file,
+            picture: film.picture,
+            frames: frames.collect(),
+            step: film.step,
+        }
+    }
 }
 
 /// Returns every annotated file that holds a face, with its known cuts.
@@ -100,39 +92,17 @@ pub(crate) fn annotated() -> Vec<(Detections, Vec<f64>)> {
     let Some(folder) = testkit::shared() else {
         return Vec::new();
     };
-    let below = folder.join("media/video/annotations");
-    let text = std::fs::read_to_string(below.join("cuts.json")).unwrap();
-    let cuts: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let names = testkit::names(&below).unwrap();
-    names
-        .iter()
-        .filter(|name| name.ends_with(".faces.json"))
-        .filter_map(|name| detections(&format!("video/annotations/{name}")))
-        .filter(|file| file.frames.iter().any(|frame| !frame.1.is_empty()))
-        .map(|file| {
-            let known = cuts[&file.name]["hard_cuts_pts_s"].as_array();
-            let cuts = known.map_or_else(Vec::new, |list| {
-                list.iter().map(|cut| cut.as_f64().unwrap()).collect()
-            });
-            (file, cuts)
-        })
+    let films = truth::annotated(&folder).unwrap().into_iter();
+    films
+        .filter(|film| film.samples.iter().any(|sample| !sample.1.is_empty()))
+        .map(|film| (film.cuts.clone(), film))
+        .map(|(cuts, film)| (film.into(), cuts))
         .collect()
 }
 
 /// Returns the talkers' file with its cuts.
 pub(crate) fn ten_talkers() -> Option<(Detections, Vec<f64>)> {
-    let folder = testkit::shared()?;
-    let text = std::fs::read_to_string(folder.join("media/derived/ground_truth.json")).unwrap();
-    let truth: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let cuts = &truth["grid_ten_talkers_cuts.mp4"]["hard_cuts_s"];
-    let cuts = cuts
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|cut| cut.as_f64().unwrap())
-        .collect();
-    Some((
-        detections("derived/grid_ten_talkers_cuts.mp4.faces.json")?,
-        cuts,
-    ))
+    let film = truth::talkers(&testkit::shared()?).unwrap();
+    let cuts = film.cuts.clone();
+    Some((film.into(), cuts))
 }

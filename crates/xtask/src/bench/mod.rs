@@ -1,6 +1,7 @@
 //! Figures. A bench measures and prints; it never fails because a machine is slow.
 
 mod processes;
+mod quality;
 mod speed;
 
 use anyhow::{Result, bail};
@@ -17,10 +18,12 @@ pub(crate) fn task(workspace: &Workspace, arguments: &[String]) -> Result<()> {
         ["speed", minutes] => speed::measure(workspace, minutes.parse()?),
         ["memory"] => speed::memory(workspace),
         ["faces"] => faces(workspace),
+        ["quality", rows @ ..] => quality::measure(workspace, rows),
         ["window", wanted @ ..] => window(workspace, wanted),
         ["outbox" | "upload", ..] => posting(workspace, &words),
         _ => bail!(
-            "bench takes: speed [MINUTES], memory, faces, window [WHAT…], outbox [NETWORK[:STEP]…], upload"
+            "bench takes: speed [MINUTES], memory, faces, quality [ROW…], window [WHAT…], \
+             outbox [NETWORK[:STEP]…], upload"
         ),
     }
 }

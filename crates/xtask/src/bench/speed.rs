@@ -134,7 +134,7 @@ fn run(crealia: &Path, source: &Path, out: &Path) -> Result<Run> {
 const ENCODED: u32 = 10;
 
 /// Makes a talk of some minutes at 30 frames per second with a sidecar, from the demo, once.
-fn source(workspace: &Workspace, folder: &Path, minutes: u32) -> Result<PathBuf> {
+pub(super) fn source(workspace: &Workspace, folder: &Path, minutes: u32) -> Result<PathBuf> {
     let model = if minutes > ENCODED {
         source(workspace, folder, ENCODED)?
     } else {

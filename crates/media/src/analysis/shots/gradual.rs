@@ -1,10 +1,10 @@
-//! Dissolves and fades.
+//! Dissolves.
 //!
 //! During a dissolve every frame is a linear mix of the frame before it began and the frame after
 //! it ended (Zhang et al., "Automatic partitioning of full-motion video", 1993, call for a second
-//! threshold on the accumulated change; the linear test is what tells a mix from motion). A fade is
-//! such a mix where one end is a flat colour. Looks are taken about 12 times a second and windows
-//! of several lengths are tried around each of them.
+//! threshold on the accumulated change; the linear test is what tells a mix from motion). Looks are
+//! taken about 12 times a second and windows of several lengths are tried around each of them. Where
+//! one end is a flat colour it is a fade: see `fades`.
 
 use std::collections::VecDeque;
 
@@ -24,8 +24,6 @@ const LONGEST: usize = 13;
 const RIVALS: usize = 12;
 /// Steps kept: the longest window, as much before and after it, and the rivals.
 const KEPT: usize = 4 * LONGEST + 1;
-/// Longest flat stretch between a fade out and a fade in that belong together.
-const HOLD_SECS: f64 = 1.0;
 /// A gradual change is reported at most this long after its middle where looks come every
 /// [`STEP_SECS`].
 pub(crate) const LATEST_SECS: f64 = 6.0;
@@ -41,12 +39,8 @@ const SAME: f32 = 0.55;
 
 #[derive(Debug, Clone, Copy)]
 struct Response {
-    start: SourceTime,
     middle: SourceTime,
-    end: SourceTime,
     strength: f32,
-    from_flat: bool,
-    to_flat: bool,
 }
 
 /// Finds dissolves and fades.
@@ -58,7 +52,6 @@ pub(crate) struct Gradual {
     responses: VecDeque<Option<Response>>,
     /// Recent hard cuts: no gradual change spans one.
     cuts: VecDeque<SourceTime>,
-    fade_out: Option<Response>,
     found: VecDeque<Boundary>,
 }
 
@@ -101,13 +94,10 @@ impl Gradual {
         }
     }
 
-    /// Returns the moment before which no boundary will be found any more. A change is decided
-    /// `2 * LONGEST + RIVALS` steps after its middle, and a fade that was out before by up to
-    /// [`HOLD_SECS`] puts its boundary up to `LONGEST` steps and half of that earlier: both are
-    /// within the looks kept.
+    /// Returns the moment before which no boundary will be found any more: a change is decided
+    /// `2 * LONGEST + RIVALS` steps after its middle, which is within the looks kept.
     pub(crate) fn undecided(&self) -> Option<SourceTime> {
-        let first = self.looks.front()?;
-        Some(first.time - Ticks::from_secs(HOLD_SECS / 2.0))
+        Some(self.looks.front()?.time)
     }
 
     /// Returns the next boundary found.
@@ -164,24 +154,18 @@ impl Gradual {
         if before.max(after) > CALM * change {
             return None;
         }
-        let (from_flat, to_flat) = (a.is_flat(), b.is_flat());
-        if from_flat && to_flat {
+        if a.is_flat() || b.is_flat() {
             return None;
         }
-        if !from_flat && !to_flat && (a.likeness(b) > SAME || a.difference(b) < LEAST_CHANGE * 0.7)
-        {
+        if a.likeness(b) > SAME || a.difference(b) < LEAST_CHANGE * 0.7 {
             return None;
         }
         if self.cuts.iter().any(|&cut| a.time < cut && cut <= b.time) {
             return None;
         }
         Some(Response {
-            start: a.time,
             middle: middle.time,
-            end: b.time,
             strength: change * (1.0 - 2.0 * off) * (1.0 - before.max(after) / change),
-            from_flat,
-            to_flat,
         })
     }
 
@@ -199,41 +183,15 @@ impl Gradual {
         };
         let beaten = self.responses.iter().enumerate().any(|(other, response)| {
             response.is_some_and(|response| {
-                // A fade out and the fade in after it are not rivals.
-                response.from_flat == own.from_flat
-                    && response.to_flat == own.to_flat
-                    && (response.strength > own.strength
-                        || (response.strength >= own.strength && other < index))
+                response.strength > own.strength
+                    || (response.strength >= own.strength && other < index)
             })
         });
         if !beaten {
-            self.accept(own);
-        }
-    }
-
-    fn accept(&mut self, own: Response) {
-        if own.to_flat {
-            self.fade_out = Some(own);
-            return;
-        }
-        let (time, transition) = if own.from_flat {
-            let joined = self
-                .fade_out
-                .take()
-                .filter(|out| (own.start - out.end).secs() <= HOLD_SECS)
-                .filter(|out| {
-                    !self
-                        .cuts
-                        .iter()
-                        .any(|&cut| out.end < cut && cut <= own.start)
-                });
-            let time = joined.map_or(own.middle, |out| {
-                SourceTime(i64::midpoint(out.start.0, own.end.0))
+            self.found.push_back(Boundary {
+                time: own.middle,
+                transition: Transition::Dissolve,
             });
-            (time, Transition::Fade)
-        } else {
-            (own.middle, Transition::Dissolve)
-        };
-        self.found.push_back(Boundary { time, transition });
+        }
     }
 }

@@ -16,6 +16,11 @@ pub(crate) const CHROMA_HEIGHT: usize = 18;
 const BLOCK: (usize, usize) = (8, 6);
 const SEARCH: (isize, isize) = (5, 3);
 
+/// Mean difference of a block's luma from which on it shows something else.
+const CHANGED: f32 = 6.0;
+/// A block with less between its darkest and brightest is plain.
+const PLAIN: u8 = 8;
+
 /// The look of one frame.
 #[derive(Debug, Clone)]
 pub(crate) struct Look {
@@ -66,6 +71,26 @@ impl Look {
             return still + chroma;
         }
         matched(&self.luma, &other.luma) + chroma
+    }
+
+    /// Returns the share of the picture in which this look shows what `before` did not, motion aside.
+    /// Bars at the sides, which never show anything, are no part of it.
+    pub(crate) fn changed(&self, before: &Self) -> f32 {
+        let shows = |luma: &[u8], left: usize, top: usize| {
+            let rows = (top..top + BLOCK.1).filter_map(|y| luma.get(y * WIDTH + left..));
+            let pixels = rows.flat_map(|row| row.iter().take(BLOCK.0));
+            let (low, high) =
+                pixels.fold((u8::MAX, 0), |(low, high), &v| (low.min(v), high.max(v)));
+            high.saturating_sub(low) >= PLAIN
+        };
+        let (mut changed, mut shown) = (0, 0);
+        for (left, top, off) in matches(&self.luma, &before.luma) {
+            let other = off as f32 > CHANGED * (BLOCK.0 * BLOCK.1) as f32;
+            let plain = !shows(&self.luma, left, top) && !shows(&before.luma, left, top);
+            changed += usize::from(other);
+            shown += usize::from(other || !plain);
+        }
+        changed as f32 / shown.max(1) as f32
     }
 
     /// Returns the mean absolute difference of luma and chroma without block matching.
@@ -154,26 +179,29 @@ fn mean_difference(a: &[u8], b: &[u8]) -> f32 {
 /// Returns the mean difference per pixel after each block of `b` is taken from where in `a` it
 /// fits best.
 fn matched(a: &[u8], b: &[u8]) -> f32 {
-    let mut total = 0_u32;
-    for top in (0..HEIGHT).step_by(BLOCK.1) {
-        for left in (0..WIDTH).step_by(BLOCK.0) {
-            let mut best = block_difference(a, b, left, top, left, top);
-            for dy in -SEARCH.1..=SEARCH.1 {
-                let Some(y) = top.checked_add_signed(dy).filter(|y| y + BLOCK.1 <= HEIGHT) else {
+    let total: u32 = matches(a, b).map(|(_, _, off)| off).sum();
+    total as f32 / (WIDTH * HEIGHT) as f32
+}
+
+/// Returns for each block of `b` where it is and its difference to where in `a` it fits best.
+fn matches<'a>(a: &'a [u8], b: &'a [u8]) -> impl Iterator<Item = (usize, usize, u32)> + 'a {
+    let tops = (0..HEIGHT).step_by(BLOCK.1);
+    let blocks = tops.flat_map(|top| (0..WIDTH).step_by(BLOCK.0).map(move |left| (left, top)));
+    blocks.map(|(left, top)| {
+        let mut best = block_difference(a, b, left, top, left, top);
+        for dy in -SEARCH.1..=SEARCH.1 {
+            let Some(y) = top.checked_add_signed(dy).filter(|y| y + BLOCK.1 <= HEIGHT) else {
+                continue;
+            };
+            for dx in -SEARCH.0..=SEARCH.0 {
+                let Some(x) = left.checked_add_signed(dx).filter(|x| x + BLOCK.0 <= WIDTH) else {
                     continue;
                 };
-                for dx in -SEARCH.0..=SEARCH.0 {
-                    let Some(x) = left.checked_add_signed(dx).filter(|x| x + BLOCK.0 <= WIDTH)
-                    else {
-                        continue;
-                    };
-                    best = best.min(block_difference(a, b, x, y, left, top));
-                }
+                best = best.min(block_difference(a, b, x, y, left, top));
             }
-            total += best;
         }
-    }
-    total as f32 / (WIDTH * HEIGHT) as f32
+        (left, top, best)
+    })
 }
 
 fn block_difference(a: &[u8], b: &[u8], ax: usize, ay: usize, bx: usize, by: usize) -> u32 {

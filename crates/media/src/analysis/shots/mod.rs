@@ -2,9 +2,10 @@
 //!
 //! Hard cuts: the difference to the frame before that block motion does not explain stands out
 //! from its neighbours, and the picture before does not come back within a few frames (a flash).
-//! Gradual changes: see [`gradual`]. Decisions need frames that come later, so a boundary is known
+//! Gradual changes: see [`gradual`] and [`fades`]. Decisions need frames that come later, so a boundary is known
 //! only after a while: everything before [`Shots::settled`] is final.
 
+mod fades;
 mod gradual;
 pub(crate) mod look;
 
@@ -13,6 +14,7 @@ use std::collections::VecDeque;
 use footage::picture::{Shot, Transition};
 use footage::time::{SourceRange, SourceTime, Ticks};
 
+use fades::Fades;
 use gradual::Gradual;
 use look::Look;
 
@@ -20,6 +22,9 @@ use look::Look;
 const AROUND: usize = 8;
 /// Frames after which a picture that comes back was only interrupted by a flash.
 const FLASH: usize = 5;
+/// Share of the picture that a new shot changes at least: captions and pictures in the picture that
+/// pop up leave the rest as it is.
+const LEAST_CHANGED: f32 = 0.35;
 /// Boundaries are at least this far apart.
 const LEAST_SHOT: f64 = 0.15;
 
@@ -36,6 +41,7 @@ pub(crate) struct Shots {
     /// Recent looks, each with its difference to the one before.
     recent: VecDeque<(Look, f32)>,
     gradual: Gradual,
+    fades: Fades,
     found: Vec<Boundary>,
     seen: Option<SourceTime>,
 }
@@ -49,6 +55,7 @@ impl Shots {
             .back()
             .map_or(0.0, |(before, _)| look.difference(before));
         self.gradual.push(&look);
+        self.fades.push(&look);
         self.recent.push_back((look, difference));
         if self.recent.len() > 2 * AROUND + 1 {
             self.recent.pop_front();
@@ -67,6 +74,7 @@ impl Shots {
             self.judge(index);
         }
         self.gradual.finish();
+        self.fades.finish();
         self.collect();
         self.seen = None;
     }
@@ -77,6 +85,7 @@ impl Shots {
             let sure = seen - Ticks::from_secs(gradual::LATEST_SECS);
             // Where frames are rare, the looks that a decision needs span more time than that.
             let sure = sure.min(self.gradual.undecided().unwrap_or(sure));
+            let sure = sure.min(self.fades.undecided().unwrap_or(sure));
             sure.max(SourceTime(i64::MIN / 2))
         })
     }
@@ -145,7 +154,12 @@ impl Shots {
         let likeness = look.likeness(before);
         // A whip pan or a fast fall also stands out, but something of the picture stays.
         let above = if likeness < 0.3 { 1.8 } else { 3.0 };
-        if score < 2.5 * usual + 4.0 || score < above * high + 3.0 || likeness > 0.75 {
+        // Two who sit alike before the same wall are alike, but nothing else in the take moves so.
+        let alike = if score > 8.0 * high + 3.0 { 0.9 } else { 0.75 };
+        if score < 2.5 * usual + 4.0 || score < above * high + 3.0 || likeness > alike {
+            return None;
+        }
+        if look.changed(before) < LEAST_CHANGED {
             return None;
         }
         // A flash: some frame just before looks like some frame just after.
@@ -171,6 +185,9 @@ impl Shots {
 
     fn collect(&mut self) {
         while let Some(boundary) = self.gradual.next_found() {
+            self.add(boundary);
+        }
+        while let Some(boundary) = self.fades.next_found() {
             self.add(boundary);
         }
     }

@@ -148,6 +148,74 @@ fn a_fade_through_black_is_one_boundary_at_its_middle() {
 }
 
 #[test]
+fn a_fade_needs_no_rest_in_between() {
+    for (frames, color) in [(6_usize, 16.0), (12, 16.0), (10, 235.0)] {
+        let share = |n: usize| n as f32 / frames as f32;
+        let out = (0..=frames).map(|n| mix(&scene(0, n as f32 * 0.3), &flat(color), share(n)));
+        let back = (1..=frames).map(|n| mix(&flat(color), &scene(2, n as f32 * 0.3), share(n)));
+        let all = [
+            hold(&scene(0, 0.0), 40),
+            out.collect(),
+            back.collect(),
+            hold(&scene(2, frames as f32 * 0.3), 40),
+        ]
+        .concat();
+        let middle = 1.6 + frames as f64 / 25.0;
+        check("fade", all, &[(middle, Transition::Fade, 0.12)]);
+    }
+}
+
+#[test]
+fn a_picture_that_goes_dark_and_comes_back_is_one_shot() {
+    let dark = |n: usize| mix(&scene(0, 0.0), &flat(16.0), n as f32 / 12.0);
+    let frames = [
+        hold(&scene(0, 0.0), 60),
+        (0..=12).map(dark).collect(),
+        (0..=12).rev().map(dark).collect(),
+        hold(&scene(0, 0.0), 60),
+    ]
+    .concat();
+    check("a blink", frames, &[]);
+}
+
+/// Returns a picture with a box of one colour drawn over it: left, top, width, height.
+fn boxed(picture: &[f32], [left, top, width, height]: [usize; 4], color: f32) -> Vec<f32> {
+    let mut picture = picture.to_vec();
+    for y in top..top + height {
+        for x in left..left + width {
+            picture[y * WIDTH + x] = color;
+        }
+    }
+    picture
+}
+
+#[test]
+fn what_pops_up_is_no_cut() {
+    // A wall in soft light: whatever comes before it is most of what there is to see.
+    let wall: Vec<f32> = (0..WIDTH * HEIGHT)
+        .map(|i| 180.0 + 12.0 * ((i % WIDTH) as f32 * 0.1).sin())
+        .collect();
+    for (name, place) in [("caption", [14, 25, 36, 7]), ("picture", [40, 20, 21, 12])] {
+        let popped = boxed(&wall, place, 10.0);
+        let frames = [hold(&wall, 40), hold(&popped, 40)].concat();
+        check(name, frames, &[]);
+    }
+}
+
+#[test]
+fn two_who_sit_alike_before_one_wall_are_two_shots() {
+    let room = scene(1, 0.0);
+    let person = |coat: f32, face: f32, top: usize| {
+        let shoulders = boxed(&room, [8, 24, 48, 12], coat);
+        let head = boxed(&shoulders, [22, top, 20, 22], face);
+        boxed(&head, [25, top + 6, 14, 3], 255.0 - face)
+    };
+    let (one, other) = (person(20.0, 150.0, 4), person(70.0, 215.0, 5));
+    let frames = [hold(&one, 50), hold(&other, 50)].concat();
+    check("a cut", frames, &[(2.0, Transition::Cut, 0.001)]);
+}
+
+#[test]
 fn changes_at_few_frames_are_found_before_they_are_settled() {
     for fps in [6.0, 4.0, 1.0] {
         let change = (0..8)
