@@ -16,7 +16,7 @@ const PASS: f64 = 0.97;
 /// The rate in samples per second at which nothing between two samples counts any more.
 const FINE: u32 = 192_000;
 /// Samples on one side of the middle of a window.
-const SIDE: usize = TAPS / 2;
+pub(crate) const SIDE: usize = TAPS / 2;
 /// Windows that are left out together when none of them can reach the peak so far.
 const BLOCK: usize = 64;
 

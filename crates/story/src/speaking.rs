@@ -93,13 +93,20 @@ fn steps(analysis: &Analysis, shot: SourceRange) -> (Vec<TrackId>, Vec<Step>) {
     let mut people: Vec<TrackId> = faces.map(|face| face.track).collect();
     people.sort_unstable();
     people.dedup();
+    // No sample follows the last one of a shot: its step reaches to the shot's end.
+    let last = samples.last().map(|sample| sample.time);
     let steps = samples
         .windows(2)
         .filter_map(|pair| {
             let [before, after] = pair else {
                 return None;
             };
-            let range = SourceRange::new(before.time, after.time);
+            let end = if Some(after.time) == last {
+                shot.end
+            } else {
+                after.time
+            };
+            let range = SourceRange::new(before.time, end);
             let heard = analysis.speech.iter();
             let heard = heard.filter_map(|speech| speech.intersection(range));
             let moved = |track: &TrackId| {

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use super::RATE;
-use crate::true_peak::{Phase, TAPS, phases, value};
+use crate::true_peak::{Phase, SIDE, TAPS, phases, value};
 
 /// Samples that the limiter sees ahead: 5 ms.
 const AHEAD: usize = RATE as usize / 200;
@@ -25,6 +25,10 @@ pub(crate) struct Limiter {
     phases: Vec<Phase>,
     /// The last samples of each side, gain applied, for the interpolator.
     recent: [Recent; 2],
+    /// The first frames, until there are enough of them to mirror what is before them.
+    first: Vec<[f32; 2]>,
+    /// Whether they have been taken in.
+    begun: bool,
     /// Frames that wait for what comes after them.
     waiting: VecDeque<[f32; 2]>,
     /// Gains that frames need, with a falling order for the sliding minimum: (frame, gain).
@@ -47,6 +51,8 @@ impl Limiter {
             ceiling: ceiling as f32,
             phases: phases(4),
             recent: [Recent::default(), Recent::default()],
+            first: Vec::with_capacity(SIDE),
+            begun: false,
             waiting: VecDeque::new(),
             minima: VecDeque::new(),
             ramp: VecDeque::from(vec![1.0; AHEAD]),
@@ -61,36 +67,68 @@ impl Limiter {
     pub(crate) fn process(&mut self, samples: &[f32], out: &mut Vec<f32>) {
         for frame in samples.chunks_exact(2) {
             if let [left, right] = frame {
-                self.push([left * self.gain, right * self.gain], out);
+                let frame = [left * self.gain, right * self.gain];
+                if self.begun {
+                    self.push(frame, out);
+                    continue;
+                }
+                self.first.push(frame);
+                if self.first.len() == SIDE {
+                    self.begin(out);
+                }
             }
+        }
+    }
+
+    /// Takes in the first frames behind their mirror, as the meters of true peaks do: silence would
+    /// make an edge, and an edge has a peak of its own.
+    fn begin(&mut self, out: &mut Vec<f32>) {
+        self.begun = true;
+        let first = std::mem::take(&mut self.first);
+        for frame in first.iter().skip(1).rev() {
+            self.peak(*frame);
+        }
+        for frame in first {
+            self.push(frame, out);
         }
     }
 
     /// Returns the samples that still waited.
     pub(crate) fn finish(&mut self, out: &mut Vec<f32>) {
+        if !self.begun {
+            self.begin(out);
+        }
         let waiting = self.waiting.len();
         let before = out.len();
-        for _ in 0..Self::DELAY {
-            self.push([0.0, 0.0], out);
+        let mirrored: Vec<[f32; 2]> = self.waiting.iter().rev().take(SIDE).copied().collect();
+        let silence = std::iter::repeat([0.0, 0.0]);
+        for frame in mirrored.into_iter().chain(silence).take(Self::DELAY) {
+            self.push(frame, out);
         }
         out.truncate(before + waiting * 2);
     }
 
     /// Frames between in and out: the look-ahead and half of the interpolator.
-    const DELAY: usize = AHEAD + TAPS / 2;
+    const DELAY: usize = AHEAD + SIDE;
 
     /// Returns the smallest gain used so far.
     pub(crate) fn smallest_gain(&self) -> f32 {
         self.reduced
     }
 
-    fn push(&mut self, frame: [f32; 2], out: &mut Vec<f32>) {
-        self.waiting.push_back(frame);
+    /// Adds a frame to the interpolator; returns the peak that is then in its middle.
+    fn peak(&mut self, frame: [f32; 2]) -> f32 {
         let mut peak = 0.0_f32;
         for (recent, sample) in self.recent.iter_mut().zip(frame) {
             recent.push(sample, self.ceiling * QUIET);
             peak = peak.max(recent.peak(&self.phases));
         }
+        peak
+    }
+
+    fn push(&mut self, frame: [f32; 2], out: &mut Vec<f32>) {
+        self.waiting.push_back(frame);
+        let peak = self.peak(frame);
         let needed = if peak > self.ceiling {
             self.ceiling / peak
         } else {
@@ -126,7 +164,7 @@ impl Limiter {
     }
 }
 
-/// The last [`TAPS`] samples of one side.
+/// The last [`TAPS`] samples of one channel.
 struct Recent {
     /// Written twice, so that the last ones always lie together.
     twice: [f32; 2 * TAPS],
