@@ -339,4 +339,29 @@ mod tests {
             .upload("https://a.b/c?upload_id=marked");
         assert!(!error.unwrap_err().to_string().contains("marked"));
     }
+
+    #[test]
+    fn a_changed_text_replaces_nothing_by_what_is_not_secure() {
+        let whole = b"[youtube]\nauthorize = 'https://a.example/authorize'\n\
+            api = 'http://127.0.0.1:80/yt/'\n[tiktok]\napi = 'http://localhost:1'\n\
+            [x]\napi = 'https://b.example'\n";
+        let mut taken = 0;
+        for seed in 0..3_000 {
+            let mangled = testkit::mangle::bytes(whole, seed);
+            let Ok(text) = std::str::from_utf8(&mangled) else {
+                continue;
+            };
+            let Ok(all) = Endpoints::overridden_by(text) else {
+                continue;
+            };
+            taken += 1;
+            let urls = [all.youtube.api, all.tiktok.api, all.x.api].map(|base| base.at("/a"));
+            for url in urls.into_iter().chain([all.youtube.authorize]) {
+                let host = url.host_str().unwrap_or_default();
+                let is_here = host == "localhost" || host.starts_with("127.");
+                assert!(url.scheme() == "https" || is_here, "{seed}: {url}");
+            }
+        }
+        assert!(taken > 100, "{taken} were taken");
+    }
 }

@@ -1,7 +1,7 @@
 //! Media that tests make for themselves, servers that stand in for the networks, and the shared
 //! material when there is some.
 //!
-//! A dev-dependency only. `strict` are the servers, with the feature of that name, [`keyring`] a session with a keychain of its own, [`truth`] what is known of the shared material. [`Clip`] describes a small file; [`Clip::file`] makes it once and keeps
+//! A dev-dependency only. `strict` are the servers, with the feature of that name, [`keyring`] a session with a keychain of its own, [`truth`] what is known of the shared material, [`mangle`] makes documents that are not as they should be. [`Clip`] describes a small file; [`Clip::file`] makes it once and keeps
 //! it in a folder of the caller, under a name that depends on the description alone. The `ffmpeg`
 //! program makes the files: an implementation other than the one under test.
 //!
@@ -11,6 +11,7 @@
 //! ```
 
 pub mod keyring;
+pub mod mangle;
 #[cfg(feature = "strict")]
 pub mod strict;
 pub mod truth;

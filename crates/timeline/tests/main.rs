@@ -11,6 +11,7 @@ mod captions;
 mod crops;
 mod edits;
 mod library;
+mod mangled;
 mod ops;
 mod records;
 mod speech;

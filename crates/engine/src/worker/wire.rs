@@ -174,4 +174,41 @@ mod tests {
             "no such kind"
         );
     }
+
+    #[test]
+    fn a_pipe_of_changed_bytes_ends() {
+        let told = Told {
+            preview: 3,
+            state: PreviewState::Playing { rate: -2.0 },
+            at: SequenceTime(7),
+        };
+        let header = FrameHeader {
+            at: SequenceTime(9),
+            width: 4,
+            height: 2,
+            preview: 3,
+        };
+        let mut whole = Vec::new();
+        for _ in 0..3 {
+            write_status(&mut whole, &told).unwrap();
+            write_note(&mut whole, "silent").unwrap();
+            write_frame(&mut whole, header, &[1; 12]).unwrap();
+        }
+        let (mut ended, mut refused) = (0, 0);
+        for seed in 0..2_000 {
+            let mangled = testkit::mangle::bytes(&whole, seed);
+            let mut rest = mangled.as_slice();
+            loop {
+                match read(&mut rest) {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break ended += 1,
+                    Err(_) => break refused += 1,
+                }
+            }
+        }
+        assert!(
+            ended > 20 && refused > 1_000,
+            "{ended} ended, {refused} refused"
+        );
+    }
 }
