@@ -102,6 +102,15 @@ fn media_error(error: &media::Error) -> ApiError {
             ErrorCode::NoVideo,
             "reels need moving pictures; sound alone is not made into reels yet".to_owned(),
         ),
+        E::StillPicture => (
+            ErrorCode::NoVideo,
+            "name a video; reels are cut from moving pictures".to_owned(),
+        ),
+        E::Untimed => (
+            ErrorCode::CorruptMedia,
+            "put it into a container at its frame rate: `ffmpeg -r 25 -i FILE -c copy FILE.mp4`"
+                .to_owned(),
+        ),
         E::NoSuchStream { .. } => (
             ErrorCode::NoSuchStream,
             "`crealia probe` lists the streams".to_owned(),

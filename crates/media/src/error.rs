@@ -50,6 +50,12 @@ pub enum Error {
     /// The file holds neither moving pictures nor sound.
     #[error("the file holds neither moving pictures nor sound")]
     NoStreams,
+    /// The file is one picture.
+    #[error("the file is a still picture, not a video")]
+    StillPicture,
+    /// The file is a bare stream: nothing in it says when its pictures are shown.
+    #[error("the file is a bare stream whose pictures have no times")]
+    Untimed,
     /// A picture was asked for and the file holds none.
     #[error("the file holds no moving pictures")]
     NoVideo,
@@ -201,11 +207,9 @@ impl Error {
         source: &Path,
         output: Option<&Path>,
     ) -> Self {
-        let detail = match debug {
-            Some(debug) if !debug.is_empty() => {
-                format!("{element}: {} ({})", cause.message(), last_line(debug))
-            }
-            _ => format!("{element}: {}", cause.message()),
+        let detail = match debug.and_then(own_words) {
+            Some(words) => format!("{element}: {} ({words})", cause.message()),
+            None => format!("{element}: {}", cause.message()),
         };
         let target = || output.unwrap_or(source).to_owned();
         if let Some(kind) = cause.kind::<gst::ResourceError>() {
@@ -244,6 +248,10 @@ impl Error {
                     package: None,
                 },
                 gst::StreamError::Decode | gst::StreamError::Demux => Self::Corrupt { detail },
+                // What cannot go on in a file that is only read is in the file.
+                gst::StreamError::Failed if output.is_none() && debug.is_some_and(says_stopped) => {
+                    Self::Corrupt { detail }
+                }
                 gst::StreamError::Encode | gst::StreamError::Mux => Self::Encoder {
                     encoder: element.to_owned(),
                     detail,
@@ -311,8 +319,17 @@ fn says_full(debug: &str) -> bool {
         .any(|words| debug.contains(words))
 }
 
-fn last_line(debug: &str) -> &str {
-    debug.lines().last().unwrap_or(debug).trim()
+/// Returns whether an element stopped because what it read did not fit what came before.
+fn says_stopped(debug: &str) -> bool {
+    debug.contains("streaming stopped, reason")
+}
+
+/// Returns what an element says beyond its message; every debug text begins with the place in its
+/// source and its path in the pipeline, which help nobody.
+fn own_words(debug: &str) -> Option<&str> {
+    let last = debug.lines().last()?.trim();
+    let is_place = last.contains("(): /Gst") || last.starts_with("../");
+    (!last.is_empty() && !is_place).then_some(last)
 }
 
 /// Returns the Debian package that decodes `media_type`, from the contents of Debian 12.

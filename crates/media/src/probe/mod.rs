@@ -80,15 +80,20 @@ fn probe_reading_whole(path: &Path, choice: &StreamChoice, whole_below: u64) -> 
             require_decoder(seen.caps.as_ref(), found.missing.as_ref())?;
         }
     }
-    let untimed = || Error::Corrupt {
-        detail: "no packet of a chosen stream has a time".to_owned(),
+    let video = streams.video.and_then(|at| found.streams.get(at));
+    let untimed = match video {
+        Some(seen) if seen.media_type().starts_with("image/") => Error::StillPicture,
+        Some(_) => Error::Untimed,
+        None => Error::Corrupt {
+            detail: "no packet of the chosen sound has a time".to_owned(),
+        },
     };
     let video = streams.video.and_then(|at| found.streams.get_mut(at));
     if video.is_some_and(|seen| seen.count > 2 && seen.times.is_still()) {
         // Parsers time the first packet of a bare stream, and no other.
-        return Err(untimed());
+        return Err(untimed);
     }
-    let (origin, end) = chosen_lengths(&found, &streams).ok_or_else(untimed)?;
+    let (origin, end) = chosen_lengths(&found, &streams).ok_or(untimed)?;
     for (position, stream) in streams.all.iter_mut().enumerate() {
         let start = found.streams.get(position).and_then(|seen| seen.start);
         if let (StreamKind::Audio(audio), Some(start)) = (&mut stream.kind, start) {

@@ -12,9 +12,12 @@ pub(crate) mod scan;
 pub(crate) mod times;
 pub(crate) mod watch;
 
+use std::io::Read as _;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use gstreamer as gst;
+use gstreamer::glib;
 use gstreamer::prelude::*;
 
 use crate::error::{Error, Result};
@@ -22,6 +25,19 @@ use crate::init::{element, init};
 
 const PROGRAM_DEMUXER: &str = "mpegpsdemux";
 const NO_STREAM: &str = "no stream is found in it";
+/// Reads behind a file's end, one after the other, that a demuxer is granted.
+const READS_BEHIND_END: u32 = 64;
+/// Bytes at a file's start that are searched for a transport stream.
+const SEARCHED: u64 = 256 << 10;
+/// The byte that every packet of one begins with.
+const SYNC: u8 = 0x47;
+/// Packets in a row without which the byte is an accident.
+const IN_A_ROW: usize = 4;
+/// Packets that make a stream.
+const FEWEST_PACKETS: usize = 32;
+/// Sizes of packets in bytes and where their mark is: broadcast (ISO/IEC 13818-1), and Blu-ray and
+/// cameras, with a clock before each (BDAV).
+const TRANSPORT_PACKETS: [(usize, usize); 2] = [(188, 0), (192, 4)];
 const MPEG_DEMUXERS: [&str; 2] = ["tsdemux", PROGRAM_DEMUXER];
 
 /// Checks that `path` is a file with bytes in it that may be read.
@@ -45,9 +61,8 @@ pub(crate) fn check_file(path: &Path) -> Result<u64> {
 pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
     init()?;
     let pipeline = gst::Pipeline::new();
-    let file = element("filesrc")?;
-    file.set_property("location", path);
-    let parse = parsebin()?;
+    let file = file(path)?;
+    let parse = parsebin(path)?;
     let linked = pipeline
         .add_many([&file, &parse])
         .and_then(|()| file.link(&parse));
@@ -57,9 +72,50 @@ pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
     Ok((pipeline, parse))
 }
 
-/// Returns a parsebin whose demuxers time packets as their streams do.
-pub(crate) fn parsebin() -> Result<gst::Element> {
+/// Returns a `filesrc` for `path` in a bin that ends reads behind its end.
+///
+/// GStreamer's wrapper hands FFmpeg's demuxers "no bytes" there, which is no end to them: the one for
+/// GIF then asks again for ever (`gst_ffmpegdata_read` in `gstavprotocol.c`). After
+/// [`READS_BEHIND_END`] of them in a row the answer is that reading stops.
+pub(crate) fn file(path: &Path) -> Result<gst::Element> {
+    let broken = |cause: glib::BoolError| Error::Pipeline {
+        detail: cause.to_string(),
+    };
+    let file = element("filesrc")?;
+    file.set_property("location", path);
+    let bin = gst::Bin::new();
+    bin.add(&file).map_err(broken)?;
+    let behind = AtomicU32::new(0);
+    let pad = gst::GhostPad::builder(gst::PadDirection::Src)
+        .getrange_function(move |pad: &gst::GhostPad, parent, offset, _, size| {
+            let read = gst::ProxyPad::getrange_default(pad, parent, offset, size);
+            if !matches!(read, Err(gst::FlowError::Eos)) {
+                behind.store(0, Ordering::Relaxed);
+            } else if behind.fetch_add(1, Ordering::Relaxed) >= READS_BEHIND_END {
+                return Err(gst::FlowError::Flushing);
+            }
+            read.map(gst::PadGetRangeSuccess::NewBuffer)
+        })
+        .name("src")
+        .build();
+    let target = file.static_pad("src").ok_or_else(|| Error::Pipeline {
+        detail: "filesrc has no pad".to_owned(),
+    })?;
+    pad.set_target(Some(&target)).map_err(broken)?;
+    bin.add_pad(&pad).map_err(broken)?;
+    Ok(bin.upcast())
+}
+
+/// Returns a parsebin for `path` whose demuxers time packets as their streams do.
+pub(crate) fn parsebin(path: &Path) -> Result<gst::Element> {
     let parse = element("parsebin")?;
+    if let Some(packet) = hidden_transport_stream(path)? {
+        let caps = gst::Caps::builder("video/mpegts")
+            .field("systemstream", true)
+            .field("packetsize", packet)
+            .build();
+        parse.set_property("sink-caps", caps);
+    }
     if let Some(bin) = parse.downcast_ref::<gst::Bin>() {
         bin.connect_deep_element_added(|_, _, inner| {
             // The clock in program streams may jump where the packets' own times go on; following
@@ -70,6 +126,43 @@ pub(crate) fn parsebin() -> Result<gst::Element> {
         });
     }
     Ok(parse)
+}
+
+/// Returns the size of packets in bytes where `path` is a transport stream with something else before
+/// or between its packets, as recorders and broken downloads leave it: the demuxer finds the packets,
+/// but GStreamer takes the file for what it begins like.
+fn hidden_transport_stream(path: &Path) -> Result<Option<i32>> {
+    let broken = |cause: std::io::Error| Error::reading(path, &cause);
+    let mut head = Vec::with_capacity(SEARCHED as usize);
+    let file = std::fs::File::open(path).map_err(broken)?;
+    file.take(SEARCHED).read_to_end(&mut head).map_err(broken)?;
+    let found = TRANSPORT_PACKETS
+        .into_iter()
+        .find(|(size, mark)| is_hidden_in(&head, *size, *mark));
+    Ok(found.and_then(|(size, _)| i32::try_from(size).ok()))
+}
+
+/// Returns whether most of what follows the first packet of `size` bytes are such packets, and they do
+/// not begin where they would be recognised, with the mark at `mark`.
+fn is_hidden_in(head: &[u8], size: usize, mark: usize) -> bool {
+    let is_mark = |at: usize| head.get(at) == Some(&SYNC);
+    let (mut first, mut packets, mut at) = (None, 0, 0);
+    while at < head.len() {
+        if !(0..IN_A_ROW).all(|packet| is_mark(at + packet * size)) {
+            at += 1;
+            continue;
+        }
+        first = first.or(Some(at));
+        while is_mark(at) {
+            packets += 1;
+            at += size;
+        }
+    }
+    let Some(first) = first else {
+        return false;
+    };
+    let is_clean = first == mark && packets == (head.len() - first).div_ceil(size);
+    !is_clean && packets >= FEWEST_PACKETS && packets * size * 4 >= (head.len() - first) * 3
 }
 
 /// Returns whether the demuxer of `parse` has ended without having shown a stream.

@@ -25,7 +25,7 @@ use crate::channels;
 use crate::error::{Error, Result};
 use crate::init::element;
 use crate::reader::{
-    Shift, drop_all, gave_up, is_mpeg_stream, is_program_stream, no_stream, no_such_identity,
+    Shift, drop_all, file, gave_up, is_mpeg_stream, is_program_stream, no_stream, no_such_identity,
     parsebin, same_stream, when_identified,
 };
 use crate::sync::lock;
@@ -168,9 +168,8 @@ impl Reader {
             });
         }
         let pipeline = gst::Pipeline::new();
-        let source = element("filesrc")?;
-        source.set_property("location", path);
-        let parse = parsebin()?;
+        let source = file(path)?;
+        let parse = parsebin(path)?;
         let decode = element("decodebin")?;
         decode.set_property(
             "caps",
