@@ -47,6 +47,13 @@ pub fn shared() -> Option<PathBuf> {
     None
 }
 
+/// Returns whether this process may read and write everything, as tests in a container often may.
+#[cfg(unix)]
+pub fn is_superuser() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    std::fs::metadata("/proc/self").is_ok_and(|about| about.uid() == 0)
+}
+
 /// Returns the names in a folder, sorted; none when there is no such folder.
 ///
 /// # Errors

@@ -59,6 +59,11 @@ impl Dice {
         (self.roll() % if end == 0 { 1 } else { end as u64 }) as usize
     }
 
+    /// Returns a fraction from 0 to 1.
+    pub const fn fraction(&mut self) -> f64 {
+        self.roll() as f64 / u64::MAX as f64
+    }
+
     fn one_of<T: Copy>(&mut self, all: &[T]) -> Option<T> {
         all.get(self.below(all.len())).copied()
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Bench, tool};
 use serde_json::Value;
+use testkit::mangle::Dice;
 
 const ORDER: [&str; 10] = [
     "reels",
@@ -18,20 +19,6 @@ const ORDER: [&str; 10] = [
     "9",
     "--count=2",
 ];
-
-/// Numbers that look random and are the same in every run (splitmix64).
-struct Dice(u64);
-
-impl Dice {
-    /// Returns a number from 0 to 1.
-    fn roll(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) as f64 / u64::MAX as f64
-    }
-}
 
 /// Returns what the library's database answers, read by the tool of SQLite's makers.
 fn ask(bench: &Bench, question: &str) -> String {
@@ -76,14 +63,23 @@ fn kills_at_random_moments_lose_no_finished_step() {
 
     let bench = Bench::new();
     bench.talk("talk.mp4");
-    let mut dice = Dice(20);
+    let mut dice = Dice::new(20);
     let mut before = finished_steps(&bench);
-    for kill in 0..6 {
+    let kills = std::env::var("CREALIA_KILLS").map_or(6, |kills| kills.parse().unwrap());
+    for kill in 0..kills {
         let mut child = bench.start(&ORDER);
-        std::thread::sleep(length.mul_f64(0.02 + 0.6 * dice.roll()));
-        // The worker is left to notice by itself.
-        child.kill().unwrap();
-        child.wait().unwrap();
+        std::thread::sleep(length.mul_f64(0.02 + 0.6 * dice.fraction()));
+        let others = processes(&bench.path(""));
+        let worker = others.into_iter().find(|process| *process != child.id());
+        match worker.filter(|_| kill % 3 == 2) {
+            // The program is left to tell.
+            Some(worker) => kill_at_once(worker),
+            // The worker is left to notice by itself.
+            None => child.kill().unwrap(),
+        }
+        let ended = child.wait_with_output().unwrap();
+        let told = String::from_utf8_lossy(&ended.stderr);
+        assert!(!told.contains("panicked"), "kill {kill}: {told}");
         await_end_of_workers(&bench);
         if bench.path("home/library.db").exists() {
             assert_eq!(ask(&bench, "pragma integrity_check").trim(), "ok");
@@ -134,6 +130,19 @@ fn kills_at_random_moments_lose_no_finished_step() {
     );
     let running = ask(&bench, "select count(*) from steps where state = 'running'");
     assert_eq!(running.trim(), "0");
+}
+
+/// Kills a process, unless it has ended meanwhile.
+fn kill_at_once(process: u32) {
+    let killed = std::process::Command::new("kill")
+        .args(["-KILL", &process.to_string()])
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&killed.stderr);
+    assert!(
+        killed.status.success() || told.contains("No such process"),
+        "{told}"
+    );
 }
 
 /// Waits until no process has the bench's folder open any more: workers end when their parent does.

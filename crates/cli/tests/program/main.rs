@@ -9,6 +9,7 @@ mod commands;
 #[cfg(target_os = "linux")]
 mod crashes;
 mod guards;
+mod inputs;
 mod options;
 #[cfg(unix)]
 mod preview;
