@@ -355,3 +355,84 @@ fn what_is_no_file_is_told_at_once() {
     assert_eq!(ran.status, 1, "{}", ran.err);
     is_told(&ran.json()["error"], "unreadable");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_leaves_nothing_under_a_final_name() {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    std::fs::create_dir(bench.path("out")).unwrap();
+    let run = bench.command(&crate::support::two_short_reels("talk.mp4", &[]));
+    // A disk of its own, for which one needs no rights outside.
+    let script =
+        "mount -t tmpfs -o size=600k none out && { \"$0\" \"$@\"; echo status $?; ls -A out; }";
+    let mut inside = Command::new("unshare");
+    inside
+        .args(["--map-root-user", "--mount", "sh", "-c", script])
+        .arg(run.get_program())
+        .args(run.get_args())
+        .current_dir(bench.path(""))
+        .env("CREALIA_HOME", bench.path("home"));
+    let ran = Ran::from(inside.output().unwrap());
+    assert_eq!(ran.status, 0, "{} {}", ran.out, ran.err);
+    told_in_words(&ran);
+    let (document, after) = ran.out.split_once("status ").unwrap();
+    let document: Value = serde_json::from_str(document).unwrap();
+    is_told(&document["error"], "disk_full");
+    let mut left = after.lines();
+    assert_eq!(
+        left.next(),
+        Some("3"),
+        "the machine's fault, not the input's"
+    );
+    let left: Vec<&str> = left.collect();
+    assert!(left.iter().all(|name| !name.contains("reel")), "{left:?}");
+
+    // With room again the same command goes on.
+    let ran = bench.reels("talk.mp4", &[]);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_changes_while_it_is_read_makes_no_wrong_reels() {
+    use std::io::Read as _;
+
+    for is_replaced in [true, false] {
+        let bench = Bench::new();
+        bench.talk("talk.mp4");
+        let other = Clip::new("other")
+            .video("testsrc2=s=640x360:r=25:d=20")
+            .audio("sine=d=20")
+            .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac");
+        bench.clip("other.mp4", &other);
+        let mut child = bench.start(&crate::support::two_short_reels("talk.mp4", &[]));
+        let mut errors = child.stderr.take().unwrap();
+        let (mut heard, mut buffer) = (String::new(), [0; 4096]);
+        while !heard.contains("\"analyse\"") {
+            let count = errors.read(&mut buffer).unwrap();
+            assert!(count > 0, "ended early: {heard}");
+            heard.push_str(&String::from_utf8_lossy(&buffer[..count]));
+        }
+        if is_replaced {
+            std::fs::rename(bench.path("other.mp4"), bench.path("talk.mp4")).unwrap();
+        } else {
+            use std::io::Write as _;
+            let open = std::fs::File::options()
+                .append(true)
+                .open(bench.path("talk.mp4"));
+            open.unwrap().write_all(&[0; 100_000]).unwrap();
+        }
+        errors.read_to_string(&mut heard).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(!heard.contains("panicked"), "{heard}");
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{document}");
+        is_told(&document["error"], "source_changed");
+        let names = bench.names("out");
+        assert!(
+            names.iter().all(|name| !name.contains("reel-")),
+            "{names:?}"
+        );
+    }
+}

@@ -25,6 +25,8 @@ use crate::init::{element, init};
 
 const PROGRAM_DEMUXER: &str = "mpegpsdemux";
 const NO_STREAM: &str = "no stream is found in it";
+/// What GIF files begin with.
+const GIF: &[u8] = b"GIF8";
 /// Reads behind a file's end, one after the other, that a demuxer is granted.
 const READS_BEHIND_END: u32 = 64;
 /// Bytes at a file's start that are searched for a transport stream.
@@ -72,19 +74,28 @@ pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
     Ok((pipeline, parse))
 }
 
-/// Returns a `filesrc` for `path` in a bin that ends reads behind its end.
+/// Returns what reads `path` for a demuxer.
+pub(crate) fn file(path: &Path) -> Result<gst::Element> {
+    let file = element("filesrc")?;
+    file.set_property("location", path);
+    if head(path, GIF.len() as u64)? == GIF {
+        ending(&file)
+    } else {
+        Ok(file)
+    }
+}
+
+/// Returns a bin around `file` that ends reads behind its end.
 ///
 /// GStreamer's wrapper hands FFmpeg's demuxers "no bytes" there, which is no end to them: the one for
 /// GIF then asks again for ever (`gst_ffmpegdata_read` in `gstavprotocol.c`). After
 /// [`READS_BEHIND_END`] of them in a row the answer is that reading stops.
-pub(crate) fn file(path: &Path) -> Result<gst::Element> {
+fn ending(file: &gst::Element) -> Result<gst::Element> {
     let broken = |cause: glib::BoolError| Error::Pipeline {
         detail: cause.to_string(),
     };
-    let file = element("filesrc")?;
-    file.set_property("location", path);
     let bin = gst::Bin::new();
-    bin.add(&file).map_err(broken)?;
+    bin.add(file).map_err(broken)?;
     let behind = AtomicU32::new(0);
     let pad = gst::GhostPad::builder(gst::PadDirection::Src)
         .getrange_function(move |pad: &gst::GhostPad, parent, offset, _, size| {
@@ -132,14 +143,20 @@ pub(crate) fn parsebin(path: &Path) -> Result<gst::Element> {
 /// or between its packets, as recorders and broken downloads leave it: the demuxer finds the packets,
 /// but GStreamer takes the file for what it begins like.
 fn hidden_transport_stream(path: &Path) -> Result<Option<i32>> {
-    let broken = |cause: std::io::Error| Error::reading(path, &cause);
-    let mut head = Vec::with_capacity(SEARCHED as usize);
-    let file = std::fs::File::open(path).map_err(broken)?;
-    file.take(SEARCHED).read_to_end(&mut head).map_err(broken)?;
+    let head = head(path, SEARCHED)?;
     let found = TRANSPORT_PACKETS
         .into_iter()
         .find(|(size, mark)| is_hidden_in(&head, *size, *mark));
     Ok(found.and_then(|(size, _)| i32::try_from(size).ok()))
+}
+
+/// Returns the first bytes of a file, `most` of them at the most.
+fn head(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let broken = |cause: std::io::Error| Error::reading(path, &cause);
+    let mut head = Vec::new();
+    let file = std::fs::File::open(path).map_err(broken)?;
+    file.take(most).read_to_end(&mut head).map_err(broken)?;
+    Ok(head)
 }
 
 /// Returns whether most of what follows the first packet of `size` bytes are such packets, and they do

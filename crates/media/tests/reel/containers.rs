@@ -162,3 +162,44 @@ fn the_other_software_encoder_passes_the_checks() {
     let expected: Vec<_> = (0..40).collect();
     assert_eq!(bench.numbers(&rendered.file), expected);
 }
+
+#[test]
+fn high_dynamic_range_is_brought_down() {
+    // Black, a grey card of 18 % and diffuse white, as ITU-R BT.2408 (table 1) has them: signals of
+    // 38 % in both, white of 75 % in HLG and of 58 % in PQ.
+    for (transfer, white) in [("arib-std-b67", 0.75), ("smpte2084", 0.58)] {
+        let (grey, white) = (64.0 + 876.0 * 0.38, 64.0 + 876.0 * white);
+        let (width, height) = SIZE;
+        let (third, two_thirds) = (width / 3, width * 2 / 3);
+        let clip = Clip::new("hdr")
+            .video(&format!(
+                "color=s={width}x{height}:r={FPS}:d=1.2,format=yuv420p10le,\
+                 geq=lum='if(lt(X,{third}),64,if(lt(X,{two_thirds}),{grey:.0},{white:.0}))':cb=512:cr=512"
+            ))
+            .options("-c:v libx265 -preset ultrafast -pix_fmt yuv420p10le -tag:v hvc1")
+            .options(&format!(
+                "-x265-params log-level=error:colorprim=bt2020:transfer={transfer}:colormatrix=bt2020nc"
+            ))
+            .file(&folder())
+            .unwrap();
+        let bench = Bench::new();
+        let rendered = render(&bench, &clip, 0.0, 1.0);
+        let shown = bench.frames(&rendered.file, SIZE);
+        let patch = |nth: usize| {
+            let third = third as usize;
+            let across = third * nth + 20..third * (nth + 1) - 20;
+            shown[12].part(across, 40..height as usize - 40).mean()
+        };
+        let found = [patch(0), patch(1), patch(2)];
+        assert!(found[0] < 3.0, "{transfer}: black stays black: {found:?}");
+        // 26 nits of 203 through the display's curve: 0.128 ^ (1 / 2.4) of full scale.
+        assert!(
+            (found[1] - 108.0).abs() < 8.0,
+            "{transfer}: the card: {found:?}"
+        );
+        assert!(
+            (205.0..252.0).contains(&found[2]),
+            "{transfer}: white: {found:?}"
+        );
+    }
+}
