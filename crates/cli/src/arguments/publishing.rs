@@ -212,7 +212,7 @@ impl Post {
 pub(crate) enum Outbox {
     /// Posts what is due, until it is stopped
     Run {
-        /// End when nothing is due; what has to wait is left for the next run
+        /// End when nothing is due and nothing under way; what has to wait is left for the next run
         #[arg(long)]
         once: bool,
         #[command(flatten)]

@@ -30,7 +30,7 @@ const PATIENCE_MS: u64 = 3 * 60_000;
 /// How long the outbox runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
-    /// Until nothing is due.
+    /// Until nothing is due and nothing is under way.
     Once,
     /// Until it is stopped.
     Always,
@@ -126,8 +126,13 @@ impl Publishing {
         cancel: &Cancel,
         listener: &Listener<'_>,
     ) -> Result<(), Error> {
-        while let Some((id, lease)) = self.next_due(watch, span, cancel)? {
-            if self.attend(id, lease, cancel, listener)? == Left::Stopped {
+        while let Some((id, lease, _busy)) = self.next_due(watch, span, cancel)? {
+            let left = self.attend(id, lease, cancel, listener);
+            if left.is_err() && span == Span::Once {
+                // Else each of the others would begin the same and fail of the same.
+                watch.fail();
+            }
+            if left? == Left::Stopped {
                 return Ok(());
             }
         }
