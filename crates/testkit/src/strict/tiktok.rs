@@ -20,6 +20,10 @@ const CHUNK: std::ops::RangeInclusive<u64> = 5 * 1_048_576..=64_000_000;
 const ONE_CHUNK: u64 = 5_000_000;
 /// The most bytes of the last chunk.
 const LAST_CHUNK: u64 = 128_000_000;
+/// How many uploads an account may open in a minute.
+const OPENINGS: usize = 6;
+/// Milliseconds of that minute.
+const WINDOW_MS: u64 = 60_000;
 const JSON: &str = "application/json; charset=utf-8";
 /// The type of a question.
 const QUESTION: &str = "application/json; charset=UTF-8";
@@ -53,7 +57,13 @@ struct Books {
     lag: usize,
     spent: Spent,
     longest_secs: Option<u64>,
+    /// When uploads were opened in the last minute, in milliseconds of the clock.
+    openings: Vec<u64>,
+    clock: Option<Clock>,
 }
+
+/// Tells the time in milliseconds.
+type Clock = Box<dyn Fn() -> u64 + Send>;
 
 /// What the address of an upload answers to a chunk once it has all, which is not written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -138,6 +148,13 @@ impl Server {
         for upload in self.desk.books().uploads.values_mut() {
             upload.has_ended = true;
         }
+    }
+
+    /// From now on minutes are those of this clock, which tells milliseconds.
+    pub fn clock(&self, clock: impl Fn() -> u64 + Send + 'static) {
+        let mut books = self.desk.books();
+        books.clock = Some(Box::new(clock));
+        books.openings.clear();
     }
 
     /// From now on videos are worked on for so many questions.
@@ -243,6 +260,25 @@ fn refusal(status: u16, code: &str, words: &str) -> Response {
     json_answer(status, JSON, &json!({ "data": {}, "error": error }))
 }
 
+impl Books {
+    /// Counts an opening, unless it is one too many in its minute.
+    fn may_open(&mut self) -> bool {
+        let now = match &self.clock {
+            Some(clock) => clock(),
+            None => {
+                let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+                since.as_millis() as u64
+            }
+        };
+        self.openings.retain(|at| now.saturating_sub(*at) < WINDOW_MS);
+        let may = self.openings.len() < OPENINGS;
+        if may {
+            self.openings.push(now);
+        }
+        may
+    }
+}
+
 impl Desk {
     fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap()
@@ -330,6 +366,11 @@ impl Desk {
         fields(&body, "the body", &["post_info", "source_info"], &[])?;
         let size = self.checked(&body, &token)?;
         let mut books = self.books();
+        if !books.may_open() {
+            // Tokens change, the account is one. No field of the head tells when the minute ends.
+            let words = "too many uploads in a minute".to_owned();
+            return Err(Refused::Asked(429, "rate_limit_exceeded", words));
+        }
         let id = format!("v_pub_file~v2-1.{}", books.uploads.len() + 1);
         let source = &body["source_info"];
         let upload = Upload {

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -14,6 +16,10 @@ use crate::networks::upload::{
 
 /// Bytes of a part: a multiple of 262,144, which the protocol asks for.
 pub(super) const PART: u64 = 8 << 20;
+
+/// How long YouTube is left alone that is asked too often and does not say for how long: its quotas
+/// tell nothing of their windows, and what is tried every few seconds uses up the quota of the day.
+const TOO_OFTEN: Duration = Duration::from_hours(1);
 
 /// The media type of metadata.
 pub(super) const JSON: &str = "application/json; charset=UTF-8";
@@ -297,11 +303,12 @@ async fn refusal(url: &Url, response: Response) -> Error {
         Advice::QuotaReset
     } else if has(&["uploadLimitExceeded"]) {
         Advice::Tomorrow
-    } else if status.is_server_error()
-        || status == StatusCode::TOO_MANY_REQUESTS
+    } else if status.is_server_error() {
+        Advice::Retry(after)
+    } else if status == StatusCode::TOO_MANY_REQUESTS
         || has(&["rateLimitExceeded", "userRateLimitExceeded"])
     {
-        Advice::Retry(after)
+        Advice::Retry(Some(after.unwrap_or(TOO_OFTEN)))
     } else {
         Advice::Fix
     };

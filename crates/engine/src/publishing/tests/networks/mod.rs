@@ -1,6 +1,7 @@
 //! The outbox at the networks' strict servers, each through its own adapter.
 //!
-//! Map: here what holds for every network · `matrix` whatever goes wrong · `tiktok_alone`, `x_alone`
+//! Map: here what holds for every network · `matrix` whatever goes wrong · `tiktok_alone`, `x_alone`,
+//! `youtube_alone`
 
 use online::consent::Language;
 use online::upload::Session;
@@ -14,6 +15,7 @@ use crate::publishing::port::Ports;
 mod matrix;
 mod tiktok_alone;
 mod x_alone;
+mod youtube_alone;
 
 /// A network, a file of several parts, and the program's data.
 struct Live<D: Posting> {
