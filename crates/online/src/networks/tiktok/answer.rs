@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -60,7 +59,7 @@ pub(super) async fn taken(url: &Url, response: Response) -> Result<(), Error> {
 /// Reads a refusal.
 pub(super) async fn refused(url: &Url, response: Response) -> Error {
     let status = response.status();
-    let after = http::retry_after(response.headers().get(RETRY_AFTER));
+    let after = http::retry_after(response.headers());
     let body = http::small_body(url, response).await.unwrap_or_default();
     let whole: Whole = serde_json::from_slice(&body).unwrap_or_default();
     whole.error.unwrap_or_default().refusal(status, after)

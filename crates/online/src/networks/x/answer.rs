@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -162,7 +162,7 @@ fn advice(status: StatusCode, headers: &HeaderMap, problem: &Problem) -> Advice 
     // An error in an answer of success that is no refusal by its type: it may be done.
     let is_open = status.is_success() && !REFUSALS.contains(&reason.as_str());
     if status.is_server_error() || is_open || words.contains("service unavailable") {
-        return Advice::Retry(http::retry_after(headers.get(RETRY_AFTER)));
+        return Advice::Retry(http::retry_after(headers));
     }
     Advice::Fix
 }
@@ -186,7 +186,7 @@ fn until_reset(headers: &HeaderMap) -> Duration {
         .filter(|name| number(name, "remaining") == Some(0));
     let waits = used_up.filter_map(|name| left(name));
     let waits = waits.chain(left("x-rate-limit"));
-    let after = http::retry_after(headers.get(RETRY_AFTER));
+    let after = http::retry_after(headers);
     http::bounded(waits.chain(after).max().unwrap_or(WINDOW))
 }
 

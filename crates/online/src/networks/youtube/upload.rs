@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
@@ -287,7 +287,7 @@ async fn position(url: &Url, response: Response, total: u64) -> Result<Position,
 /// Reads a refusal; what YouTube means is in `error.errors[].reason`.
 async fn refusal(url: &Url, response: Response) -> Error {
     let status = response.status();
-    let after = http::retry_after(response.headers().get(RETRY_AFTER));
+    let after = http::retry_after(response.headers());
     let body = http::small_body(url, response).await.unwrap_or_default();
     let error = serde_json::from_slice::<Envelope>(&body).map(|envelope| envelope.error);
     let error = error.unwrap_or_default();
