@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use online::consent::{App, Consent, Kept, Language, Stale};
 use online::secrets::Secret;
+use online::upload::Advice;
 use posts::Network;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{AccountDocument, AppDocument, DisconnectedDocument};
@@ -188,7 +189,7 @@ impl Publishing {
         let now = || millis(self.now());
         let ended = |error: online::Error| -> Result<AccountDocument, Error> {
             let told = outcome::failure(network, &error);
-            if told.code == ErrorCode::NotConnected {
+            if matches!(told.code, ErrorCode::NotConnected | ErrorCode::AccountGone) {
                 self.outbox
                     .set_account_state(row.id, AccountState::Expired, now())?;
             }
@@ -205,7 +206,7 @@ impl Publishing {
         if matches!(
             &asked,
             Err(online::Error::Refused {
-                advice: online::upload::Advice::Reconnect,
+                advice: Advice::Reconnect,
                 ..
             })
         ) {
@@ -226,7 +227,7 @@ impl Publishing {
                 let row = self.outbox.account(row.id)?;
                 Ok(documents::account(&row, port.scopes()))
             }
-            Ok(None) => ended(no_tokens()),
+            Ok(None) => ended(nothing_there()),
             Err(error) => ended(error),
         }
     }
@@ -294,6 +295,16 @@ impl Publishing {
     /// Returns what is particular to an account's network.
     pub(super) fn port_of(&self, row: &AccountRow) -> Result<Arc<dyn Port>, Error> {
         (self.ports)(documents::network(row)?)
+    }
+}
+
+/// The refusal of an account that has nothing any more that could be posted to, such as a channel.
+fn nothing_there() -> online::Error {
+    online::Error::Refused {
+        status: 200,
+        reason: "nothing_there".to_owned(),
+        message: "there is nothing of it that could be posted to".to_owned(),
+        advice: Advice::Gone,
     }
 }
 

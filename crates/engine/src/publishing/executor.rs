@@ -433,12 +433,15 @@ impl Publishing {
         let id = case.row.id;
         let now = self.now();
         let what = format!("{}: {}", documents::name(call), words(&outcome));
-        let ends_consent = matches!(outcome, Outcome::Refused(Refusal::Token))
-            && last
-                .as_ref()
-                .is_some_and(|last| last.code == ErrorCode::NotConnected)
-            && call == Call::Refresh
-            && case.account.state == AccountState::Connected;
+        let told = last.as_ref().map(|last| last.code);
+        let has_ended = match outcome {
+            Outcome::Refused(Refusal::Token) => {
+                told == Some(ErrorCode::NotConnected) && call == Call::Refresh
+            }
+            Outcome::Refused(Refusal::Never) => told == Some(ErrorCode::AccountGone),
+            _ => false,
+        };
+        let ends_consent = has_ended && case.account.state == AccountState::Connected;
         let is_missing = outcome == Outcome::Checked(Verdict::Missing);
         let is_worked_on = outcome == Outcome::Checked(Verdict::Processing);
         let (row, _) = self.change_with(id, &what, |row, entry| {

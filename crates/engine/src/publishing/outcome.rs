@@ -42,7 +42,7 @@ pub(super) fn meaning(
     let outcome = match error {
         E::Cancelled => return None,
         E::Refused { advice, .. } => match advice {
-            Advice::Fix | Advice::Account => Outcome::Refused(Refusal::Never),
+            Advice::Fix | Advice::Account | Advice::Gone => Outcome::Refused(Refusal::Never),
             Advice::Reconnect => Outcome::Refused(Refusal::Token),
             Advice::Retry(after) => {
                 let after_ms = after.map_or(0, |after| after.as_millis() as u64);
@@ -107,7 +107,10 @@ pub(super) fn failure(network: Network, error: &online::Error) -> ApiError {
         )
         .hint("put the file back, then post it again"),
         E::Refused {
-            reason, message, ..
+            reason,
+            message,
+            advice,
+            ..
         } => {
             let mut told = crate::error::of_network(error);
             if let Some((words, hint)) = explained(network, reason) {
@@ -115,11 +118,23 @@ pub(super) fn failure(network: Network, error: &online::Error) -> ApiError {
                 told.message = format!("{network} refuses: {words}{more}{message}");
                 return told.hint(hint);
             }
+            if *advice == Advice::Gone {
+                let more = if message.is_empty() { "" } else { ": " };
+                told.message = format!("the account is not on {network} any more{more}{message}");
+                let hint = told.hint.replace("NETWORK", network.id());
+                return told.hint(hint);
+            }
             let words = if message.is_empty() { reason } else { message };
             if !words.is_empty() {
                 told.message = format!("{network} refuses: {words}");
             }
             told
+        }
+        // It has no answer of its own for an account that was deleted: the consents for it end.
+        E::TokenRefused { code, .. } if network == Network::TikTok && code == "invalid_grant" => {
+            let told = crate::error::of_network(error);
+            let hint = format!("{}, unless it was deleted on TikTok", told.hint);
+            told.hint(hint)
         }
         _ => crate::error::of_network(error),
     };

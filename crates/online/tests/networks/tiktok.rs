@@ -364,6 +364,7 @@ fn refusals_say_what_to_do() {
         let (found, reason) = advice(bench.open());
         assert_eq!((found, reason.as_str()), (expect, code), "{status}");
     };
+    let minute = Some(Duration::from_mins(1));
     for status in [200, 400, 403] {
         check(status, "spam_risk", Advice::Fix);
         check(status, "spam_risk_too_many_posts", Advice::Tomorrow);
@@ -375,11 +376,11 @@ fn refusals_say_what_to_do() {
         );
         check(status, "access_token_invalid", Advice::Reconnect);
         check(status, "scope_not_authorized", Advice::Reconnect);
-        check(status, "rate_limit_exceeded", Advice::Retry(None));
+        check(status, "rate_limit_exceeded", Advice::Retry(minute));
         check(status, "invalid_params", Advice::Fix);
     }
     check(401, "", Advice::Reconnect);
-    check(429, "", Advice::Retry(None));
+    check(429, "", Advice::Retry(minute));
     check(502, "", Advice::Retry(None));
     let bench = bench_of(1_000);
     bench.server.expire_tokens();

@@ -150,6 +150,12 @@ impl Server {
         }
     }
 
+    /// Deletes the account. What TikTok answers from then on is not written down: here the app's consents
+    /// end with it, as those do that the owner ends.
+    pub fn close_account(&self) {
+        self.revoke_all();
+    }
+
     /// From now on minutes are those of this clock, which tells milliseconds.
     pub fn clock(&self, clock: impl Fn() -> u64 + Send + 'static) {
         let mut books = self.desk.books();

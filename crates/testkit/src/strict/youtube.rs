@@ -35,6 +35,7 @@ struct Books {
     metadata: Vec<Value>,
     forces_private: bool,
     is_prompt: bool,
+    is_closed: bool,
 }
 
 /// YouTube's desk.
@@ -80,7 +81,15 @@ impl Server {
         self.desk.books().is_prompt = true;
     }
 
-    /// Returns how many videos exist.
+    /// Deletes the channel and its videos, as its owner does on YouTube's pages. The Google account and
+    /// its consents stay.
+    pub fn close_account(&self) {
+        let mut books = self.desk.books();
+        books.is_closed = true;
+        books.videos.clear();
+    }
+
+    /// Returns how many videos were published.
     pub fn published(&self) -> usize {
         self.desk.books().published
     }
@@ -194,6 +203,16 @@ impl Desk {
         self.consent.scopes(call).map(|_| ()).ok_or_else(refused)
     }
 
+    /// Checks that the token's account has a channel.
+    fn has_channel(&self) -> Result<(), Refused> {
+        if self.books().is_closed {
+            // As the real one has it: with the status of a token that is not good.
+            let words = "the account has no channel".to_owned();
+            return Err(Refused(401, "youtubeSignupRequired", words));
+        }
+        Ok(())
+    }
+
     async fn open(&self, call: &mut Call) -> Result<Response, Refused> {
         if self.notes.is_cut(Step::Open) {
             call.half_of_body().await;
@@ -204,6 +223,7 @@ impl Desk {
             return Ok(refusal(status, reason, "asked for"));
         }
         self.authorized(call)?;
+        self.has_channel()?;
         let query = call.fields()?;
         let names: Vec<&str> = query.keys().map(String::as_str).collect();
         if names != ["notifySubscribers", "part", "uploadType"]
@@ -280,6 +300,7 @@ impl Desk {
 
     async fn put(&self, call: &mut Call) -> Result<Response, Refused> {
         self.authorized(call)?;
+        self.has_channel()?;
         let id = call.fields()?.remove("upload_id").unwrap_or_default();
         let range = call.header("content-range").unwrap_or_default().to_owned();
         let Some((sent, total)) = range.strip_prefix("bytes ").and_then(|r| r.split_once('/'))
@@ -371,7 +392,10 @@ impl Desk {
         }
         let snippet = json!({ "title": "Petit atelier", "customUrl": "@petitatelier" });
         let item = json!({ "kind": "youtube#channel", "id": "UCatelier", "snippet": snippet });
-        let list = json!({ "kind": "youtube#channelListResponse", "items": [item] });
+        let mut list = json!({ "kind": "youtube#channelListResponse", "items": [item] });
+        if self.books().is_closed {
+            list = json!({ "kind": "youtube#channelListResponse", "pageInfo": { "totalResults": 0 } });
+        }
         Ok(json_answer(200, JSON, &list))
     }
 

@@ -21,6 +21,17 @@ pub(super) const PART: u64 = 8 << 20;
 /// tell nothing of their windows, and what is tried every few seconds uses up the quota of the day.
 const TOO_OFTEN: Duration = Duration::from_hours(1);
 
+/// Reasons by which the channel is not there (any more).
+const GONE: &[&str] = &[
+    "youtubeSignupRequired",
+    "channelClosed",
+    "authenticatedUserAccountClosed",
+];
+/// Reasons by which the channel may do nothing.
+const SUSPENDED: &[&str] = &["channelSuspended", "authenticatedUserAccountSuspended"];
+/// Reasons by which the token is not good, or not for this call.
+const REFUSED_TOKENS: &[&str] = &["authError", "invalid_grant", "insufficientPermissions"];
+
 /// The media type of metadata.
 pub(super) const JSON: &str = "application/json; charset=UTF-8";
 /// Says how long the file is.
@@ -297,7 +308,12 @@ async fn refusal(url: &Url, response: Response) -> Error {
         .map(|error| error.reason.as_str())
         .collect();
     let has = |names: &[&str]| reasons.iter().any(|reason| names.contains(reason));
-    let advice = if status == StatusCode::UNAUTHORIZED || has(&["authError", "invalid_grant"]) {
+    // What is wrong with the account may come with the status of a token that is not good.
+    let advice = if has(GONE) {
+        Advice::Gone
+    } else if has(SUSPENDED) {
+        Advice::Account
+    } else if status == StatusCode::UNAUTHORIZED || has(REFUSED_TOKENS) {
         Advice::Reconnect
     } else if has(&["quotaExceeded", "dailyLimitExceeded"]) {
         Advice::QuotaReset
