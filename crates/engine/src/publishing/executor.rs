@@ -103,6 +103,8 @@ impl Publishing {
         listener: &Listener<'_>,
     ) -> Result<Vec<EntryDocument>, Error> {
         self.recognise_generation()?;
+        // Who only ever posts at once keeps no longer a log than others.
+        self.sweep(self.now());
         let queue: Mutex<VecDeque<i64>> = Mutex::new(ids.iter().copied().collect());
         let next = || {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);

@@ -74,3 +74,46 @@ fn an_app_that_is_not_accepted_replaces_none() {
     assert_eq!(register("three", Some("s3")).unwrap().accepted, None);
     assert_eq!(kept(), app("three", "s3"), "it could not be asked");
 }
+
+#[test]
+fn a_connect_that_comes_to_nothing_is_in_the_audit_log() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let cancel = Cancel::new();
+    // The user closes the program while the network's page is open.
+    let stop = cancel.clone();
+    let language = online::consent::Language::English;
+    let ended = publishing.connect("youtube", language, &cancel, |_page| stop.cancel());
+    assert!(matches!(ended, Err(Error::Cancelled)));
+    let noted = publishing.outbox.calls_since(0).unwrap();
+    let noted: Vec<_> = noted
+        .iter()
+        .map(|call| (call.call.as_str(), call.outcome.as_str(), call.account))
+        .collect();
+    assert_eq!(noted, [("connect", "failed: cancelled", None)]);
+}
+
+#[test]
+fn the_audit_log_is_kept_for_ninety_days_also_by_who_only_posts_at_once() {
+    let day = 24 * 3_600_000;
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let post = || {
+        let id = bench.order(&publishing, Order::default());
+        publishing
+            .attend_to(&[id], &Cancel::new(), &|_, _| {})
+            .unwrap();
+        assert_eq!(publishing.state(id).0, State::Published);
+    };
+    post();
+    let first = publishing.outbox.calls_since(0).unwrap();
+    assert!(!first.is_empty());
+    let pass = |days: u64| {
+        bench.clock.0.fetch_add(days * day, Ordering::SeqCst);
+        post();
+        let left = publishing.outbox.calls_since(0).unwrap();
+        left.iter().filter(|call| first.contains(call)).count()
+    };
+    assert_eq!(pass(89), first.len(), "after 89 days all is there");
+    assert_eq!(pass(2), 0, "after 91 days none is");
+}
