@@ -203,3 +203,20 @@ fn a_post_that_is_worked_on_for_days_is_told() {
     let checks = world.calls.iter().filter(|call| **call == "check");
     assert_eq!(checks.count(), 100);
 }
+
+#[test]
+fn what_was_slept_through_goes_out_within_a_day_and_is_told_after_it() {
+    let check = |late: u64, expect: (State, Option<ErrorCode>), published: usize| {
+        let bench = Bench::new();
+        let publishing = bench.open();
+        let id = bench.order(&publishing, at(publishing.now(), HOUR));
+        bench.pass(HOUR + late);
+        bench.run(&publishing);
+        assert_eq!(publishing.state(id), expect, "{late} ms late");
+        assert_eq!(bench.world().published, published, "{late} ms late");
+    };
+    let published = (State::Published, None);
+    check(5 * HOUR, published, 1);
+    check(24 * HOUR, published, 1);
+    check(25 * HOUR, (State::Failed, Some(ErrorCode::Missed)), 0);
+}
