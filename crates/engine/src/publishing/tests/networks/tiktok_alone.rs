@@ -140,7 +140,10 @@ fn who_may_see_a_video_on_tiktok_is_read_back() {
     let id = live.order(&publishing, &private);
     live.run(&publishing);
     let done = publishing.entries(&[id]).unwrap().remove(0);
-    assert_eq!((done.state, &done.error), (State::Published, &None));
+    let error = done.error.unwrap();
+    let told = (done.state, error.code);
+    assert_eq!(told, (State::Published, ErrorCode::OnlyYou), "{error:?}");
+    assert!(error.message.contains("only you can see"), "{error:?}");
     let page = "https://www.tiktok.com/@petitatelier";
     assert_eq!(
         done.url.as_deref(),
