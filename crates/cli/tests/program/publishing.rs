@@ -379,6 +379,7 @@ fn a_reel_is_posted_to_tiktok() {
     assert_eq!(state(&entry), ("failed", "post_refused"));
     let hint = entry["error"]["hint"].as_str().unwrap();
     assert!(hint.contains("--privacy private"), "{hint}");
+    desk.server.make_private();
     let private = desk.run(&[&order[..], &["--privacy", "private"]].concat());
     assert_eq!(private.status, 0, "{}{}", private.out, private.err);
     assert_eq!(desk.published(), 2);

@@ -323,6 +323,10 @@ fn an_app_without_an_audit_posts_for_the_account_alone() {
     assert_eq!(found, Advice::Account);
     assert_eq!(reason, "unaudited_client_can_only_post_to_private_accounts");
     bench.draft.privacy = Privacy::SelfOnly;
+    let (found, reason) = advice(bench.open());
+    assert_eq!(found, Advice::Account, "the account is public");
+    assert_eq!(reason, "unaudited_client_can_only_post_to_private_accounts");
+    bench.server.make_private();
     let remote = bench.post().unwrap();
     let state = bench.state(&remote).unwrap();
     assert_eq!(state.progress, Progress::Processed);

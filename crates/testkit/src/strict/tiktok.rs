@@ -50,6 +50,8 @@ struct Books {
     privacy: Option<Vec<&'static str>>,
     disabled: BTreeSet<&'static str>,
     is_unaudited: bool,
+    /// Whether the account itself is set to private.
+    is_private: bool,
     is_moderated: bool,
     works: usize,
     failure: Option<String>,
@@ -118,6 +120,11 @@ impl Server {
     /// From now on the app is one that TikTok has not audited.
     pub fn make_unaudited(&self) {
         self.desk.books().is_unaudited = true;
+    }
+
+    /// From now on the account itself is set to private, as its owner does in TikTok's app.
+    pub fn make_private(&self) {
+        self.desk.books().is_private = true;
     }
 
     /// From now on the account offers these choices of privacy.
@@ -447,7 +454,7 @@ impl Desk {
             let words = format!("{privacy} is not offered");
             return Err(Refused::Wrong(400, "privacy_level_option_mismatch", words));
         }
-        if books.is_unaudited && privacy != "SELF_ONLY" {
+        if books.is_unaudited && (privacy != "SELF_ONLY" || !books.is_private) {
             let code = "unaudited_client_can_only_post_to_private_accounts";
             let words = "the app is not audited".to_owned();
             return Err(Refused::Asked(403, code, words));

@@ -18,6 +18,10 @@ use super::schema::Discovery;
 
 /// What chunks have to be a multiple of.
 const GRAIN: u64 = 262_144;
+/// The scopes of which one is needed to upload, as the discovery document has them.
+const UPLOADING: &[&str] = &["youtube", "youtube.force-ssl", "youtube.upload"];
+/// The scopes of which one is needed to read channels and videos.
+const READING: &[&str] = &["youtube", "youtube.force-ssl", "youtube.readonly"];
 const JSON: &str = "application/json; charset=UTF-8";
 
 struct Upload {
@@ -198,9 +202,19 @@ impl Desk {
         self.books.lock().unwrap()
     }
 
-    fn authorized(&self, call: &Call) -> Result<(), Refused> {
+    /// Checks the token, and that it is good for one of these scopes.
+    fn authorized(&self, call: &Call, scopes: &[&str]) -> Result<(), Refused> {
         let refused = || Refused(401, "authError", "no token, or another one".to_owned());
-        self.consent.scopes(call).map(|_| ()).ok_or_else(refused)
+        let granted = self.consent.scopes(call).ok_or_else(refused)?;
+        let is_one = |scope: &String| {
+            let name = scope.rsplit('/').next().unwrap_or_default();
+            scopes.contains(&name)
+        };
+        if granted.iter().any(is_one) {
+            return Ok(());
+        }
+        let words = "Request had insufficient authentication scopes.".to_owned();
+        Err(Refused(403, "insufficientPermissions", words))
     }
 
     /// Checks that the token's account has a channel.
@@ -222,7 +236,7 @@ impl Desk {
         if let Some(Fault::Refused(status, reason)) = fault {
             return Ok(refusal(status, reason, "asked for"));
         }
-        self.authorized(call)?;
+        self.authorized(call, UPLOADING)?;
         self.has_channel()?;
         let query = call.fields()?;
         let names: Vec<&str> = query.keys().map(String::as_str).collect();
@@ -299,7 +313,7 @@ impl Desk {
     }
 
     async fn put(&self, call: &mut Call) -> Result<Response, Refused> {
-        self.authorized(call)?;
+        self.authorized(call, UPLOADING)?;
         self.has_channel()?;
         let id = call.fields()?.remove("upload_id").unwrap_or_default();
         let range = call.header("content-range").unwrap_or_default().to_owned();
@@ -376,7 +390,7 @@ impl Desk {
 
     /// Tells whose token it is.
     fn channel(&self, call: &Call) -> Result<Response, Refused> {
-        self.authorized(call)?;
+        self.authorized(call, READING)?;
         let query = call.fields()?;
         let names: Vec<&str> = query.keys().map(String::as_str).collect();
         if let Some(discovery) = &self.discovery {
@@ -456,7 +470,7 @@ impl Desk {
         if let Some(Fault::Refused(status, reason)) = fault {
             return Ok(refusal(status, reason, "asked for"));
         }
-        self.authorized(call)?;
+        self.authorized(call, READING)?;
         let query: Fields = call.fields()?;
         let names: Vec<&str> = query.keys().map(String::as_str).collect();
         if let Some(discovery) = &self.discovery {

@@ -496,6 +496,13 @@ fn connected<D: Posting>(account: &str) {
         assert_eq!(refused.code, ErrorCode::NotConnected);
         assert!(refused.message.contains("video.publish"), "{refused}");
     }
+    if D::NETWORK == "youtube" {
+        // Without the scope of its channel nobody can say whose token it is.
+        live.server.user(User::GrantsOthers);
+        let error = connect(&live).unwrap_err();
+        assert_eq!(error.code, ErrorCode::NotConnected);
+        assert!(error.message.contains("youtube.force-ssl"), "{error}");
+    }
     live.server.user(User::Agrees);
     live.server.make_codes_late();
     let error = connect(&live).unwrap_err();

@@ -137,6 +137,15 @@ fn who_may_see_a_video_on_tiktok_is_read_back() {
         privacy: Some(Privacy::Private),
         ..public()
     };
+    // That alone is not enough while the account itself is public.
+    let id = live.order(&publishing, &private);
+    live.run(&publishing);
+    let refused = publishing.entries(&[id]).unwrap().remove(0);
+    let error = refused.error.unwrap();
+    let told = (refused.state, error.code);
+    assert_eq!(told, (State::Failed, ErrorCode::PostRefused), "{error:?}");
+    assert!(error.hint.contains("set the account to private"), "{error:?}");
+    live.server.make_private();
     let id = live.order(&publishing, &private);
     live.run(&publishing);
     let done = publishing.entries(&[id]).unwrap().remove(0);
