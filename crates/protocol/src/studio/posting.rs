@@ -70,19 +70,21 @@ pub struct AccountView {
     pub name: String,
     /// Its handle, if it has one.
     pub handle: Option<String>,
-    /// Whether it can be posted to.
+    /// Whether its consent lasts.
     pub standing: AccountStanding,
     /// What the user did not grant of what the program asks for.
     pub missing_scopes: Vec<String>,
+    /// Whether it is connected and what posting cannot do without was granted.
+    pub can_post: bool,
     /// When the network was last asked about it.
     pub checked_at: i64,
 }
 
-/// Whether an account can be posted to.
+/// Whether the consent for an account lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStanding {
-    /// It can.
+    /// It does.
     Connected,
     /// Its consent ended: it has to be connected again.
     Expired,
