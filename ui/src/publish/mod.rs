@@ -48,9 +48,9 @@ pub fn PublishDialog(
         Signal::derive(move || w.posting().publish_title(&name))
     };
     let has_accounts = Memo::new(move |_| {
-        posting.accounts.with(|accounts| {
-            accounts.iter().any(|account| account.can_post)
-        })
+        posting
+            .accounts
+            .with(|accounts| accounts.iter().any(|account| account.can_post))
     });
     let video = StoredValue::new(sequence.as_deref().map(compose::video));
     let name = StoredValue::new(name);

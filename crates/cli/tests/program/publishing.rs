@@ -801,7 +801,10 @@ fn a_post_that_fails_in_a_timers_run_is_told_to_the_desktop() {
     assert_eq!(ran.status, 1, "{}{}", ran.out, ran.err);
     assert_eq!(state(&ran.json()[0]), ("failed", "post_refused"));
     let heard = session.wait_for("member=Notify", 1);
-    assert!(heard.contains("La publication sur YouTube a échoué"), "{heard}");
+    assert!(
+        heard.contains("La publication sur YouTube a échoué"),
+        "{heard}"
+    );
     assert!(heard.contains("Petit atelier"), "{heard}");
     // What is published is not told, and what failed before not again.
     scheduled_in_the_past_hour(&desk);

@@ -113,7 +113,13 @@ fn quota_reset(network: Network, now: UnixMs) -> UnixMs {
 /// Code § 260a.
 fn begins_in_summer_time(date: Date) -> bool {
     let sunday = |month: u32, which: u32| {
-        let first = Date { day: 1, month, ..date }.to_day().unwrap_or_default();
+        let first = Date {
+            day: 1,
+            month,
+            ..date
+        }
+        .to_day()
+        .unwrap_or_default();
         // 1970-01-01 was a Thursday, the fourth day after a Sunday.
         let weekday = (first + 4).rem_euclid(7) as u32;
         Date {

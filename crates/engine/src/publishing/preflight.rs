@@ -122,10 +122,7 @@ impl Publishing {
     pub(super) fn clear_trouble(&self, account: i64) -> Result<(), Error> {
         for row in self.outbox.unfinished_entries()? {
             let is_told = error_of(&row).is_some_and(|error| {
-                matches!(
-                    error.code,
-                    ErrorCode::NotConnected | ErrorCode::AccountGone
-                )
+                matches!(error.code, ErrorCode::NotConnected | ErrorCode::AccountGone)
             });
             if row.account != account || !is_told || super::read(&row).is_err() {
                 continue;
@@ -158,7 +155,9 @@ impl Publishing {
         let Some(due) = case.entry.due else {
             return Ok(None);
         };
-        let ends = self.kept(&case.account)?.and_then(|kept| kept.consent_ends());
+        let ends = self
+            .kept(&case.account)?
+            .and_then(|kept| kept.consent_ends());
         let Some(ends) = ends.filter(|ends| *ends <= system_time(due)) else {
             return Ok(None);
         };
@@ -173,7 +172,9 @@ impl Publishing {
             "connect it again before that: `crealia accounts connect {}`",
             network.id()
         );
-        Ok(Some(ApiError::new(ErrorCode::NotConnected, message).hint(hint)))
+        Ok(Some(
+            ApiError::new(ErrorCode::NotConnected, message).hint(hint),
+        ))
     }
 
     fn wrong_clock(case: &Case) -> Option<ApiError> {

@@ -283,7 +283,8 @@ impl Books {
                 since.as_millis() as u64
             }
         };
-        self.openings.retain(|at| now.saturating_sub(*at) < WINDOW_MS);
+        self.openings
+            .retain(|at| now.saturating_sub(*at) < WINDOW_MS);
         let may = self.openings.len() < OPENINGS;
         if may {
             self.openings.push(now);

@@ -408,7 +408,8 @@ impl Desk {
         let item = json!({ "kind": "youtube#channel", "id": "UCatelier", "snippet": snippet });
         let mut list = json!({ "kind": "youtube#channelListResponse", "items": [item] });
         if self.books().is_closed {
-            list = json!({ "kind": "youtube#channelListResponse", "pageInfo": { "totalResults": 0 } });
+            list =
+                json!({ "kind": "youtube#channelListResponse", "pageInfo": { "totalResults": 0 } });
         }
         Ok(json_answer(200, JSON, &list))
     }

@@ -158,10 +158,7 @@ fn an_account_that_did_not_grant_posting_is_told_before_anything_is_made() {
     // With it: what one account refuses is posted to no other.
     let orders = ["a", "b"].map(|name| (titled.clone(), target(name)));
     let refused = publishing.order_all(&bench.file(), &orders);
-    assert_eq!(
-        refused.unwrap_err().to_api().code,
-        ErrorCode::NotConnected
-    );
+    assert_eq!(refused.unwrap_err().to_api().code, ErrorCode::NotConnected);
     let orders = [titled.clone(), Order::default()].map(|order| (order, target("a")));
     let refused = publishing.order_all(&bench.file(), &orders);
     assert_eq!(refused.unwrap_err().to_api().code, ErrorCode::PostRefused);

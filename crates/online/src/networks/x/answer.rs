@@ -129,7 +129,13 @@ pub(super) fn is_forgotten(error: &Error) -> bool {
     else {
         return false;
     };
-    if matches!(error, Error::Refused { advice: Advice::Gone, .. }) {
+    if matches!(
+        error,
+        Error::Refused {
+            advice: Advice::Gone,
+            ..
+        }
+    ) {
         return false;
     }
     let message = message.to_lowercase();

@@ -775,5 +775,9 @@ fn an_account_that_was_deleted_on_its_network_is_told() {
     deleted::<youtube::Desk>(Server::<youtube::Desk>::close_account, gone, "any more");
     deleted::<x::Desk>(Server::<x::Desk>::close_account, gone, "not on X any more");
     let ended = ErrorCode::NotConnected;
-    deleted::<tiktok::Desk>(Server::<tiktok::Desk>::close_account, ended, "deleted on TikTok");
+    deleted::<tiktok::Desk>(
+        Server::<tiktok::Desk>::close_account,
+        ended,
+        "deleted on TikTok",
+    );
 }

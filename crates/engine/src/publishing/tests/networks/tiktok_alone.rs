@@ -144,7 +144,10 @@ fn who_may_see_a_video_on_tiktok_is_read_back() {
     let error = refused.error.unwrap();
     let told = (refused.state, error.code);
     assert_eq!(told, (State::Failed, ErrorCode::PostRefused), "{error:?}");
-    assert!(error.hint.contains("set the account to private"), "{error:?}");
+    assert!(
+        error.hint.contains("set the account to private"),
+        "{error:?}"
+    );
     live.server.make_private();
     let id = live.order(&publishing, &private);
     live.run(&publishing);
