@@ -45,8 +45,8 @@ struct Books {
     uploads: BTreeMap<String, Upload>,
     posts: Vec<Value>,
     published: usize,
-    /// Tokens that asked what the account may do, and did not open an upload since.
-    asked: BTreeSet<String>,
+    /// Tokens that asked what the account may do, once per question that opened no upload since.
+    asked: Vec<String>,
     privacy: Option<Vec<&'static str>>,
     disabled: BTreeSet<&'static str>,
     is_unaudited: bool,
@@ -355,7 +355,7 @@ impl Desk {
         let body = call.json(QUESTION).await?;
         fields(&body, "the question", &[], &[])?;
         let mut books = self.books();
-        books.asked.insert(token);
+        books.asked.push(token);
         let all = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
         let privacy = books.privacy.clone().unwrap_or_else(|| all.to_vec());
         let is_disabled = |what| books.disabled.contains(what);
@@ -380,6 +380,10 @@ impl Desk {
         fields(&body, "the body", &["post_info", "source_info"], &[])?;
         let size = self.checked(&body, &token)?;
         let mut books = self.books();
+        let asked = books.asked.iter().position(|asked| *asked == token);
+        if let Some(asked) = asked {
+            books.asked.remove(asked);
+        }
         if !books.may_open() {
             // Tokens change, the account is one. No field of the head tells when the minute ends.
             let words = "too many uploads in a minute".to_owned();
@@ -398,7 +402,6 @@ impl Desk {
         };
         books.uploads.insert(id.clone(), upload);
         books.posts.push(body);
-        books.asked.remove(&token);
         drop(books);
         let url = match fault {
             Some(Fault::Forgotten) => "https://elsewhere.example/upload".to_owned(),
@@ -440,7 +443,7 @@ impl Desk {
             return Err(wrong("the title is too long"));
         }
         let books = self.books();
-        if !books.asked.contains(token) {
+        if !books.asked.iter().any(|asked| asked == token) {
             return Err(wrong("creator_info was not asked before"));
         }
         for what in &books.disabled {
