@@ -8,7 +8,7 @@ use engine::studio::Studio;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{PickPurpose, Reveal};
 use protocol::studio::event::Event;
-use protocol::studio::posting::{Page, PostId, PostState, PostView};
+use protocol::studio::posting::{Page, PostId, PostView};
 use protocol::studio::settings::Language;
 use protocol::studio::view::{JobId, JobKind, JobState, JobView};
 use tauri::{AppHandle, Manager as _};
@@ -190,7 +190,7 @@ impl Notifier {
             Event::Post(post) if seen.hear_post(post) => {
                 let language = seen.language.unwrap_or(Language::French);
                 drop(seen);
-                self.tell(post_words(post, language));
+                self.tell(post.notice(language));
             }
             _ => {}
         }
@@ -220,22 +220,6 @@ fn spoken(code: Option<&str>) -> Option<Language> {
         Some("en") => Some(Language::English),
         _ => None,
     }
-}
-
-/// Returns what is told of a post that needs the user: a title, and which it is.
-fn post_words(post: &PostView, language: Language) -> (String, String) {
-    let network = post.network;
-    let title = match (language, post.state) {
-        (Language::French, PostState::Failed) => format!("La publication sur {network} a échoué"),
-        (Language::French, PostState::Uncertain) => {
-            format!("La publication sur {network} est incertaine")
-        }
-        (Language::French, _) => format!("La publication prévue sur {network} ne partira pas"),
-        (Language::English, PostState::Failed) => format!("The post on {network} failed"),
-        (Language::English, PostState::Uncertain) => format!("The post on {network} is uncertain"),
-        (Language::English, _) => format!("The scheduled post on {network} will not go out"),
-    };
-    (title, format!("{} · {}", post.title, post.account_name))
 }
 
 /// Returns what is told of exports that ended: a title, and which they are.
@@ -271,7 +255,7 @@ fn words(ended: &Ended, language: Language) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::studio::posting::{AccountId, Network};
+    use protocol::studio::posting::{AccountId, Network, PostState};
     use protocol::studio::view::ProjectId;
     use timeline::ids::SequenceId;
 
@@ -335,7 +319,7 @@ mod tests {
         assert!(!seen.hear_post(&post(PostState::Uncertain)), "told already");
         assert!(!seen.hear_post(&post(PostState::Published)));
         assert!(seen.hear_post(&post(PostState::Failed)), "again");
-        let (title, body) = post_words(&post(PostState::Failed), Language::French);
+        let (title, body) = post(PostState::Failed).notice(Language::French);
         assert_eq!(title, "La publication sur YouTube a échoué");
         assert_eq!(body, "Trois idées · Ma chaîne");
     }

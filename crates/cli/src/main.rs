@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod desktop;
 mod output;
 mod progress;
 

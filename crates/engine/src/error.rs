@@ -304,6 +304,11 @@ fn refusal(advice: Advice) -> (ErrorCode, &'static str) {
             ErrorCode::PostRefused,
             "see to the account or the app on the network's own pages, then post again",
         ),
+        Advice::Gone => (
+            ErrorCode::AccountGone,
+            "look on the network whether the account is still there, or connect another: \
+             `crealia accounts connect NETWORK`",
+        ),
         Advice::Reconnect => (
             ErrorCode::NotConnected,
             "connect the account again: `crealia accounts connect NETWORK`",

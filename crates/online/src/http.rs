@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{AUTHORIZATION, HeaderValue};
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -178,10 +178,18 @@ fn bearer(token: &SecretString) -> HeaderValue {
     value
 }
 
-/// Reads how many seconds a server asks to wait; a date is not read, and a day is the longest.
-pub(crate) fn retry_after(value: Option<&HeaderValue>) -> Option<Duration> {
-    let secs = value?.to_str().ok()?.trim().parse().ok()?;
-    Some(bounded(Duration::from_secs(secs)))
+/// Reads how long a server asks to wait, a day at the longest: in seconds, or until a moment by its own
+/// clock, which has to stand beside it (RFC 9110, 10.2.3).
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let wait = match value.parse() {
+        Ok(secs) => Duration::from_secs(secs),
+        Err(_date) => {
+            let until = Moment::of_http_date(value)?;
+            until.since(Moment::of_answer(headers)?)
+        }
+    };
+    Some(bounded(wait))
 }
 
 /// Returns a wait that a server asks for, cut to a day.
@@ -207,4 +215,35 @@ pub(crate) fn without_query(address: &str) -> String {
 pub(crate) fn shown(text: &str) -> String {
     let line = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     line.take(300).collect::<String>().trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::header::DATE;
+
+    #[test]
+    fn a_server_asks_to_wait_in_seconds_or_until_a_moment_of_its_own_clock() {
+        let check = |after: &'static str, date: Option<&'static str>, secs: Option<u64>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, HeaderValue::from_static(after));
+            if let Some(date) = date {
+                headers.insert(DATE, HeaderValue::from_static(date));
+            }
+            let wait = retry_after(&headers).map(|wait| wait.as_secs());
+            assert_eq!(wait, secs, "{after} at {date:?}");
+        };
+        // Years from this machine's clock: only the server's counts.
+        let now = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        check("120", None, Some(120));
+        check(" 120 ", now, Some(120));
+        check("999999", now, Some(86_400));
+        check("Sun, 06 Nov 1994 08:51:37 GMT", now, Some(120));
+        check("Sun, 06 Nov 1994 08:40:00 GMT", now, Some(0));
+        check("Tue, 08 Nov 1994 08:49:37 GMT", now, Some(86_400));
+        check("Sun, 06 Nov 1994 08:51:37 GMT", None, None);
+        check("soon", now, None);
+        check("-1", now, None);
+        assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
 }

@@ -23,7 +23,7 @@ impl Moment {
     }
 
     /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`.
-    fn of_http_date(text: &str) -> Option<Self> {
+    pub(crate) fn of_http_date(text: &str) -> Option<Self> {
         let (_weekday, rest) = text.split_once(", ")?;
         let mut parts = rest.strip_suffix(" GMT")?.split(' ');
         let day: u32 = parts.next()?.parse().ok()?;

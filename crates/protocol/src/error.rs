@@ -70,6 +70,8 @@ pub enum ErrorCode {
     AlreadyThere,
     /// An account is not connected, or its consent has ended.
     NotConnected,
+    /// An account is not on its network any more.
+    AccountGone,
     /// A network does not accept the app: its identifier, its secret or its settings.
     AppRefused,
     /// Nobody gave consent on the network's page.
@@ -84,6 +86,8 @@ pub enum ErrorCode {
     WrongPassphrase,
     /// A post is there, and can be seen by fewer than was meant.
     MadePrivate,
+    /// A post is there, and its account alone can see it, as was chosen.
+    OnlyYou,
     /// A post is there, and the network has not shown it to everybody yet.
     InReview,
     /// A post may be there, and nobody can tell but the user.
@@ -160,10 +164,12 @@ impl ErrorCode {
             | Self::ReadOnly
             | Self::AlreadyThere
             | Self::NotConnected
+            | Self::AccountGone
             | Self::AppRefused
             | Self::NoConsent
             | Self::PostRefused
             | Self::MadePrivate
+            | Self::OnlyYou
             | Self::InReview
             | Self::Uncertain
             | Self::Missed

@@ -8,7 +8,7 @@ use posts::{
     Answer, Audio, AudioCodec, Container, Disclosures, Network, Post, Privacy, Problem, Severity,
     Standing, Video, VideoCodec, check,
 };
-use protocol::studio::posting::{AccountId, AccountStanding, AccountView, Draft};
+use protocol::studio::posting::{AccountId, AccountView, Draft};
 use timeline::project::Sequence;
 
 /// Bits per second that an export has at the most, picture and sound, to tell its size before it is
@@ -66,9 +66,7 @@ impl Interaction {
 impl Composed {
     /// Returns a post of a reel to every account that can be posted to, as one would begin it.
     pub(crate) fn of(name: &str, accounts: &[AccountView]) -> Self {
-        let usable = accounts
-            .iter()
-            .filter(|account| account.standing == AccountStanding::Connected);
+        let usable = accounts.iter().filter(|account| account.can_post);
         let privacy = Network::ALL
             .into_iter()
             .filter_map(|network| Some((network, first_choice(network)?)))
@@ -251,6 +249,7 @@ pub(crate) fn video(sequence: &Sequence) -> Video {
 mod tests {
     use super::*;
     use footage::time::FrameRate;
+    use protocol::studio::posting::AccountStanding;
 
     fn account(id: i64, network: Network) -> AccountView {
         AccountView {
@@ -260,6 +259,7 @@ mod tests {
             handle: None,
             standing: AccountStanding::Connected,
             missing_scopes: Vec::new(),
+            can_post: true,
             checked_at: 0,
         }
     }
@@ -285,7 +285,7 @@ mod tests {
             account(3, Network::X),
             account(4, Network::TikTok),
         ];
-        accounts[3].standing = AccountStanding::Expired;
+        accounts[3].can_post = false;
         let composed = Composed::of("Trois idées", &accounts);
         let chosen: Vec<i64> = composed.chosen.iter().map(|id| id.0).collect();
         assert_eq!(chosen, [1, 3], "what cannot be posted to is not chosen");

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use posts::price::Price;
 use posts::{Network, Problem, Remedy, Severity, Video};
 use protocol::studio::calls::PublishReel;
-use protocol::studio::posting::{AccountStanding, AccountView};
+use protocol::studio::posting::AccountStanding;
 use timeline::ids::SequenceId;
 
 use crate::actions::use_actions;
@@ -48,10 +48,9 @@ pub fn PublishDialog(
         Signal::derive(move || w.posting().publish_title(&name))
     };
     let has_accounts = Memo::new(move |_| {
-        posting.accounts.with(|accounts| {
-            let usable = |account: &AccountView| account.standing == AccountStanding::Connected;
-            accounts.iter().any(usable)
-        })
+        posting
+            .accounts
+            .with(|accounts| accounts.iter().any(|account| account.can_post))
     });
     let video = StoredValue::new(sequence.as_deref().map(compose::video));
     let name = StoredValue::new(name);
@@ -206,7 +205,12 @@ fn To(writing: Writing) -> impl IntoView {
             .into_iter()
             .map(|account| {
                 let id = account.id;
-                let is_off = account.standing == AccountStanding::Expired;
+                let is_off = !account.can_post;
+                // What is not granted is told by the accounts themselves, with how to mend it.
+                let why = match account.standing {
+                    AccountStanding::Expired => w.posting().expired(),
+                    AccountStanding::Connected => w.posting().not_for_posts(),
+                };
                 let is_chosen = move || {
                     writing
                         .composed
@@ -233,7 +237,7 @@ fn To(writing: Writing) -> impl IntoView {
                         />
                         <span class="publish-network">{account.network.to_string()}</span>
                         <span class="text-ellipsis">{account.name}</span>
-                        {is_off.then(|| view! { <span class="state-bad">{w.posting().expired()}</span> })}
+                        {is_off.then(|| view! { <span class="state-bad">{why}</span> })}
                     </label>
                 }
             })

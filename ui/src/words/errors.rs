@@ -42,7 +42,9 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         E::OutputExists | E::OutputBusy | E::Unwritable => Some(Remedy::ExportFolder),
         E::DiskFull => Some(Remedy::Storage),
         E::ModelMissing | E::ModelUnusable => Some(Remedy::Models),
-        E::NotConnected | E::AppRefused | E::KeychainUnusable => Some(Remedy::Accounts),
+        E::NotConnected | E::AccountGone | E::AppRefused | E::KeychainUnusable => {
+            Some(Remedy::Accounts)
+        }
         E::DownloadFailed
         | E::Stalled
         | E::WorkerDied
@@ -64,6 +66,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::PostRefused
         | E::WrongPassphrase
         | E::MadePrivate
+        | E::OnlyYou
         | E::InReview
         | E::Uncertain
         | E::Missed
@@ -168,6 +171,7 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::EditRefused
         | E::ReadOnly => of_projects(code),
         E::NotConnected
+        | E::AccountGone
         | E::AppRefused
         | E::NoConsent
         | E::PostRefused
@@ -175,6 +179,7 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::KeychainUnusable
         | E::WrongPassphrase
         | E::MadePrivate
+        | E::OnlyYou
         | E::InReview
         | E::Uncertain
         | E::Missed

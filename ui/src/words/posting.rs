@@ -62,6 +62,7 @@ words! {
         consent_done(name: &str): format!("{name} is connected") => format!("{name} est connecté");
         connected: "Connected" => "Connecté";
         expired: "Has to be connected again" => "À reconnecter";
+        not_for_posts: "Posting was not allowed" => "Publication non autorisée";
         limited: "Connected, not everything was allowed" => "Connecté, tout n’a pas été autorisé";
         missing(scopes: &str): format!("Not allowed: {scopes}. Connect again and allow everything.") => format!("Non autorisé\u{202F}: {scopes}. Reconnectez et autorisez tout.");
         checked(when: &str): format!("Checked {when}") => format!("Vérifié {when}");

@@ -15,6 +15,16 @@ pub(crate) fn of(code: ErrorCode) -> (Pair, Pair) {
             ),
             ("Connect it again.", "Connectez-le de nouveau."),
         ),
+        E::AccountGone => (
+            (
+                "The account is not on its network any more.",
+                "Le compte n’est plus sur son réseau.",
+            ),
+            (
+                "Look there whether it still exists, or connect another.",
+                "Vérifiez sur le réseau s’il existe encore, ou connectez-en un autre.",
+            ),
+        ),
         E::AppRefused => (
             (
                 "The network does not accept your app.",
@@ -91,6 +101,16 @@ fn of_a_post(code: ErrorCode) -> (Pair, Pair) {
             (
                 "Networks do so with apps that they have not audited. Change it there.",
                 "Les réseaux font cela pour les applications non vérifiées. Modifiez-le sur le réseau.",
+            ),
+        ),
+        E::OnlyYou => (
+            (
+                "It is posted, and only you can see it.",
+                "C’est publié, et vous seul pouvez le voir.",
+            ),
+            (
+                "You chose so. Change it on the network when everybody is to see it.",
+                "Vous l’avez choisi. Modifiez-le sur le réseau pour que tout le monde le voie.",
             ),
         ),
         E::InReview => (

@@ -118,7 +118,8 @@ pub(crate) struct Post {
     /// Tell that pictures or voices in it are made by AI and look real
     #[arg(long)]
     pub(crate) disclose_ai: bool,
-    /// Post at this time, with its offset: 2026-12-01T18:00:00+01:00. `crealia outbox run` does it
+    /// Post at this time, with its offset: 2026-12-01T18:00:00+01:00. `crealia outbox run` does it; what
+    /// it comes to late is posted up to a day after its time, then told as missed and left to you
     #[arg(long, value_name = "RFC3339")]
     pub(crate) at: Option<String>,
     /// Name of this post: running the same command again does not post it twice
@@ -212,7 +213,7 @@ impl Post {
 pub(crate) enum Outbox {
     /// Posts what is due, until it is stopped
     Run {
-        /// End when nothing is due; what has to wait is left for the next run
+        /// End when nothing is due and nothing under way; what has to wait is left for the next run
         #[arg(long)]
         once: bool,
         #[command(flatten)]

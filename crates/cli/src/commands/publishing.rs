@@ -10,11 +10,13 @@ use protocol::documents::{Outcome, Results};
 use protocol::error::{ApiError, ErrorCode, Failure};
 use protocol::progress::{ProgressEvent, Step};
 use protocol::publishing::{AccountDocument, EntryDocument, PlanDocument, PostDocument};
+use protocol::studio::settings;
 use serde::Serialize;
 use task::Cancel;
 
 use super::{cancelled, combined_status, finish};
 use crate::arguments::{Accounts, Found, Outbox, Post};
+use crate::desktop::{Alarm, Desktop};
 use crate::output::{self, Style};
 use crate::progress::{self, Audience};
 use crate::{cancel_on_signal, open_engine};
@@ -293,11 +295,15 @@ fn failed(entry: &EntryDocument) -> Option<ApiError> {
 fn run(span: Span, audience: Audience, style: Style) -> u8 {
     let mut failures = Vec::new();
     let status = finish(style, || {
-        let (_engine, publishing) = open(style)?;
+        let (engine, publishing) = open(style)?;
         let cancel = cancel_on_signal()?;
         let began = std::time::Instant::now();
         let tell = progress::listener(audience);
+        let chosen = engine.settings().map_err(|error| error.to_api())?.language;
+        let desktop = Desktop::of_session(chosen.unwrap_or_else(spoken), style);
+        let alarm = Alarm::new(&publishing, desktop.as_ref()).map_err(|error| error.to_api())?;
         let listener = |entry: &EntryDocument, stored: f64| {
+            alarm.hear(entry.id);
             let source = format!("post {}", entry.id);
             tell(&event(
                 &source,
@@ -309,6 +315,9 @@ fn run(span: Span, audience: Audience, style: Style) -> u8 {
         let before = publishing.list().map_err(|error| error.to_api())?;
         let ran = publishing.run(span, &cancel, &listener);
         progress::clear(audience);
+        if let Some(desktop) = desktop {
+            desktop.finish();
+        }
         ran.map_err(|error| error.to_api())?;
         let after = publishing.list().map_err(|error| error.to_api())?;
         let changed: Vec<EntryDocument> = after
@@ -508,6 +517,14 @@ fn open_page(address: &str, style: Style) {
     if let Err(error) = started {
         let text = format!("the browser does not open ({opener}: {error}): open the page yourself");
         output::aside(style, "no_browser", &text);
+    }
+}
+
+/// Returns the language of the session, for who has chosen none in the window.
+fn spoken() -> settings::Language {
+    match language() {
+        Language::French => settings::Language::French,
+        Language::English => settings::Language::English,
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use online::consent::{App, Consent, Kept, Language, Stale};
 use online::secrets::Secret;
+use online::upload::Advice;
 use posts::Network;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{AccountDocument, AppDocument, DisconnectedDocument};
@@ -80,7 +81,8 @@ impl Publishing {
         })
     }
 
-    /// Asks for consent in the browser and keeps the account. `show` gets the address to open.
+    /// Asks for consent in the browser and keeps the account. `show` gets the address to open. What it
+    /// comes to is in the audit log, whatever it is.
     pub fn connect(
         &self,
         network: &str,
@@ -89,6 +91,28 @@ impl Publishing {
         show: impl FnOnce(&str),
     ) -> Result<AccountDocument, Error> {
         let network = network_named(network)?;
+        let began = self.now();
+        match self.connected(network, language, cancel, show) {
+            Ok((row, document)) => {
+                self.note_call(&row, None, "connect", "connected".to_owned(), began);
+                Ok(document)
+            }
+            Err(error) => {
+                // The words may be the network's; the code is enough to know what went wrong.
+                let noted = format!("failed: {}", error.to_api().code.name());
+                self.note_app_call(network.id(), "connect", noted, began);
+                Err(error)
+            }
+        }
+    }
+
+    fn connected(
+        &self,
+        network: Network,
+        language: Language,
+        cancel: &Cancel,
+        show: impl FnOnce(&str),
+    ) -> Result<(AccountRow, AccountDocument), Error> {
         let port = (self.ports)(network)?;
         let app = self.app_of(network.id())?;
         let told = |error: online::Error| outcome::failure(network, &error);
@@ -102,6 +126,10 @@ impl Publishing {
         let now = self.now();
         let identity = match port.who(&tokens.access, cancel) {
             Err(online::Error::Cancelled) => return Err(Error::Cancelled),
+            Err(online::Error::Refused {
+                advice: Advice::Gone,
+                ..
+            }) => None,
             Err(error) => {
                 let missing = not_granted(port.as_ref(), tokens.scopes.as_deref());
                 return Err(if missing.is_empty() {
@@ -129,8 +157,8 @@ impl Publishing {
             .save_account(&seen(network, &identity, &scopes), millis(now))?;
         self.clear_trouble(id)?;
         let row = self.outbox.account(id)?;
-        self.note_call(&row, None, "connect", "connected".to_owned(), now);
-        Ok(documents::account(&row, port.scopes()))
+        let document = documents::account(&row, port.scopes());
+        Ok((row, document))
     }
 
     /// Returns the accounts that are connected, or were until their consent ended.
@@ -188,7 +216,7 @@ impl Publishing {
         let now = || millis(self.now());
         let ended = |error: online::Error| -> Result<AccountDocument, Error> {
             let told = outcome::failure(network, &error);
-            if told.code == ErrorCode::NotConnected {
+            if matches!(told.code, ErrorCode::NotConnected | ErrorCode::AccountGone) {
                 self.outbox
                     .set_account_state(row.id, AccountState::Expired, now())?;
             }
@@ -205,7 +233,7 @@ impl Publishing {
         if matches!(
             &asked,
             Err(online::Error::Refused {
-                advice: online::upload::Advice::Reconnect,
+                advice: Advice::Reconnect,
                 ..
             })
         ) {
@@ -226,7 +254,7 @@ impl Publishing {
                 let row = self.outbox.account(row.id)?;
                 Ok(documents::account(&row, port.scopes()))
             }
-            Ok(None) => ended(no_tokens()),
+            Ok(None) => ended(nothing_there()),
             Err(error) => ended(error),
         }
     }
@@ -294,6 +322,16 @@ impl Publishing {
     /// Returns what is particular to an account's network.
     pub(super) fn port_of(&self, row: &AccountRow) -> Result<Arc<dyn Port>, Error> {
         (self.ports)(documents::network(row)?)
+    }
+}
+
+/// The refusal of an account that has nothing any more that could be posted to, such as a channel.
+fn nothing_there() -> online::Error {
+    online::Error::Refused {
+        status: 200,
+        reason: "nothing_there".to_owned(),
+        message: "there is nothing of it that could be posted to".to_owned(),
+        advice: Advice::Gone,
     }
 }
 

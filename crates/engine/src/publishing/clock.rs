@@ -17,6 +17,11 @@ pub(crate) trait Clock: Send + Sync {
 
     /// Waits until a moment, or until there is to be an end.
     fn wait(&self, until: UnixMs, cancel: &Cancel);
+
+    /// Waits so many milliseconds for what others do meanwhile.
+    fn pause(&self, millis: u64, cancel: &Cancel) {
+        self.wait(UnixMs(self.now().0 + millis), cancel);
+    }
 }
 
 /// The machine's clock. What sleeps with the machine is late, not lost.

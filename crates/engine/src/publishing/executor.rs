@@ -30,7 +30,7 @@ const PATIENCE_MS: u64 = 3 * 60_000;
 /// How long the outbox runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
-    /// Until nothing is due.
+    /// Until nothing is due and nothing is under way.
     Once,
     /// Until it is stopped.
     Always,
@@ -103,6 +103,8 @@ impl Publishing {
         listener: &Listener<'_>,
     ) -> Result<Vec<EntryDocument>, Error> {
         self.recognise_generation()?;
+        // Who only ever posts at once keeps no longer a log than others.
+        self.sweep(self.now());
         let queue: Mutex<VecDeque<i64>> = Mutex::new(ids.iter().copied().collect());
         let next = || {
             let mut queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -126,8 +128,13 @@ impl Publishing {
         cancel: &Cancel,
         listener: &Listener<'_>,
     ) -> Result<(), Error> {
-        while let Some((id, lease)) = self.next_due(watch, span, cancel)? {
-            if self.attend(id, lease, cancel, listener)? == Left::Stopped {
+        while let Some((id, lease, _busy)) = self.next_due(watch, span, cancel)? {
+            let left = self.attend(id, lease, cancel, listener);
+            if left.is_err() && span == Span::Once {
+                // Else each of the others would begin the same and fail of the same.
+                watch.fail();
+            }
+            if left? == Left::Stopped {
                 return Ok(());
             }
         }
@@ -428,12 +435,15 @@ impl Publishing {
         let id = case.row.id;
         let now = self.now();
         let what = format!("{}: {}", documents::name(call), words(&outcome));
-        let ends_consent = matches!(outcome, Outcome::Refused(Refusal::Token))
-            && last
-                .as_ref()
-                .is_some_and(|last| last.code == ErrorCode::NotConnected)
-            && call == Call::Refresh
-            && case.account.state == AccountState::Connected;
+        let told = last.as_ref().map(|last| last.code);
+        let has_ended = match outcome {
+            Outcome::Refused(Refusal::Token) => {
+                told == Some(ErrorCode::NotConnected) && call == Call::Refresh
+            }
+            Outcome::Refused(Refusal::Never) => told == Some(ErrorCode::AccountGone),
+            _ => false,
+        };
+        let ends_consent = has_ended && case.account.state == AccountState::Connected;
         let is_missing = outcome == Outcome::Checked(Verdict::Missing);
         let is_worked_on = outcome == Outcome::Checked(Verdict::Processing);
         let (row, _) = self.change_with(id, &what, |row, entry| {

@@ -8,8 +8,8 @@ use footage::streams::Streams;
 use online::upload::{Planned, Source};
 use posts::outbox::{Entry, State, UnixMs, Way};
 use posts::{
-    Answer, Audio, AudioCodec, Code, Container, Disclosures, Network, Post, Privacy, Severity,
-    Standing, Video, VideoCodec, check,
+    Answer, Audio, AudioCodec, Code, Container, Disclosures, Network, Post, Privacy, Problem,
+    Severity, Standing, Video, VideoCodec, check,
 };
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{CallDocument, PlanDocument};
@@ -119,9 +119,9 @@ impl Publishing {
     /// # Errors
     /// [`ErrorCode::PostRefused`] when a network would not take it; then nothing is kept.
     pub fn order(&self, file: &Probed, order: &Order, targets: &Targets) -> Result<Ordered, Error> {
-        let content = order.content(file);
+        let content = order.content(Some(&file.video));
         let targets = self.targets(targets)?;
-        let warnings = checked(file, &content, &targets)?;
+        let warnings = checked(Some(&file.video), &content, &targets)?;
         let now = self.now();
         let timed = |entry: Entry| match order.at {
             Some(moment) => entry.at(moment),
@@ -176,6 +176,37 @@ impl Publishing {
         })
     }
 
+    /// Puts posts of a file into the outbox, like [`order`](Self::order), and returns their entries.
+    ///
+    /// # Errors
+    /// Those of the first that would be refused; then none of them is kept.
+    pub fn order_all(&self, file: &Probed, orders: &[(Order, Targets)]) -> Result<Vec<i64>, Error> {
+        for (order, targets) in orders {
+            self.examine(Some(file), order, targets)?;
+        }
+        let mut entries = Vec::new();
+        for (order, targets) in orders {
+            entries.extend(self.order(file, order, targets)?.entries);
+        }
+        Ok(entries)
+    }
+
+    /// Checks a post as [`order`](Self::order) does, and keeps nothing: without a file all but the file.
+    /// Returns what networks take otherwise than meant.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotConnected`] for an account that did not grant what posting needs,
+    /// [`ErrorCode::PostRefused`] when a network would not take it.
+    pub fn examine(
+        &self,
+        file: Option<&Probed>,
+        order: &Order,
+        targets: &Targets,
+    ) -> Result<Vec<String>, Error> {
+        let video = file.map(|file| &file.video);
+        checked(video, &order.content(video), &self.targets(targets)?)
+    }
+
     /// Returns every call that a post would take, without secrets. Nothing is called or kept.
     pub fn plan(
         &self,
@@ -184,9 +215,9 @@ impl Publishing {
         order: &Order,
         targets: &Targets,
     ) -> Result<Vec<PlanDocument>, Error> {
-        let content = order.content(file);
+        let content = order.content(Some(&file.video));
         let targets = self.targets(targets)?;
-        let warnings = checked(file, &content, &targets)?;
+        let warnings = checked(Some(&file.video), &content, &targets)?;
         let upload = file.source();
         let mut plans = Vec::new();
         for (account, port) in &targets {
@@ -246,8 +277,13 @@ impl Publishing {
     }
 }
 
-/// Returns what networks take otherwise than meant, or what they would refuse as an error.
-fn checked(file: &Probed, content: &Content, targets: &[Addressed]) -> Result<Vec<String>, Error> {
+/// Returns what networks take otherwise than meant, or what they would refuse as an error. Where there
+/// is no video yet, there will be one.
+fn checked(
+    video: Option<&Video>,
+    content: &Content,
+    targets: &[Addressed],
+) -> Result<Vec<String>, Error> {
     for name in content.options.keys() {
         let knows = |(_, port): &Addressed| port.options().contains(&name.as_str());
         if !targets.iter().any(knows) {
@@ -270,8 +306,12 @@ fn checked(file: &Probed, content: &Content, targets: &[Addressed]) -> Result<Ve
             return Err(error.into());
         }
         let network = documents::network(account)?;
-        let post = content.post(network, &file.video);
-        for problem in check(&post, network, &Standing::default()) {
+        let post = content.post(network, video);
+        let is_of_text = |problem: &Problem| {
+            video.is_some() || !matches!(problem.code, Code::MediaMissing | Code::Empty)
+        };
+        let problems = check(&post, network, &Standing::default()).into_iter();
+        for problem in problems.filter(is_of_text) {
             match problem.severity {
                 Severity::Refuses => refusals.push(problem),
                 Severity::Warns => warnings.push(problem.to_string()),
@@ -320,9 +360,9 @@ impl Probed {
 }
 
 impl Order {
-    fn content(&self, file: &Probed) -> Content {
+    fn content(&self, video: Option<&Video>) -> Content {
         Content {
-            duration_ms: Some(file.video.duration_ms),
+            duration_ms: video.map(|video| video.duration_ms),
             title: self.title.clone(),
             caption: self.caption.clone(),
             privacy: self.privacy,
@@ -382,7 +422,7 @@ impl Content {
     }
 
     /// Returns it as it is checked.
-    fn post(&self, network: Network, video: &Video) -> Post {
+    fn post(&self, network: Network, video: Option<&Video>) -> Post {
         Post {
             title: self.title.clone(),
             caption: self.text(network).to_owned(),
@@ -395,7 +435,7 @@ impl Content {
                 own_brand: self.answer("own-brand"),
                 paid_partnership: self.answer("paid-partnership"),
             },
-            video: Some(video.clone()),
+            video: video.cloned(),
             pictures: 0,
         }
     }

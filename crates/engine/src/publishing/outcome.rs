@@ -1,5 +1,6 @@
 //! What an answer means for the state machine, and for the user.
 
+use footage::calendar::Date;
 use online::upload::Advice;
 use posts::Network;
 use posts::outbox::{Call, Entry, Failure, Outcome, Refusal, State, UnixMs};
@@ -10,9 +11,10 @@ use super::port::explained;
 
 const HOUR_MS: u64 = 3_600_000;
 const DAY_MS: u64 = 24 * HOUR_MS;
-/// When YouTube's quotas begin anew at the latest, in UTC: at midnight of Pacific Standard Time, an
-/// hour earlier in summer. Source: YouTube Data API, "Quota usage".
-const QUOTA_RESET_MS: u64 = 8 * HOUR_MS;
+/// When YouTube's quotas begin anew, in UTC: at midnight of Pacific time, which is that of winter or of
+/// summer. Source: YouTube Data API, "Quota usage".
+const WINTER_RESET_MS: u64 = 8 * HOUR_MS;
+const SUMMER_RESET_MS: u64 = 7 * HOUR_MS;
 
 /// The longest window of a rate, with a minute for the clocks: what is to be waited for longer is a
 /// quota. Source: X developer platform, "Rate limits": 15 minutes.
@@ -42,7 +44,7 @@ pub(super) fn meaning(
     let outcome = match error {
         E::Cancelled => return None,
         E::Refused { advice, .. } => match advice {
-            Advice::Fix | Advice::Account => Outcome::Refused(Refusal::Never),
+            Advice::Fix | Advice::Account | Advice::Gone => Outcome::Refused(Refusal::Never),
             Advice::Reconnect => Outcome::Refused(Refusal::Token),
             Advice::Retry(after) => {
                 let after_ms = after.map_or(0, |after| after.as_millis() as u64);
@@ -89,8 +91,44 @@ fn quota_reset(network: Network, now: UnixMs) -> UnixMs {
     if network != Network::YouTube {
         return UnixMs(now.0 + DAY_MS);
     }
-    let today = now.0 - now.0 % DAY_MS + QUOTA_RESET_MS;
-    UnixMs(if today > now.0 { today } else { today + DAY_MS })
+    let midnight = |day: u64| {
+        let offset = if begins_in_summer_time(Date::of_day(day as i64)) {
+            SUMMER_RESET_MS
+        } else {
+            WINTER_RESET_MS
+        };
+        day * DAY_MS + offset
+    };
+    let today = now.0 / DAY_MS;
+    let next = midnight(today);
+    UnixMs(if next > now.0 {
+        next
+    } else {
+        midnight(today + 1)
+    })
+}
+
+/// Returns whether a day in the United States begins in summer time, which is from two in the morning
+/// of the second Sunday of March to two in the morning of the first Sunday of November. Source: 15 U.S.
+/// Code § 260a.
+fn begins_in_summer_time(date: Date) -> bool {
+    let sunday = |month: u32, which: u32| {
+        let first = Date {
+            day: 1,
+            month,
+            ..date
+        }
+        .to_day()
+        .unwrap_or_default();
+        // 1970-01-01 was a Thursday, the fourth day after a Sunday.
+        let weekday = (first + 4).rem_euclid(7) as u32;
+        Date {
+            day: 1 + (7 - weekday) % 7 + 7 * (which - 1),
+            month,
+            ..date
+        }
+    };
+    sunday(3, 2) < date && date <= sunday(11, 1)
 }
 
 /// Returns a network's failure as the user is told of it.
@@ -107,7 +145,10 @@ pub(super) fn failure(network: Network, error: &online::Error) -> ApiError {
         )
         .hint("put the file back, then post it again"),
         E::Refused {
-            reason, message, ..
+            reason,
+            message,
+            advice,
+            ..
         } => {
             let mut told = crate::error::of_network(error);
             if let Some((words, hint)) = explained(network, reason) {
@@ -115,11 +156,23 @@ pub(super) fn failure(network: Network, error: &online::Error) -> ApiError {
                 told.message = format!("{network} refuses: {words}{more}{message}");
                 return told.hint(hint);
             }
+            if *advice == Advice::Gone {
+                let more = if message.is_empty() { "" } else { ": " };
+                told.message = format!("the account is not on {network} any more{more}{message}");
+                let hint = told.hint.replace("NETWORK", network.id());
+                return told.hint(hint);
+            }
             let words = if message.is_empty() { reason } else { message };
             if !words.is_empty() {
                 told.message = format!("{network} refuses: {words}");
             }
             told
+        }
+        // It has no answer of its own for an account that was deleted: the consents for it end.
+        E::TokenRefused { code, .. } if network == Network::TikTok && code == "invalid_grant" => {
+            let told = crate::error::of_network(error);
+            let hint = format!("{}, unless it was deleted on TikTok", told.hint);
+            told.hint(hint)
         }
         _ => crate::error::of_network(error),
     };
@@ -196,11 +249,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_quota_begins_anew_at_eight() {
+    fn a_quota_begins_anew_at_midnight_of_pacific_time() {
         let at = |text: &str| super::super::moment::parse(text).unwrap();
         let reset = |text: &str| rfc3339(quota_reset(Network::YouTube, at(text)));
         assert_eq!(reset("2026-11-28T07:59:59Z"), "2026-11-28T08:00:00Z");
         assert_eq!(reset("2026-11-28T08:00:00Z"), "2026-11-29T08:00:00Z");
+        // Summer time begins on 2026-03-08 and ends on 2026-11-01, each at two in the morning.
+        assert_eq!(reset("2026-07-01T06:59:59Z"), "2026-07-01T07:00:00Z");
+        assert_eq!(reset("2026-07-01T07:00:00Z"), "2026-07-02T07:00:00Z");
+        assert_eq!(reset("2026-03-08T07:30:00Z"), "2026-03-08T08:00:00Z");
+        assert_eq!(reset("2026-03-08T08:00:00Z"), "2026-03-09T07:00:00Z");
+        assert_eq!(reset("2026-10-31T07:00:00Z"), "2026-11-01T07:00:00Z");
+        assert_eq!(reset("2026-11-01T07:00:00Z"), "2026-11-02T08:00:00Z");
+        // Years whose March or November begins on a Sunday, and a Monday.
+        assert_eq!(reset("2020-03-08T08:00:00Z"), "2020-03-09T07:00:00Z");
+        assert_eq!(reset("2020-11-01T07:00:00Z"), "2020-11-02T08:00:00Z");
+        assert_eq!(reset("2027-03-14T08:00:00Z"), "2027-03-15T07:00:00Z");
+        assert_eq!(reset("2027-11-07T07:00:00Z"), "2027-11-08T08:00:00Z");
         let other = quota_reset(Network::X, at("2026-11-28T07:00:00Z"));
         assert_eq!(rfc3339(other), "2026-11-29T07:00:00Z");
     }

@@ -15,7 +15,7 @@ use task::Cancel;
 use super::orders::Content;
 use super::tiktok::{self, TikTok};
 use super::x::{self, X};
-use super::youtube::YouTube;
+use super::youtube::{self, YouTube};
 use crate::Error;
 
 /// Opens what is particular to a network.
@@ -247,7 +247,8 @@ pub(super) fn explained(network: Network, reason: &str) -> Option<(&'static str,
     match network {
         Network::TikTok => tiktok::explained(reason),
         Network::X => x::explained(reason),
-        Network::YouTube | Network::Instagram | Network::Facebook | Network::LinkedIn => None,
+        Network::YouTube => youtube::explained(reason),
+        Network::Instagram | Network::Facebook | Network::LinkedIn => None,
     }
 }
 

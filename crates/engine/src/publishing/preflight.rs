@@ -1,13 +1,17 @@
 //! What is checked before a post begins: its account and its file a day and an hour ahead, and the
 //! machine's clock against the network's.
 
+use std::time::UNIX_EPOCH;
+
 use posts::outbox::{State, UnixMs};
 use protocol::error::{ApiError, ErrorCode};
 use store::outbox::EntryRow;
 use task::Cancel;
 
 use super::executor::{Case, Memory, unchanged};
-use super::{Marks, Publishing, error_of, millis, outcome};
+use super::moment::rfc3339;
+use super::tokens::system_time;
+use super::{Marks, Publishing, documents, error_of, millis, outcome};
 use crate::Error;
 
 /// How far the machine's clock may be off the network's, in seconds: answers take their time.
@@ -29,9 +33,14 @@ impl Publishing {
     ) -> Result<EntryRow, Error> {
         memory.is_checked = true;
         let trouble = match self.check(&case.account, cancel) {
-            Ok(_) => unchanged(case, memory)
-                .err()
-                .or_else(|| Self::wrong_clock(case)),
+            Ok(_) => match unchanged(case, memory) {
+                Err(error) => Some(error),
+                // After the check, which may have got new tokens.
+                Ok(()) => match self.ends_before(case)? {
+                    Some(error) => Some(error),
+                    None => Self::wrong_clock(case),
+                },
+            },
             Err(error @ (Error::Cancelled | Error::Store(_))) => return Err(error),
             // A vault that stays shut is told, too, while there is time to open it.
             Err(error) => Some(error.to_api()),
@@ -112,7 +121,9 @@ impl Publishing {
     /// Forgets what kept posts of an account from going out that is connected again.
     pub(super) fn clear_trouble(&self, account: i64) -> Result<(), Error> {
         for row in self.outbox.unfinished_entries()? {
-            let is_told = error_of(&row).is_some_and(|error| error.code == ErrorCode::NotConnected);
+            let is_told = error_of(&row).is_some_and(|error| {
+                matches!(error.code, ErrorCode::NotConnected | ErrorCode::AccountGone)
+            });
             if row.account != account || !is_told || super::read(&row).is_err() {
                 continue;
             }
@@ -137,6 +148,33 @@ impl Publishing {
     pub(super) fn clock_error_secs(case: &Case) -> Option<i64> {
         let ahead = case.port.clock_ahead_secs()?;
         (ahead.unsigned_abs() > CLOCK_SECS).then_some(ahead)
+    }
+
+    /// Returns that the consent ends before the post's time, if it does.
+    fn ends_before(&self, case: &Case) -> Result<Option<ApiError>, Error> {
+        let Some(due) = case.entry.due else {
+            return Ok(None);
+        };
+        let ends = self
+            .kept(&case.account)?
+            .and_then(|kept| kept.consent_ends());
+        let Some(ends) = ends.filter(|ends| *ends <= system_time(due)) else {
+            return Ok(None);
+        };
+        let since = ends.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let network = case.network;
+        let message = format!(
+            "the consent for {} on {network} ends at {}, before the post's time",
+            documents::short_name(&case.account),
+            rfc3339(UnixMs(since.as_millis() as u64))
+        );
+        let hint = format!(
+            "connect it again before that: `crealia accounts connect {}`",
+            network.id()
+        );
+        Ok(Some(
+            ApiError::new(ErrorCode::NotConnected, message).hint(hint),
+        ))
     }
 
     fn wrong_clock(case: &Case) -> Option<ApiError> {

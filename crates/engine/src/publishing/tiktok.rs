@@ -5,7 +5,7 @@ use std::time::Duration;
 use online::consent::Dialect;
 use online::secrets::Secret;
 use online::tiktok::{self, Account, Api, Draft, Interaction};
-use online::upload::{Network as _, Planned, Progress, Source, State};
+use online::upload::{Audience, Network as _, Planned, Progress, Source, State};
 use posts::outbox::{Call, Outcome, Verdict};
 use posts::{Answer, Network, Privacy};
 use protocol::error::{ApiError, ErrorCode};
@@ -152,14 +152,24 @@ fn judge(draft: &Draft, state: State, page: Option<&str>) -> Reply {
         };
     }
     let url = page.zip(state.public_name.as_deref());
+    let is_hidden =
+        state.progress == Progress::Processed && state.audience == Some(Audience::Account);
+    let reply = judged(
+        Network::TikTok,
+        state.progress,
+        "look at the notifications in TikTok's app",
+    );
     Reply {
         url: url.map(|(page, name)| format!("{page}/video/{name}")),
-        ..judged(
-            Network::TikTok,
-            state.progress,
-            "look at the notifications in TikTok's app",
-        )
+        remark: reply.remark.or_else(|| is_hidden.then(only_you)),
+        ..reply
     }
+}
+
+fn only_you() -> ApiError {
+    ApiError::new(ErrorCode::OnlyYou, "only you can see the video on TikTok").hint(
+        "as you chose, and all that an app may post that TikTok has not audited: change it in TikTok's app",
+    )
 }
 
 fn draft(content: &Content) -> Draft {

@@ -139,7 +139,9 @@ impl Publishing {
             AccountState::Disconnected => return Ok(None),
         };
         let network = documents::network(row)?;
-        let document = documents::account(row, (self.ports)(network)?.scopes());
+        let port = (self.ports)(network)?;
+        let document = documents::account(row, port.scopes());
+        let lacks = documents::account(row, port.needed()).missing_scopes;
         Ok(Some(AccountView {
             id: AccountId(row.id),
             network,
@@ -147,6 +149,7 @@ impl Publishing {
             handle: row.handle.clone(),
             standing,
             missing_scopes: document.missing_scopes,
+            can_post: standing == AccountStanding::Connected && lacks.is_empty(),
             checked_at: row.checked_at,
         }))
     }

@@ -152,3 +152,23 @@ fn made_private() -> ApiError {
     )
     .hint("have the app audited, or upload the video by hand in YouTube Studio")
 }
+
+/// Returns what a reason of YouTube's means, and what to do about it.
+pub(super) fn explained(reason: &str) -> Option<(&'static str, &'static str)> {
+    Some(match reason {
+        "youtubeSignupRequired" => (
+            "the account has no channel, or none any more",
+            "make a channel on YouTube, or connect another account: \
+             `crealia accounts connect youtube`",
+        ),
+        "channelClosed" | "authenticatedUserAccountClosed" | "uploaderAccountClosed" => (
+            "the channel was closed",
+            "connect another account: `crealia accounts connect youtube`",
+        ),
+        "channelSuspended" | "authenticatedUserAccountSuspended" | "uploaderAccountSuspended" => (
+            "the channel is suspended",
+            "see to the channel in YouTube Studio, then post again",
+        ),
+        _ => return None,
+    })
+}

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use protocol::error::{ApiError, ErrorCode};
-use protocol::studio::posting::{AccountStanding, Draft};
+use protocol::studio::posting::{AccountStanding, Draft, ReelOf};
 use protocol::studio::settings::ExportOrder;
 use protocol::studio::view::{Exported, JobId, ProjectId};
 use timeline::ids::{MediaId, SequenceId};
 
 use super::jobs::Task;
 use super::shown::no_sequence;
+use super::work::order_of;
 use super::{Inner, board, lock};
 use crate::Error;
 
@@ -112,6 +113,12 @@ impl Inner {
                     .hint("connect it again")
                     .into());
             }
+        }
+        // Before it is rendered: what is refused after that is told minutes later.
+        let reel = ReelOf { project, sequence };
+        for draft in &drafts {
+            let target = publishing.target(draft.account)?;
+            publishing.examine(None, &order_of(draft, reel, at), &target)?;
         }
         let session = self.session(project)?;
         let title = {

@@ -15,7 +15,7 @@ use timeline::ids::{MediaId, SequenceId};
 use super::jobs::Task;
 use super::{Inner, lock};
 use crate::models::{self, ModelKind, ModelStatus};
-use crate::{Error, presets};
+use crate::{Engine, Error, presets};
 
 /// The settings' name in the database.
 const SETTINGS: &str = "window";
@@ -29,14 +29,21 @@ const KEPT: [&str; 5] = [
     "proxy.mp4",
 ];
 
-impl Inner {
-    /// Returns what the user chose.
-    pub(crate) fn settings(&self) -> Result<Settings, Error> {
-        let stored = self.engine.seen(self.engine.library().setting(SETTINGS))?;
+impl Engine {
+    /// Returns what the user chose in the window.
+    pub fn settings(&self) -> Result<Settings, Error> {
+        let stored = self.seen(self.library().setting(SETTINGS))?;
         // Settings that cannot be read are not worth a start that fails.
         Ok(stored
             .and_then(|json| serde_json::from_str(&json).ok())
             .unwrap_or_default())
+    }
+}
+
+impl Inner {
+    /// Returns what the user chose.
+    pub(crate) fn settings(&self) -> Result<Settings, Error> {
+        self.engine.settings()
     }
 
     /// Keeps what the user chose.

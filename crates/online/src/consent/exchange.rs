@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{ACCEPT, RETRY_AFTER};
+use reqwest::header::ACCEPT;
 use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
@@ -173,7 +173,7 @@ async fn post(
     let response = request.send().await;
     let response = response.map_err(|error| http::unreachable(url, error))?;
     let status = response.status();
-    let after = http::retry_after(response.headers().get(RETRY_AFTER));
+    let after = http::retry_after(response.headers());
     let body = http::small_body(url, response).await?;
     Ok(Answer {
         status,

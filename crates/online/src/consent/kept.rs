@@ -81,6 +81,15 @@ impl Kept {
         }
     }
 
+    /// Returns when nothing can be done any more without a new consent, if told: when the token ends that
+    /// gets the next ones, or the only one.
+    pub fn consent_ends(&self) -> Option<SystemTime> {
+        match self.refresh {
+            Some(_) => self.refresh_ends,
+            None => self.ends,
+        }
+    }
+
     /// Returns the token that ends the consent.
     pub fn longest(&self) -> &SecretString {
         self.refresh.as_ref().unwrap_or(&self.access)

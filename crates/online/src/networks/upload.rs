@@ -269,6 +269,9 @@ pub enum Advice {
     /// The user sees to the account or the app on the network's pages: credits, a suspension, an
     /// audit, a permission.
     Account,
+    /// The account is not there any more: deleted, closed, or without what posts belong to. Nothing
+    /// that is done here brings it back.
+    Gone,
     /// The token is refreshed, else the account is connected again.
     Reconnect,
     /// The same is tried again, not before this time has passed if any is said.

@@ -323,6 +323,10 @@ fn an_app_without_an_audit_posts_for_the_account_alone() {
     assert_eq!(found, Advice::Account);
     assert_eq!(reason, "unaudited_client_can_only_post_to_private_accounts");
     bench.draft.privacy = Privacy::SelfOnly;
+    let (found, reason) = advice(bench.open());
+    assert_eq!(found, Advice::Account, "the account is public");
+    assert_eq!(reason, "unaudited_client_can_only_post_to_private_accounts");
+    bench.server.make_private();
     let remote = bench.post().unwrap();
     let state = bench.state(&remote).unwrap();
     assert_eq!(state.progress, Progress::Processed);
@@ -364,6 +368,7 @@ fn refusals_say_what_to_do() {
         let (found, reason) = advice(bench.open());
         assert_eq!((found, reason.as_str()), (expect, code), "{status}");
     };
+    let minute = Some(Duration::from_mins(1));
     for status in [200, 400, 403] {
         check(status, "spam_risk", Advice::Fix);
         check(status, "spam_risk_too_many_posts", Advice::Tomorrow);
@@ -375,11 +380,11 @@ fn refusals_say_what_to_do() {
         );
         check(status, "access_token_invalid", Advice::Reconnect);
         check(status, "scope_not_authorized", Advice::Reconnect);
-        check(status, "rate_limit_exceeded", Advice::Retry(None));
+        check(status, "rate_limit_exceeded", Advice::Retry(minute));
         check(status, "invalid_params", Advice::Fix);
     }
     check(401, "", Advice::Reconnect);
-    check(429, "", Advice::Retry(None));
+    check(429, "", Advice::Retry(minute));
     check(502, "", Advice::Retry(None));
     let bench = bench_of(1_000);
     bench.server.expire_tokens();

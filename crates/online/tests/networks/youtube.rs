@@ -265,7 +265,8 @@ fn refusals_say_what_to_do() {
     check(401, "", Advice::Reconnect);
     check(403, "quotaExceeded", Advice::QuotaReset);
     check(400, "uploadLimitExceeded", Advice::Tomorrow);
-    check(403, "rateLimitExceeded", Advice::Retry(None));
+    let hour = Some(std::time::Duration::from_hours(1));
+    check(403, "rateLimitExceeded", Advice::Retry(hour));
     let secs = std::time::Duration::from_secs(7);
     check(429, "rateLimitExceeded", Advice::Retry(Some(secs)));
     check(503, "backendError", Advice::Retry(None));

@@ -8,6 +8,7 @@ pub use posts::{Answer, Network, Privacy};
 use serde::{Deserialize, Serialize};
 use timeline::ids::SequenceId;
 
+use super::settings::Language;
 use super::view::ProjectId;
 use crate::error::{ApiError, ErrorCode};
 
@@ -70,19 +71,21 @@ pub struct AccountView {
     pub name: String,
     /// Its handle, if it has one.
     pub handle: Option<String>,
-    /// Whether it can be posted to.
+    /// Whether its consent lasts.
     pub standing: AccountStanding,
     /// What the user did not grant of what the program asks for.
     pub missing_scopes: Vec<String>,
+    /// Whether it is connected and what posting cannot do without was granted.
+    pub can_post: bool,
     /// When the network was last asked about it.
     pub checked_at: i64,
 }
 
-/// Whether an account can be posted to.
+/// Whether the consent for an account lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStanding {
-    /// It can.
+    /// It does.
     Connected,
     /// Its consent ended: it has to be connected again.
     Expired,
@@ -170,6 +173,29 @@ impl PostView {
             | PostState::Published
             | PostState::Cancelled => false,
         }
+    }
+}
+
+impl PostView {
+    /// Returns what the desktop is told of it when it needs the user: a title, and which it is. The window
+    /// and the command, which tell it, have no other words in common.
+    pub fn notice(&self, language: Language) -> (String, String) {
+        let network = self.network;
+        let title = match (language, self.state) {
+            (Language::French, PostState::Failed) => {
+                format!("La publication sur {network} a échoué")
+            }
+            (Language::French, PostState::Uncertain) => {
+                format!("La publication sur {network} est incertaine")
+            }
+            (Language::French, _) => format!("La publication prévue sur {network} ne partira pas"),
+            (Language::English, PostState::Failed) => format!("The post on {network} failed"),
+            (Language::English, PostState::Uncertain) => {
+                format!("The post on {network} is uncertain")
+            }
+            (Language::English, _) => format!("The scheduled post on {network} will not go out"),
+        };
+        (title, format!("{} · {}", self.title, self.account_name))
     }
 }
 

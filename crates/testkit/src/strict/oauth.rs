@@ -86,6 +86,8 @@ pub enum User {
     Declines,
     /// Grants the first scope only.
     GrantsOne,
+    /// Grants all but the first scope.
+    GrantsOthers,
 }
 
 struct Code {
@@ -350,14 +352,14 @@ impl Consent {
         if books.user == User::Declines {
             return Ok(format!("{redirect}{join}error=access_denied&state={state}"));
         }
-        let granted = if books.user == User::GrantsOne {
-            1
-        } else {
-            scopes.len()
+        let granted = match books.user {
+            User::GrantsOne => 0..1,
+            User::GrantsOthers => 1..scopes.len(),
+            User::Agrees | User::Declines => 0..scopes.len(),
         };
         // With what has to be encoded, and decoded again before the exchange.
         let code = format!("marked/code*{}", books.count);
-        let scope = scopes[..granted].join(&self.rules.separator.to_string());
+        let scope = scopes[granted].join(&self.rules.separator.to_string());
         let entry = Code {
             challenge: fields["code_challenge"].clone(),
             redirect: redirect.clone(),

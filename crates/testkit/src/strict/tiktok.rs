@@ -20,6 +20,10 @@ const CHUNK: std::ops::RangeInclusive<u64> = 5 * 1_048_576..=64_000_000;
 const ONE_CHUNK: u64 = 5_000_000;
 /// The most bytes of the last chunk.
 const LAST_CHUNK: u64 = 128_000_000;
+/// How many uploads an account may open in a minute.
+const OPENINGS: usize = 6;
+/// Milliseconds of that minute.
+const WINDOW_MS: u64 = 60_000;
 const JSON: &str = "application/json; charset=utf-8";
 /// The type of a question.
 const QUESTION: &str = "application/json; charset=UTF-8";
@@ -41,11 +45,13 @@ struct Books {
     uploads: BTreeMap<String, Upload>,
     posts: Vec<Value>,
     published: usize,
-    /// Tokens that asked what the account may do, and did not open an upload since.
-    asked: BTreeSet<String>,
+    /// Tokens that asked what the account may do, once per question that opened no upload since.
+    asked: Vec<String>,
     privacy: Option<Vec<&'static str>>,
     disabled: BTreeSet<&'static str>,
     is_unaudited: bool,
+    /// Whether the account itself is set to private.
+    is_private: bool,
     is_moderated: bool,
     works: usize,
     failure: Option<String>,
@@ -53,7 +59,13 @@ struct Books {
     lag: usize,
     spent: Spent,
     longest_secs: Option<u64>,
+    /// When uploads were opened in the last minute, in milliseconds of the clock.
+    openings: Vec<u64>,
+    clock: Option<Clock>,
 }
+
+/// Tells the time in milliseconds.
+type Clock = Box<dyn Fn() -> u64 + Send>;
 
 /// What the address of an upload answers to a chunk once it has all, which is not written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -110,6 +122,11 @@ impl Server {
         self.desk.books().is_unaudited = true;
     }
 
+    /// From now on the account itself is set to private, as its owner does in TikTok's app.
+    pub fn make_private(&self) {
+        self.desk.books().is_private = true;
+    }
+
     /// From now on the account offers these choices of privacy.
     pub fn offer(&self, privacy: &[&'static str]) {
         self.desk.books().privacy = Some(privacy.to_vec());
@@ -138,6 +155,19 @@ impl Server {
         for upload in self.desk.books().uploads.values_mut() {
             upload.has_ended = true;
         }
+    }
+
+    /// Deletes the account. What TikTok answers from then on is not written down: here the app's consents
+    /// end with it, as those do that the owner ends.
+    pub fn close_account(&self) {
+        self.revoke_all();
+    }
+
+    /// From now on minutes are those of this clock, which tells milliseconds.
+    pub fn clock(&self, clock: impl Fn() -> u64 + Send + 'static) {
+        let mut books = self.desk.books();
+        books.clock = Some(Box::new(clock));
+        books.openings.clear();
     }
 
     /// From now on videos are worked on for so many questions.
@@ -243,6 +273,26 @@ fn refusal(status: u16, code: &str, words: &str) -> Response {
     json_answer(status, JSON, &json!({ "data": {}, "error": error }))
 }
 
+impl Books {
+    /// Counts an opening, unless it is one too many in its minute.
+    fn may_open(&mut self) -> bool {
+        let now = match &self.clock {
+            Some(clock) => clock(),
+            None => {
+                let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+                since.as_millis() as u64
+            }
+        };
+        self.openings
+            .retain(|at| now.saturating_sub(*at) < WINDOW_MS);
+        let may = self.openings.len() < OPENINGS;
+        if may {
+            self.openings.push(now);
+        }
+        may
+    }
+}
+
 impl Desk {
     fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap()
@@ -305,7 +355,7 @@ impl Desk {
         let body = call.json(QUESTION).await?;
         fields(&body, "the question", &[], &[])?;
         let mut books = self.books();
-        books.asked.insert(token);
+        books.asked.push(token);
         let all = ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"];
         let privacy = books.privacy.clone().unwrap_or_else(|| all.to_vec());
         let is_disabled = |what| books.disabled.contains(what);
@@ -330,6 +380,15 @@ impl Desk {
         fields(&body, "the body", &["post_info", "source_info"], &[])?;
         let size = self.checked(&body, &token)?;
         let mut books = self.books();
+        let asked = books.asked.iter().position(|asked| *asked == token);
+        if let Some(asked) = asked {
+            books.asked.remove(asked);
+        }
+        if !books.may_open() {
+            // Tokens change, the account is one. No field of the head tells when the minute ends.
+            let words = "too many uploads in a minute".to_owned();
+            return Err(Refused::Asked(429, "rate_limit_exceeded", words));
+        }
         let id = format!("v_pub_file~v2-1.{}", books.uploads.len() + 1);
         let source = &body["source_info"];
         let upload = Upload {
@@ -343,7 +402,6 @@ impl Desk {
         };
         books.uploads.insert(id.clone(), upload);
         books.posts.push(body);
-        books.asked.remove(&token);
         drop(books);
         let url = match fault {
             Some(Fault::Forgotten) => "https://elsewhere.example/upload".to_owned(),
@@ -385,7 +443,7 @@ impl Desk {
             return Err(wrong("the title is too long"));
         }
         let books = self.books();
-        if !books.asked.contains(token) {
+        if !books.asked.iter().any(|asked| asked == token) {
             return Err(wrong("creator_info was not asked before"));
         }
         for what in &books.disabled {
@@ -400,7 +458,7 @@ impl Desk {
             let words = format!("{privacy} is not offered");
             return Err(Refused::Wrong(400, "privacy_level_option_mismatch", words));
         }
-        if books.is_unaudited && privacy != "SELF_ONLY" {
+        if books.is_unaudited && (privacy != "SELF_ONLY" || !books.is_private) {
             let code = "unaudited_client_can_only_post_to_private_accounts";
             let words = "the app is not audited".to_owned();
             return Err(Refused::Asked(403, code, words));

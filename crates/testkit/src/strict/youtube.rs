@@ -18,6 +18,10 @@ use super::schema::Discovery;
 
 /// What chunks have to be a multiple of.
 const GRAIN: u64 = 262_144;
+/// The scopes of which one is needed to upload, as the discovery document has them.
+const UPLOADING: &[&str] = &["youtube", "youtube.force-ssl", "youtube.upload"];
+/// The scopes of which one is needed to read channels and videos.
+const READING: &[&str] = &["youtube", "youtube.force-ssl", "youtube.readonly"];
 const JSON: &str = "application/json; charset=UTF-8";
 
 struct Upload {
@@ -35,6 +39,7 @@ struct Books {
     metadata: Vec<Value>,
     forces_private: bool,
     is_prompt: bool,
+    is_closed: bool,
 }
 
 /// YouTube's desk.
@@ -80,7 +85,15 @@ impl Server {
         self.desk.books().is_prompt = true;
     }
 
-    /// Returns how many videos exist.
+    /// Deletes the channel and its videos, as its owner does on YouTube's pages. The Google account and
+    /// its consents stay.
+    pub fn close_account(&self) {
+        let mut books = self.desk.books();
+        books.is_closed = true;
+        books.videos.clear();
+    }
+
+    /// Returns how many videos were published.
     pub fn published(&self) -> usize {
         self.desk.books().published
     }
@@ -189,9 +202,29 @@ impl Desk {
         self.books.lock().unwrap()
     }
 
-    fn authorized(&self, call: &Call) -> Result<(), Refused> {
+    /// Checks the token, and that it is good for one of these scopes.
+    fn authorized(&self, call: &Call, scopes: &[&str]) -> Result<(), Refused> {
         let refused = || Refused(401, "authError", "no token, or another one".to_owned());
-        self.consent.scopes(call).map(|_| ()).ok_or_else(refused)
+        let granted = self.consent.scopes(call).ok_or_else(refused)?;
+        let is_one = |scope: &String| {
+            let name = scope.rsplit('/').next().unwrap_or_default();
+            scopes.contains(&name)
+        };
+        if granted.iter().any(is_one) {
+            return Ok(());
+        }
+        let words = "Request had insufficient authentication scopes.".to_owned();
+        Err(Refused(403, "insufficientPermissions", words))
+    }
+
+    /// Checks that the token's account has a channel.
+    fn has_channel(&self) -> Result<(), Refused> {
+        if self.books().is_closed {
+            // As the real one has it: with the status of a token that is not good.
+            let words = "the account has no channel".to_owned();
+            return Err(Refused(401, "youtubeSignupRequired", words));
+        }
+        Ok(())
     }
 
     async fn open(&self, call: &mut Call) -> Result<Response, Refused> {
@@ -203,7 +236,8 @@ impl Desk {
         if let Some(Fault::Refused(status, reason)) = fault {
             return Ok(refusal(status, reason, "asked for"));
         }
-        self.authorized(call)?;
+        self.authorized(call, UPLOADING)?;
+        self.has_channel()?;
         let query = call.fields()?;
         let names: Vec<&str> = query.keys().map(String::as_str).collect();
         if names != ["notifySubscribers", "part", "uploadType"]
@@ -279,7 +313,8 @@ impl Desk {
     }
 
     async fn put(&self, call: &mut Call) -> Result<Response, Refused> {
-        self.authorized(call)?;
+        self.authorized(call, UPLOADING)?;
+        self.has_channel()?;
         let id = call.fields()?.remove("upload_id").unwrap_or_default();
         let range = call.header("content-range").unwrap_or_default().to_owned();
         let Some((sent, total)) = range.strip_prefix("bytes ").and_then(|r| r.split_once('/'))
@@ -355,7 +390,7 @@ impl Desk {
 
     /// Tells whose token it is.
     fn channel(&self, call: &Call) -> Result<Response, Refused> {
-        self.authorized(call)?;
+        self.authorized(call, READING)?;
         let query = call.fields()?;
         let names: Vec<&str> = query.keys().map(String::as_str).collect();
         if let Some(discovery) = &self.discovery {
@@ -371,7 +406,11 @@ impl Desk {
         }
         let snippet = json!({ "title": "Petit atelier", "customUrl": "@petitatelier" });
         let item = json!({ "kind": "youtube#channel", "id": "UCatelier", "snippet": snippet });
-        let list = json!({ "kind": "youtube#channelListResponse", "items": [item] });
+        let mut list = json!({ "kind": "youtube#channelListResponse", "items": [item] });
+        if self.books().is_closed {
+            list =
+                json!({ "kind": "youtube#channelListResponse", "pageInfo": { "totalResults": 0 } });
+        }
         Ok(json_answer(200, JSON, &list))
     }
 
@@ -432,7 +471,7 @@ impl Desk {
         if let Some(Fault::Refused(status, reason)) = fault {
             return Ok(refusal(status, reason, "asked for"));
         }
-        self.authorized(call)?;
+        self.authorized(call, READING)?;
         let query: Fields = call.fields()?;
         let names: Vec<&str> = query.keys().map(String::as_str).collect();
         if let Some(discovery) = &self.discovery {

@@ -74,3 +74,97 @@ fn an_app_that_is_not_accepted_replaces_none() {
     assert_eq!(register("three", Some("s3")).unwrap().accepted, None);
     assert_eq!(kept(), app("three", "s3"), "it could not be asked");
 }
+
+#[test]
+fn a_connect_that_comes_to_nothing_is_in_the_audit_log() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let cancel = Cancel::new();
+    // The user closes the program while the network's page is open.
+    let stop = cancel.clone();
+    let language = online::consent::Language::English;
+    let ended = publishing.connect("youtube", language, &cancel, |_page| stop.cancel());
+    assert!(matches!(ended, Err(Error::Cancelled)));
+    let noted = publishing.outbox.calls_since(0).unwrap();
+    let noted: Vec<_> = noted
+        .iter()
+        .map(|call| (call.call.as_str(), call.outcome.as_str(), call.account))
+        .collect();
+    assert_eq!(noted, [("connect", "failed: cancelled", None)]);
+}
+
+#[test]
+fn the_audit_log_is_kept_for_ninety_days_also_by_who_only_posts_at_once() {
+    let day = 24 * 3_600_000;
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let post = || {
+        let id = bench.order(&publishing, Order::default());
+        publishing
+            .attend_to(&[id], &Cancel::new(), &|_, _| {})
+            .unwrap();
+        assert_eq!(publishing.state(id).0, State::Published);
+    };
+    post();
+    let first = publishing.outbox.calls_since(0).unwrap();
+    assert!(!first.is_empty());
+    let pass = |days: u64| {
+        bench.clock.0.fetch_add(days * day, Ordering::SeqCst);
+        post();
+        let left = publishing.outbox.calls_since(0).unwrap();
+        left.iter().filter(|call| first.contains(call)).count()
+    };
+    assert_eq!(pass(89), first.len(), "after 89 days all is there");
+    assert_eq!(pass(2), 0, "after 91 days none is");
+}
+
+/// Connects an account whose user did not grant what posting needs.
+fn connect_without_scopes(publishing: &Publishing, remote: &str) {
+    connect(publishing, remote, "marked-access");
+    let seen = Seen {
+        network: "youtube",
+        remote,
+        name: remote,
+        handle: None,
+        scopes: &["look".to_owned()],
+    };
+    publishing.outbox.save_account(&seen, 1).unwrap();
+}
+
+#[test]
+fn an_account_that_did_not_grant_posting_is_told_before_anything_is_made() {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    connect_without_scopes(&publishing, "b");
+    let views = publishing.account_views().unwrap();
+    let can: Vec<_> = views
+        .iter()
+        .map(|view| (view.name.as_str(), view.can_post))
+        .collect();
+    assert_eq!(can, [("a", true), ("b", false)]);
+    let target = |name: &str| Targets(vec![format!("youtube:{name}")]);
+    let titled = Order {
+        title: "Trois idées".to_owned(),
+        ..Order::default()
+    };
+    // Before there is a file, as the window does before it renders one.
+    let examine = |order: &Order, name: &str| publishing.examine(None, order, &target(name));
+    assert_eq!(examine(&titled, "a").unwrap(), [] as [&str; 0]);
+    let error = examine(&titled, "b").unwrap_err().to_api();
+    assert_eq!(error.code, ErrorCode::NotConnected, "{error}");
+    assert!(error.message.contains("did not grant post"), "{error}");
+    let error = examine(&Order::default(), "a").unwrap_err().to_api();
+    assert_eq!(error.code, ErrorCode::PostRefused, "no title: {error}");
+    // With it: what one account refuses is posted to no other.
+    let orders = ["a", "b"].map(|name| (titled.clone(), target(name)));
+    let refused = publishing.order_all(&bench.file(), &orders);
+    assert_eq!(refused.unwrap_err().to_api().code, ErrorCode::NotConnected);
+    let orders = [titled.clone(), Order::default()].map(|order| (order, target("a")));
+    let refused = publishing.order_all(&bench.file(), &orders);
+    assert_eq!(refused.unwrap_err().to_api().code, ErrorCode::PostRefused);
+    assert_eq!(publishing.list().unwrap(), []);
+    connect(&publishing, "b", "marked-access");
+    let orders = ["a", "b"].map(|name| (titled.clone(), target(name)));
+    let entries = publishing.order_all(&bench.file(), &orders).unwrap();
+    assert_eq!(entries.len(), 2);
+}

@@ -94,15 +94,22 @@ struct Crowd {
 impl Crowd {
     /// Stays for a while; returns early once `wanted` are here.
     fn stay(&self, wanted: usize) {
+        self.stay_for(wanted, Duration::from_millis(200));
+    }
+
+    /// Stays until `wanted` are here, for as long as a test may take.
+    fn wait_for(&self, wanted: usize) {
+        self.stay_for(wanted, Duration::from_secs(20));
+    }
+
+    fn stay_for(&self, wanted: usize, longest: Duration) {
         let mut inside = self.inside.lock().unwrap();
         inside.0 += 1;
         inside.1 = inside.1.max(inside.0);
         self.changed.notify_all();
         let (mut inside, _) = self
             .changed
-            .wait_timeout_while(inside, Duration::from_millis(200), |(_, most)| {
-                *most < wanted
-            })
+            .wait_timeout_while(inside, longest, |(_, most)| *most < wanted)
             .unwrap();
         inside.0 -= 1;
     }
@@ -153,4 +160,37 @@ fn two_posts_of_an_account_are_under_way_at_once() {
 #[test]
 fn an_account_with_many_posts_holds_up_no_other() {
     assert!(most_together(4, 40, 8) > 4, "several accounts at once");
+}
+
+#[test]
+fn a_post_that_becomes_due_during_an_upload_begins_in_the_same_run() {
+    let bench = Bench::new();
+    let due = Arc::new(Crowd::default());
+    let (own, clock) = (Arc::clone(&due), Arc::clone(&bench.clock));
+    let first = AtomicUsize::new(0);
+    let publishing = bench.open_at(
+        &bench.path(),
+        Some(Box::new(move |call| {
+            // The first upload takes until the other has begun, which is due a minute later.
+            if call == "open" {
+                if first.fetch_add(1, Ordering::SeqCst) == 0 {
+                    clock.0.fetch_add(60_000, Ordering::SeqCst);
+                }
+                own.wait_for(2);
+            }
+        })),
+    );
+    let long = bench.order(&publishing, Order::default());
+    let later = Order {
+        at: Some(UnixMs(publishing.now().0 + 60_000)),
+        ..Order::default()
+    };
+    let later = bench.order(&publishing, later);
+    publishing
+        .run(Span::Once, &Cancel::new(), &|_, _| {})
+        .unwrap();
+    assert_eq!(due.most(), 2, "it waits for no other's upload");
+    for id in [long, later] {
+        assert_eq!(publishing.state(id), (State::Published, None));
+    }
 }

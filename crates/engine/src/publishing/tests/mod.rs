@@ -50,6 +50,11 @@ impl Clock for Virtual {
         self.0.fetch_max(until.0, Ordering::SeqCst);
         std::thread::yield_now();
     }
+
+    /// No time passes while a call is under way, unless a test lets it.
+    fn pause(&self, _millis: u64, _cancel: &Cancel) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 /// Where the program dies: at the n-th moment between two things that it writes or calls.

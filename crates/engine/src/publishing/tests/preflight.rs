@@ -203,3 +203,57 @@ fn a_post_that_is_worked_on_for_days_is_told() {
     let checks = world.calls.iter().filter(|call| **call == "check");
     assert_eq!(checks.count(), 100);
 }
+
+#[test]
+fn what_was_slept_through_goes_out_within_a_day_and_is_told_after_it() {
+    let check = |late: u64, expect: (State, Option<ErrorCode>), published: usize| {
+        let bench = Bench::new();
+        let publishing = bench.open();
+        let id = bench.order(&publishing, at(publishing.now(), HOUR));
+        bench.pass(HOUR + late);
+        bench.run(&publishing);
+        assert_eq!(publishing.state(id), expect, "{late} ms late");
+        assert_eq!(bench.world().published, published, "{late} ms late");
+    };
+    let published = (State::Published, None);
+    check(5 * HOUR, published, 1);
+    check(24 * HOUR, published, 1);
+    check(25 * HOUR, (State::Failed, Some(ErrorCode::Missed)), 0);
+}
+
+#[test]
+fn a_consent_that_ends_before_the_post_is_told_before() {
+    let keep = |publishing: &Publishing, hours: u64| {
+        let tokens = Tokens {
+            access: Secret::from("marked-access"),
+            refresh: Some(Secret::from("marked-refresh")),
+            expires_in: None,
+            refresh_expires_in: Some(Duration::from_hours(hours)),
+            scopes: None,
+            account: None,
+        };
+        let kept = Kept::new(tokens, system_time(publishing.now()));
+        (publishing.keep("youtube", "a", &kept, &Cancel::new())).unwrap();
+    };
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let id = bench.order(&publishing, at(publishing.now(), 20 * HOUR));
+    keep(&publishing, 19);
+    publishing.attend_all();
+    let told = (State::Scheduled, Some(ErrorCode::NotConnected));
+    assert_eq!(publishing.state(id), told);
+    let error = publishing.entries(&[id]).unwrap().remove(0).error.unwrap();
+    assert!(error.message.contains("ends at 2027-01-"), "{error:?}");
+    assert!(error.hint.contains("connect it again before"), "{error:?}");
+    assert_eq!(bench.world().published, 0);
+    // Connected again, for long enough.
+    keep(&publishing, 21);
+    let account = publishing.one_account("youtube:a").unwrap();
+    publishing.clear_trouble(account.id).unwrap();
+    bench.pass(19 * HOUR);
+    publishing.attend_all();
+    assert_eq!(publishing.state(id), (State::Scheduled, None));
+    bench.pass(HOUR);
+    bench.run(&publishing);
+    assert_eq!(publishing.state(id), (State::Published, None));
+}

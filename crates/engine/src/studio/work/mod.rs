@@ -13,6 +13,8 @@ use protocol::progress::Step;
 use protocol::studio::posting::ReelOf;
 use task::Cancel;
 
+pub(super) use publish::order_of;
+
 use super::Inner;
 use super::jobs::{Task, Telling};
 use crate::reels::journey::Journey;

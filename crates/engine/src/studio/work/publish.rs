@@ -34,12 +34,16 @@ impl Inner {
             None => self.rendered(reel, &folder, telling, cancel)?,
         };
         let probed = self.engine.for_posting(&file, cancel)?;
+        let mut orders = Vec::new();
         for draft in drafts {
-            let order = order(draft, reel, at, job);
-            let ordered = publishing.order(&probed, &order, &publishing.target(draft.account)?)?;
-            for entry in ordered.entries {
-                self.tell_post(PostId(entry));
-            }
+            let order = Order {
+                key: Some(format!("studio/{job}/{}", draft.account.0)),
+                ..order_of(draft, reel, at)
+            };
+            orders.push((order, publishing.target(draft.account)?));
+        }
+        for entry in publishing.order_all(&probed, &orders)? {
+            self.tell_post(PostId(entry));
         }
         self.post_on()?;
         Ok(Made {
@@ -78,7 +82,8 @@ fn rendered_before(folder: &Path) -> Option<PathBuf> {
     })
 }
 
-fn order(draft: &Draft, reel: ReelOf, at: Option<i64>, job: i64) -> Order {
+/// Returns what a draft orders, which has no key yet.
+pub(in crate::studio) fn order_of(draft: &Draft, reel: ReelOf, at: Option<i64>) -> Order {
     Order {
         title: draft.title.clone(),
         caption: draft.caption.clone(),
@@ -87,7 +92,7 @@ fn order(draft: &Draft, reel: ReelOf, at: Option<i64>, job: i64) -> Order {
         synthetic: draft.synthetic,
         options: draft.options.clone(),
         at: at.map(|at| UnixMs(u64::try_from(at).unwrap_or_default())),
-        key: Some(format!("studio/{job}/{}", draft.account.0)),
+        key: None,
         reel: Some(reel),
     }
 }

@@ -3,7 +3,8 @@
 //!
 //! Source: TikTok for Developers, "Content Posting API", errors of each call.
 
-use reqwest::header::RETRY_AFTER;
+use std::time::Duration;
+
 use reqwest::{RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -11,6 +12,10 @@ use serde::de::DeserializeOwned;
 use crate::error::Error;
 use crate::http::{self, malformed};
 use crate::networks::upload::Advice;
+
+/// TikTok's window of rates, which it does not tell the end of. Source: TikTok for Developers, "Direct
+/// Post" and "Get Post Status": so many calls a minute.
+const WINDOW: Duration = Duration::from_mins(1);
 
 /// Sends a request and reads its answer.
 pub(super) async fn ask<T: DeserializeOwned>(
@@ -54,7 +59,7 @@ pub(super) async fn taken(url: &Url, response: Response) -> Result<(), Error> {
 /// Reads a refusal.
 pub(super) async fn refused(url: &Url, response: Response) -> Error {
     let status = response.status();
-    let after = http::retry_after(response.headers().get(RETRY_AFTER));
+    let after = http::retry_after(response.headers());
     let body = http::small_body(url, response).await.unwrap_or_default();
     let whole: Whole = serde_json::from_slice(&body).unwrap_or_default();
     whole.error.unwrap_or_default().refusal(status, after)
@@ -92,7 +97,7 @@ struct Failure {
 }
 
 impl Failure {
-    fn refusal(&self, status: StatusCode, after: Option<std::time::Duration>) -> Error {
+    fn refusal(&self, status: StatusCode, after: Option<Duration>) -> Error {
         Error::Refused {
             status: status.as_u16(),
             reason: http::shown(&self.code),
@@ -101,7 +106,7 @@ impl Failure {
         }
     }
 
-    fn advice(&self, status: StatusCode, after: Option<std::time::Duration>) -> Advice {
+    fn advice(&self, status: StatusCode, after: Option<Duration>) -> Advice {
         match self.code.as_str() {
             "access_token_invalid"
             | "access_token_expired"
@@ -114,11 +119,13 @@ impl Failure {
             "unaudited_client_can_only_post_to_private_accounts"
             | "spam_risk_user_banned_from_posting"
             | "url_ownership_unverified" => Advice::Account,
-            "rate_limit_exceeded" | "internal" | "internal_error" => Advice::Retry(after),
+            "rate_limit_exceeded" => Advice::Retry(Some(after.unwrap_or(WINDOW))),
+            "internal" | "internal_error" => Advice::Retry(after),
             _ if status == StatusCode::UNAUTHORIZED => Advice::Reconnect,
-            _ if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
-                Advice::Retry(after)
+            _ if status == StatusCode::TOO_MANY_REQUESTS => {
+                Advice::Retry(Some(after.unwrap_or(WINDOW)))
             }
+            _ if status.is_server_error() => Advice::Retry(after),
             _ => Advice::Fix,
         }
     }

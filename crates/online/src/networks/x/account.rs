@@ -23,7 +23,8 @@ pub struct Account {
 }
 
 impl Api {
-    /// Returns the account that a token is for. Source: X API v2, `GET /2/users/me`.
+    /// Returns the account that a token is for. One that was deleted is a refusal with
+    /// [`Advice::Gone`](crate::upload::Advice::Gone). Source: X API v2, `GET /2/users/me`.
     pub fn account(&self, token: &SecretString, cancel: &Cancel) -> Result<Account, Error> {
         self.line.wait(self.me(token), cancel)
     }
@@ -31,7 +32,7 @@ impl Api {
     pub(super) async fn me(&self, token: &SecretString) -> Result<Account, Error> {
         let url = self.endpoints.api.at("/2/users/me");
         let request = self.line.request(Method::GET, token, &url);
-        let me: Account = ask(&url, request).await?.data(&url)?;
+        let me: Account = ask(&url, request).await?.account(&url)?;
         if is_id(&me.id) {
             Ok(me)
         } else {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use reqwest::{RequestBuilder, StatusCode, Url};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -25,6 +25,8 @@ const REFUSALS: &[&str] = &[
     "field-unauthorized",
     "disallowed-resource",
 ];
+/// The type of a problem with what is not there.
+const MISSING: &str = "resource-not-found";
 /// The code of a text that was posted before, in the older shape of errors.
 const DUPLICATE: i64 = 187;
 
@@ -36,6 +38,8 @@ pub(super) struct Answer<T> {
     pub(super) next: Option<String>,
     /// When it was given, by X's clock.
     pub(super) at: Option<Moment>,
+    /// X's words where what was asked for is not there.
+    missing: Option<String>,
 }
 
 /// Sends a request and reads its answer.
@@ -57,16 +61,19 @@ pub(super) async fn ask<T: DeserializeOwned>(
             data: None,
             next: None,
             at,
+            missing: None,
         });
     }
     let whole: Whole<T> = http::read(url, &body)?;
     if whole.data.is_none() && !whole.errors.is_empty() {
         let problems: Problems = http::read(url, &body)?;
         if problems.errors.iter().all(Problem::is_missing) {
+            let words = problems.errors.first().map(|problem| problem.words(None));
             return Ok(Answer {
                 data: None,
                 next: None,
                 at,
+                missing: words.map(http::shown),
             });
         }
         return Err(refusal(status, &headers, &problems));
@@ -75,6 +82,7 @@ pub(super) async fn ask<T: DeserializeOwned>(
         data: whole.data,
         next: whole.meta.and_then(|meta| meta.next_token),
         at,
+        missing: None,
     })
 }
 
@@ -82,6 +90,19 @@ impl<T> Answer<T> {
     /// Returns what has to be there.
     pub(super) fn data(self, url: &Url) -> Result<T, Error> {
         self.data.ok_or_else(|| malformed(url, "it holds no data"))
+    }
+
+    /// Returns the account that was asked for, which may not be there any more.
+    pub(super) fn account(self, url: &Url) -> Result<T, Error> {
+        match self.missing {
+            Some(words) => Err(Error::Refused {
+                status: StatusCode::OK.as_u16(),
+                reason: MISSING.to_owned(),
+                message: words,
+                advice: Advice::Gone,
+            }),
+            None => self.data(url),
+        }
     }
 }
 
@@ -108,6 +129,15 @@ pub(super) fn is_forgotten(error: &Error) -> bool {
     else {
         return false;
     };
+    if matches!(
+        error,
+        Error::Refused {
+            advice: Advice::Gone,
+            ..
+        }
+    ) {
+        return false;
+    }
     let message = message.to_lowercase();
     let names_media = ["media id", "media_id", "mediaid"]
         .iter()
@@ -146,6 +176,9 @@ fn advice(status: StatusCode, headers: &HeaderMap, problem: &Problem) -> Advice 
     if status == StatusCode::UNAUTHORIZED || reason == "unsupported-authentication" {
         return Advice::Reconnect;
     }
+    if problem.is_missing() && problem.resource_type == "user" {
+        return Advice::Gone;
+    }
     let is_of_account = matches!(
         reason.as_str(),
         "usage-capped" | "client-forbidden" | "user-suspended" | "client-disconnected"
@@ -162,7 +195,7 @@ fn advice(status: StatusCode, headers: &HeaderMap, problem: &Problem) -> Advice 
     // An error in an answer of success that is no refusal by its type: it may be done.
     let is_open = status.is_success() && !REFUSALS.contains(&reason.as_str());
     if status.is_server_error() || is_open || words.contains("service unavailable") {
-        return Advice::Retry(http::retry_after(headers.get(RETRY_AFTER)));
+        return Advice::Retry(http::retry_after(headers));
     }
     Advice::Fix
 }
@@ -186,7 +219,7 @@ fn until_reset(headers: &HeaderMap) -> Duration {
         .filter(|name| number(name, "remaining") == Some(0));
     let waits = used_up.filter_map(|name| left(name));
     let waits = waits.chain(left("x-rate-limit"));
-    let after = http::retry_after(headers.get(RETRY_AFTER));
+    let after = http::retry_after(headers);
     http::bounded(waits.chain(after).max().unwrap_or(WINDOW))
 }
 
@@ -222,6 +255,9 @@ struct Problem {
     message: String,
     #[serde(default, rename = "type")]
     kind: String,
+    /// What is not there, where that is the problem: such as `user`.
+    #[serde(default)]
+    resource_type: String,
     code: Option<i64>,
 }
 
@@ -231,7 +267,7 @@ impl Problem {
     }
 
     fn is_missing(&self) -> bool {
-        self.reason() == "resource-not-found"
+        self.reason() == MISSING
     }
 
     /// Returns the end of the type, such as `usage-capped`, else the code or the title.

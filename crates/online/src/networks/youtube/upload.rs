@@ -1,4 +1,6 @@
-use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE, RETRY_AFTER};
+use std::time::Duration;
+
+use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, LOCATION, RANGE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
@@ -14,6 +16,21 @@ use crate::networks::upload::{
 
 /// Bytes of a part: a multiple of 262,144, which the protocol asks for.
 pub(super) const PART: u64 = 8 << 20;
+
+/// How long YouTube is left alone that is asked too often and does not say for how long: its quotas
+/// tell nothing of their windows, and what is tried every few seconds uses up the quota of the day.
+const TOO_OFTEN: Duration = Duration::from_hours(1);
+
+/// Reasons by which the channel is not there (any more).
+const GONE: &[&str] = &[
+    "youtubeSignupRequired",
+    "channelClosed",
+    "authenticatedUserAccountClosed",
+];
+/// Reasons by which the channel may do nothing.
+const SUSPENDED: &[&str] = &["channelSuspended", "authenticatedUserAccountSuspended"];
+/// Reasons by which the token is not good, or not for this call.
+const REFUSED_TOKENS: &[&str] = &["authError", "invalid_grant", "insufficientPermissions"];
 
 /// The media type of metadata.
 pub(super) const JSON: &str = "application/json; charset=UTF-8";
@@ -281,7 +298,7 @@ async fn position(url: &Url, response: Response, total: u64) -> Result<Position,
 /// Reads a refusal; what YouTube means is in `error.errors[].reason`.
 async fn refusal(url: &Url, response: Response) -> Error {
     let status = response.status();
-    let after = http::retry_after(response.headers().get(RETRY_AFTER));
+    let after = http::retry_after(response.headers());
     let body = http::small_body(url, response).await.unwrap_or_default();
     let error = serde_json::from_slice::<Envelope>(&body).map(|envelope| envelope.error);
     let error = error.unwrap_or_default();
@@ -291,17 +308,23 @@ async fn refusal(url: &Url, response: Response) -> Error {
         .map(|error| error.reason.as_str())
         .collect();
     let has = |names: &[&str]| reasons.iter().any(|reason| names.contains(reason));
-    let advice = if status == StatusCode::UNAUTHORIZED || has(&["authError", "invalid_grant"]) {
+    // What is wrong with the account may come with the status of a token that is not good.
+    let advice = if has(GONE) {
+        Advice::Gone
+    } else if has(SUSPENDED) {
+        Advice::Account
+    } else if status == StatusCode::UNAUTHORIZED || has(REFUSED_TOKENS) {
         Advice::Reconnect
     } else if has(&["quotaExceeded", "dailyLimitExceeded"]) {
         Advice::QuotaReset
     } else if has(&["uploadLimitExceeded"]) {
         Advice::Tomorrow
-    } else if status.is_server_error()
-        || status == StatusCode::TOO_MANY_REQUESTS
+    } else if status.is_server_error() {
+        Advice::Retry(after)
+    } else if status == StatusCode::TOO_MANY_REQUESTS
         || has(&["rateLimitExceeded", "userRateLimitExceeded"])
     {
-        Advice::Retry(after)
+        Advice::Retry(Some(after.unwrap_or(TOO_OFTEN)))
     } else {
         Advice::Fix
     };

@@ -31,6 +31,9 @@ const LONGEST_PART: usize = 4 << 20;
 pub const RESET_SECS: u64 = 420;
 /// Seconds from a refusal for the app's posts of a day to the end of that.
 pub const DAILY_RESET_SECS: u64 = 6 * 3_600;
+/// How it is refused what is asked for an account that is not there.
+const NO_USER: &str = "no-user";
+const NO_USER_WORDS: &str = "Could not find user with id: [2244994945].";
 const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM: &str = "application/problem+json; charset=utf-8";
 
@@ -63,6 +66,7 @@ struct Books {
     are_fields_renamed: bool,
     /// How many looks still see nothing of the newest post.
     lag: usize,
+    is_closed: bool,
 }
 
 /// X's desk.
@@ -144,6 +148,14 @@ impl Server {
         let at = now() - secs_ago;
         let body = json!({ "text": text });
         books.posts.push(Post { id, body, at });
+    }
+
+    /// Deactivates the account, as its owner does on X's pages. That its tokens stay good for that long
+    /// is the worse case: X does not say when they end.
+    pub fn close_account(&self) {
+        let mut books = self.desk.books();
+        books.is_closed = true;
+        books.posts.clear();
     }
 
     /// Deletes a post.
@@ -228,6 +240,13 @@ impl frame::Desk for Desk {
 }
 
 fn problem(kind: &str, words: &str) -> Value {
+    if kind == NO_USER {
+        return json!({
+            "value": ACCOUNT, "resource_id": ACCOUNT, "parameter": "id", "resource_type": "user",
+            "title": "Not Found Error", "detail": words,
+            "type": "https://api.x.com/2/problems/resource-not-found",
+        });
+    }
     let kind = match kind {
         "" | "duplicate" | "daily" => "about:blank".to_owned(),
         kind => format!("https://api.x.com/2/problems/{kind}"),
@@ -310,6 +329,9 @@ impl Desk {
                 "not-authorized-for-resource",
                 format!("no {scope}"),
             ));
+        }
+        if self.books().is_closed && path != "/2/users/me" {
+            return Err(Refused::Asked(403, NO_USER, NO_USER_WORDS.to_owned()));
         }
         let fields = call.fields()?;
         if let Some((renamed, before)) = &self.described {
@@ -538,6 +560,10 @@ impl Desk {
     async fn me(&self, call: &Call) -> Result<Response, Refused> {
         let place = ("/2/users/me", "users.read");
         let fault = self.begin(call, Step::Account, place).await?;
+        if self.books().is_closed {
+            // What is not there is told in an answer of success.
+            return Ok(refusal(200, NO_USER, NO_USER_WORDS));
+        }
         let data = json!({ "id": ACCOUNT, "name": "Atelier", "username": "atelier" });
         Ok(answered(fault, 200, json!({ "data": data })))
     }

@@ -1,6 +1,7 @@
 //! The outbox at the networks' strict servers, each through its own adapter.
 //!
-//! Map: here what holds for every network · `matrix` whatever goes wrong · `tiktok_alone`, `x_alone`
+//! Map: here what holds for every network · `matrix` whatever goes wrong · `tiktok_alone`, `x_alone`,
+//! `youtube_alone`
 
 use online::consent::Language;
 use online::upload::Session;
@@ -14,6 +15,7 @@ use crate::publishing::port::Ports;
 mod matrix;
 mod tiktok_alone;
 mod x_alone;
+mod youtube_alone;
 
 /// A network, a file of several parts, and the program's data.
 struct Live<D: Posting> {
@@ -231,6 +233,20 @@ impl<D: Posting> Live<D> {
                 .unwrap();
             let rows = publishing.outbox.unfinished_entries().unwrap();
             let Some(wake) = rows.iter().filter_map(|row| row.wake).min() else {
+                return;
+            };
+            self.clock.0.fetch_max(wake as u64, Ordering::SeqCst);
+        }
+        panic!("it never ends: {:?}", self.server.calls());
+    }
+
+    /// Runs until a post is over, and no longer.
+    fn run_until(&self, publishing: &Publishing, id: i64) {
+        for _ in 0..100 {
+            publishing
+                .run(Span::Once, &Cancel::new(), &|_, _| {})
+                .unwrap();
+            let Some(wake) = publishing.outbox.entry(id).unwrap().wake else {
                 return;
             };
             self.clock.0.fetch_max(wake as u64, Ordering::SeqCst);
@@ -480,6 +496,13 @@ fn connected<D: Posting>(account: &str) {
         assert_eq!(refused.code, ErrorCode::NotConnected);
         assert!(refused.message.contains("video.publish"), "{refused}");
     }
+    if D::NETWORK == "youtube" {
+        // Without the scope of its channel nobody can say whose token it is.
+        live.server.user(User::GrantsOthers);
+        let error = connect(&live).unwrap_err();
+        assert_eq!(error.code, ErrorCode::NotConnected);
+        assert!(error.message.contains("youtube.force-ssl"), "{error}");
+    }
     live.server.user(User::Agrees);
     live.server.make_codes_late();
     let error = connect(&live).unwrap_err();
@@ -693,4 +716,68 @@ fn a_post_for_three_networks_is_one_each() {
     let refused = refused.unwrap_err().to_api();
     assert!(refused.message.starts_with("X: "), "{refused}");
     assert_eq!(publishing.list().unwrap().len(), 3);
+}
+
+/// An account is deleted on its network: what is told of it by a check, before a post that waits for
+/// its time, and by one that is under way.
+fn deleted<D: Posting>(close: impl Fn(&Server<D>), code: ErrorCode, words: &str) {
+    let named = |error: &protocol::publishing::EntryError| {
+        assert_eq!(error.code, code, "{}: {error:?}", D::NETWORK);
+        let told = format!("{} {}", error.message, error.hint);
+        assert!(told.contains(words), "{}: {told}", D::NETWORK);
+        assert!(error.hint.contains("connect"), "{}: {told}", D::NETWORK);
+    };
+    let live = Live::<D>::new();
+    let publishing = live.open();
+    let hour = 3_600_000;
+    let later = Order {
+        at: Some(UnixMs(publishing.now().0 + 48 * hour)),
+        ..public()
+    };
+    let waits = live.order(&publishing, &later);
+    let now = live.order(&publishing, &public());
+    // It has begun when it happens.
+    live.server.fail(Step::Open, Fault::Refused(503, ""));
+    publishing
+        .run(Span::Once, &Cancel::new(), &|_, _| {})
+        .unwrap();
+    assert_eq!(publishing.state(now).0, State::Publishing);
+    close(&live.server);
+    live.run_until(&publishing, now);
+    let entry = publishing.entries(&[now]).unwrap().remove(0);
+    assert_eq!(entry.state, State::Failed, "{}: {entry:?}", D::NETWORK);
+    named(entry.error.as_ref().unwrap());
+    assert_eq!(live.published(), 0);
+    let account = publishing.one_account(D::NETWORK).unwrap();
+    assert_eq!(account.state, store::outbox::AccountState::Expired);
+    let checked = publishing.check_accounts(None, &Cancel::new()).unwrap();
+    let error = checked.into_iter().next().unwrap().unwrap_err();
+    named(&error.into());
+    // A day before its time the other is told as well.
+    live.clock.0.fetch_add(24 * hour, Ordering::SeqCst);
+    publishing
+        .run(Span::Once, &Cancel::new(), &|_, _| {})
+        .unwrap();
+    let entry = publishing.entries(&[waits]).unwrap().remove(0);
+    assert_eq!(entry.state, State::Scheduled, "{}: {entry:?}", D::NETWORK);
+    named(entry.error.as_ref().unwrap());
+    // Nothing can be connected that is not there; a post that is begun anew is told so too.
+    let again = live.order(&publishing, &public());
+    live.run_until(&publishing, again);
+    let entry = publishing.entries(&[again]).unwrap().remove(0);
+    assert_eq!(entry.state, State::Failed, "{}: {entry:?}", D::NETWORK);
+    named(entry.error.as_ref().unwrap());
+}
+
+#[test]
+fn an_account_that_was_deleted_on_its_network_is_told() {
+    let gone = ErrorCode::AccountGone;
+    deleted::<youtube::Desk>(Server::<youtube::Desk>::close_account, gone, "any more");
+    deleted::<x::Desk>(Server::<x::Desk>::close_account, gone, "not on X any more");
+    let ended = ErrorCode::NotConnected;
+    deleted::<tiktok::Desk>(
+        Server::<tiktok::Desk>::close_account,
+        ended,
+        "deleted on TikTok",
+    );
 }
