@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use engine::studio::Studio;
+use engine::studio::{ENDINGS, Studio};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{PickPurpose, Reveal};
 use protocol::studio::event::Event;
@@ -16,12 +16,6 @@ use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
 use crate::window::MAIN;
 
-/// Endings of media files that the dialog offers first.
-const MEDIA: &[&str] = &[
-    "mp4", "mov", "mkv", "webm", "avi", "m4v", "mts", "m2ts", "ts", "mpg", "mpeg", "flv", "wmv",
-    "3gp", "mxf", "ogv", "mp3", "m4a", "wav", "flac", "ogg", "opus", "aac",
-];
-
 /// Asks for files; none when the user declines.
 pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Vec<String> {
     let mut dialog = app.dialog().file();
@@ -29,11 +23,8 @@ pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Vec<String> {
         dialog = dialog.set_parent(&window);
     }
     if purpose != PickPurpose::Model {
-        let upper: Vec<String> = MEDIA.iter().map(|ending| ending.to_uppercase()).collect();
-        let endings = MEDIA
-            .iter()
-            .copied()
-            .chain(upper.iter().map(String::as_str));
+        let upper = ENDINGS.map(str::to_uppercase);
+        let endings = ENDINGS.into_iter().chain(upper.iter().map(String::as_str));
         dialog = dialog.add_filter("Media", &endings.collect::<Vec<_>>());
     }
     dialog = dialog.add_filter("*", &["*"]);

@@ -62,6 +62,7 @@ use session::Session;
 use sessions::Sessions;
 
 pub use events::Listener;
+pub use imports::ENDINGS;
 pub use pictures::PictureBytes;
 
 /// What the shell knows and the engine never looks up.

@@ -120,7 +120,13 @@ fn import_steps(
         Some(media) => media,
         None => add_source(&mut script, material)?,
     };
-    let preset = add_preset(&mut script, material)?;
+    // Sound alone has no reels that would need a style.
+    let candidates = &examined.suggestions.candidates;
+    let preset = if candidates.is_empty() {
+        None
+    } else {
+        add_preset(&mut script, material)?
+    };
     let added = script.take();
     if !added.is_empty() {
         steps.push(Prepared {
@@ -132,7 +138,7 @@ fn import_steps(
         });
     }
     let made = made_ranges(rows, media);
-    for (index, candidate) in examined.suggestions.candidates.iter().enumerate() {
+    for (index, candidate) in candidates.iter().enumerate() {
         if made.contains(&(candidate.range.start.0, candidate.range.end.0)) {
             continue;
         }
