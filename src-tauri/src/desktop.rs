@@ -162,7 +162,7 @@ impl Notifier {
                 seen.language = state
                     .settings
                     .language
-                    .or_else(|| spoken(state.system_language.as_deref()));
+                    .or_else(|| Some(Language::of_system(state.system_language.as_deref())));
                 for job in &state.jobs {
                     seen.hear(job);
                 }
@@ -203,13 +203,6 @@ impl Notifier {
                 log::info!("no notification: {error}");
             }
         });
-    }
-}
-
-fn spoken(code: Option<&str>) -> Option<Language> {
-    match code {
-        Some("en") => Some(Language::English),
-        _ => None,
     }
 }
 
