@@ -15,6 +15,7 @@ use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
 use crate::window::MAIN;
+use crate::words;
 
 /// Asks for files; none when the user declines.
 pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Vec<String> {
@@ -22,12 +23,13 @@ pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Vec<String> {
     if let Some(window) = app.get_webview_window(MAIN) {
         dialog = dialog.set_parent(&window);
     }
+    let language = app.state::<Studio>().language();
     if purpose != PickPurpose::Model {
         let upper = ENDINGS.map(str::to_uppercase);
         let endings = ENDINGS.into_iter().chain(upper.iter().map(String::as_str));
-        dialog = dialog.add_filter("Media", &endings.collect::<Vec<_>>());
+        dialog = dialog.add_filter(words::media(language), &endings.collect::<Vec<_>>());
     }
-    dialog = dialog.add_filter("*", &["*"]);
+    dialog = dialog.add_filter(words::all_files(language), &["*"]);
     let files = match purpose {
         PickPurpose::Import => dialog.blocking_pick_files().unwrap_or_default(),
         PickPurpose::Relink | PickPurpose::Model => {
@@ -175,7 +177,7 @@ impl Notifier {
                 if let Some(ended) = seen.hear(job) {
                     let language = seen.language.unwrap_or(Language::French);
                     drop(seen);
-                    self.tell(words(&ended, language));
+                    self.tell(export_words(&ended, language));
                 }
             }
             Event::Post(post) if seen.hear_post(post) => {
@@ -223,7 +225,7 @@ fn post_words(post: &PostView, language: Language) -> (String, String) {
 }
 
 /// Returns what is told of exports that ended: a title, and which they are.
-fn words(ended: &Ended, language: Language) -> (String, String) {
+fn export_words(ended: &Ended, language: Language) -> (String, String) {
     let (done, failed) = (ended.done.len(), ended.failed.len());
     let title = match (language, done, failed) {
         (Language::French, 1, 0) => "Export terminé".to_owned(),
@@ -333,7 +335,7 @@ mod tests {
         assert_eq!(seen.hear(&job(1, JobState::Done)), None);
         assert_eq!(seen.hear(&job(2, failed())), None);
         let ended = seen.hear(&job(3, JobState::Done)).unwrap();
-        let told = |language| words(&ended, language);
+        let told = |language| export_words(&ended, language);
         let body = "Reel 2, Reel 1, Reel 3".to_owned();
         let french = "2 terminés, 1 en échec".to_owned();
         assert_eq!(told(Language::French), (french, body.clone()));
@@ -341,7 +343,7 @@ mod tests {
         assert_eq!(told(Language::English), (english, body));
         seen.hear(&job(4, JobState::Running));
         let ended = seen.hear(&job(4, failed())).unwrap();
-        let (title, body) = words(&ended, Language::French);
+        let (title, body) = export_words(&ended, Language::French);
         assert_eq!((&*title, &*body), ("L’export a échoué", "Reel 4"));
     }
 }

@@ -84,6 +84,7 @@ impl Examined {
             format: options.format(video.and_then(|(_, video)| video.rate)),
             preset: Some(preset).filter(|_| options.captions != CaptionSource::Off),
             lengths: (options.min, options.max),
+            untitled: "Reel",
         }
     }
 

@@ -48,6 +48,7 @@ use protocol::error::ApiError;
 use protocol::studio::calls::{Request, Reveal};
 use protocol::studio::event::{Event, Hover, Notice, PreviewState, State};
 use protocol::studio::posting::Page;
+use protocol::studio::settings::Language;
 use protocol::studio::view::{Presence, ProjectId};
 use timeline::ids::MediaId;
 
@@ -210,6 +211,14 @@ impl Studio {
         self.inner
             .page_address(page)
             .map_err(|error| error.to_api())
+    }
+
+    /// Returns the window's language: the one that the user chose, else the system's.
+    pub fn language(&self) -> Language {
+        let system = self.inner.options.system_language.as_deref();
+        // Where settings cannot be read there are none.
+        let language = self.inner.language();
+        language.unwrap_or_else(|_| Language::of_system(system))
     }
 
     /// Tells the window of files that were given to the program.

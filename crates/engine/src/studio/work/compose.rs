@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use protocol::studio::settings::Language;
 use protocol::studio::view::ProjectId;
 use store::reels::ReelRow;
 use story::candidates::Candidate;
@@ -44,11 +45,28 @@ impl Inner {
         options: &ReelsOptions,
         preset: &Preset,
     ) -> Result<(), Error> {
-        let material = examined.material(options, preset);
+        let material = self.material(examined, options, preset)?;
         let found = Found::of(examined, options, self.engine.paths())?;
         self.take_steps(project, |present| {
             let rows = self.engine.library().reels(project.0)?;
             import_steps(present, &rows, &material, examined, &found)
+        })
+    }
+
+    /// Returns what reels are made from, as the window makes them: named in its language.
+    pub(super) fn material<'a>(
+        &self,
+        examined: &'a Examined,
+        options: &ReelsOptions,
+        preset: &'a Preset,
+    ) -> Result<Material<'a>, Error> {
+        let untitled = match self.language()? {
+            Language::English => "Reel",
+            Language::French => "Réel",
+        };
+        Ok(Material {
+            untitled,
+            ..examined.material(options, preset)
         })
     }
 
