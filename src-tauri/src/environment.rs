@@ -160,6 +160,17 @@ mod tests {
             let is_listed = LICENCES.lines().any(|line| line.starts_with(name));
             assert!(is_listed, "{name}");
         }
+        for text in [
+            "Fonts of the window",
+            "Fonts of the captions",
+            "SIL OPEN FONT LICENSE Version 1.1",
+            "The Inter Project Authors",
+            "Icons of the window",
+            "Lucide Contributors",
+            "Cole Bemis",
+        ] {
+            assert!(LICENCES.contains(text), "{text}");
+        }
         assert!(
             !LICENCES.contains("thirtyfour"),
             "tests are not in the program"
