@@ -1,16 +1,16 @@
 //! What only a desktop can do: dialogs, the file browser, notifications.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use engine::studio::{ENDINGS, Studio};
+use engine::studio::{ENDINGS, Studio, named};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{PickPurpose, Reveal};
 use protocol::studio::event::Event;
 use protocol::studio::posting::{Page, PostId, PostState, PostView};
 use protocol::studio::settings::Language;
-use protocol::studio::view::{JobId, JobKind, JobState, JobView};
+use protocol::studio::view::{JobId, JobKind, JobState, JobView, Named};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
@@ -18,7 +18,7 @@ use crate::window::MAIN;
 use crate::words;
 
 /// Asks for files; none when the user declines.
-pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Vec<String> {
+pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Named {
     let mut dialog = app.dialog().file();
     if let Some(window) = app.get_webview_window(MAIN) {
         dialog = dialog.set_parent(&window);
@@ -36,11 +36,11 @@ pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Vec<String> {
             dialog.blocking_pick_file().into_iter().collect()
         }
     };
-    files.into_iter().filter_map(text).collect()
+    named(files.into_iter().filter_map(local).collect())
 }
 
 /// Asks for a folder; none when the user declines.
-pub(crate) fn pick_folder(app: &AppHandle, from: Option<&str>) -> Option<String> {
+pub(crate) fn pick_folder(app: &AppHandle, from: Option<&str>) -> Result<Option<String>, ApiError> {
     let mut dialog = app.dialog().file();
     if let Some(window) = app.get_webview_window(MAIN) {
         dialog = dialog.set_parent(&window);
@@ -48,16 +48,17 @@ pub(crate) fn pick_folder(app: &AppHandle, from: Option<&str>) -> Option<String>
     if let Some(from) = from.filter(|from| Path::new(from).is_dir()) {
         dialog = dialog.set_directory(from);
     }
-    dialog.blocking_pick_folder().and_then(text)
+    let folder = dialog.blocking_pick_folder().and_then(local);
+    let mut named = named(folder.into_iter().collect());
+    match named.refused.pop() {
+        Some(refused) => Err(refused),
+        None => Ok(named.paths.pop()),
+    }
 }
 
-fn text(path: FilePath) -> Option<String> {
-    let path = path.into_path().ok()?;
-    let text = path.to_str().map(str::to_owned);
-    if text.is_none() {
-        log::warn!("a name that is not valid UTF-8: {}", path.display());
-    }
-    text
+/// Returns a path; a desktop's dialog gives nothing else.
+fn local(path: FilePath) -> Option<PathBuf> {
+    path.into_path().ok()
 }
 
 /// Shows a file in its folder, or a folder, in the system's file browser.
