@@ -10,6 +10,13 @@ use serde_json::Value;
 /// The folder of the built page; `cargo xtask` sets it.
 const PAGE: &str = "CREALIA_PAGE";
 
+/// What the program holds besides crates, and its licence.
+const EMBEDDED: [(&str, &str); 3] = [
+    ("Fonts of the window", "../ui/fonts/OFL.txt"),
+    ("Fonts of the captions", "../assets/fonts/OFL.txt"),
+    ("Icons of the window", "../ui/licences/lucide.txt"),
+];
+
 /// Stands in for the page where it is not built, so that checks and tests need no WebAssembly.
 const PLACEHOLDER: &str = "<!doctype html>
 <html lang=\"en\"><head><meta charset=\"utf-8\"><title>Créalia Studio</title></head><body>
@@ -43,7 +50,8 @@ fn page(out: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
     Ok(folder)
 }
 
-/// Returns name, version, licence and source of every crate in the program and its page.
+/// Returns name, version, licence and source of every crate in the program and its page, then the licences
+/// of what else they hold.
 fn licences() -> Result<String, Box<dyn std::error::Error>> {
     put("cargo:rerun-if-changed=../Cargo.lock");
     let run = Command::new(std::env::var("CARGO")?)
@@ -117,9 +125,18 @@ fn licences() -> Result<String, Box<dyn std::error::Error>> {
         })
         .collect();
     lines.sort();
-    let own = std::fs::read_to_string("../LICENSE")?;
-    put("cargo:rerun-if-changed=../LICENSE");
-    Ok(format!("{}\n\n{}\n", own.trim(), lines.join("\n")))
+    let mut parts = vec![read("../LICENSE")?, lines.join("\n")];
+    for (what, file) in EMBEDDED {
+        parts.push(format!("{what}\n\n{}", read(file)?));
+    }
+    Ok(parts.join("\n\n") + "\n")
+}
+
+/// Returns a file without the space around it.
+fn read(file: &str) -> Result<String, Box<dyn std::error::Error>> {
+    put(&format!("cargo:rerun-if-changed={file}"));
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    Ok(text.trim().to_owned())
 }
 
 fn put(line: &str) {

@@ -91,7 +91,7 @@ fn answer(app: &AppHandle, request: &str) -> Result<Vec<u8>, ApiError> {
     })?;
     match request {
         Request::PickFiles(call) => reply(&desktop::pick_files(app, call.purpose)),
-        Request::PickFolder(call) => reply(&desktop::pick_folder(app, call.from.as_deref())),
+        Request::PickFolder(call) => reply(&desktop::pick_folder(app, call.from.as_deref())?),
         Request::RevealPath(call) => reply(&desktop::reveal(app, &call.what)?),
         Request::OpenPage(call) => reply(&desktop::open_page(app, call.page)?),
         Request::LogFault(call) => {

@@ -1,53 +1,46 @@
 //! What only a desktop can do: dialogs, the file browser, notifications.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use engine::studio::Studio;
+use engine::studio::{ENDINGS, Studio, named};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::{PickPurpose, Reveal};
 use protocol::studio::event::Event;
 use protocol::studio::posting::{Page, PostId, PostView};
 use protocol::studio::settings::Language;
-use protocol::studio::view::{JobId, JobKind, JobState, JobView};
+use protocol::studio::view::{JobId, JobKind, JobState, JobView, Named};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_dialog::{DialogExt as _, FilePath};
 
 use crate::window::MAIN;
-
-/// Endings of media files that the dialog offers first.
-const MEDIA: &[&str] = &[
-    "mp4", "mov", "mkv", "webm", "avi", "m4v", "mts", "m2ts", "ts", "mpg", "mpeg", "flv", "wmv",
-    "3gp", "mxf", "ogv", "mp3", "m4a", "wav", "flac", "ogg", "opus", "aac",
-];
+use crate::words;
 
 /// Asks for files; none when the user declines.
-pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Vec<String> {
+pub(crate) fn pick_files(app: &AppHandle, purpose: PickPurpose) -> Named {
     let mut dialog = app.dialog().file();
     if let Some(window) = app.get_webview_window(MAIN) {
         dialog = dialog.set_parent(&window);
     }
+    let language = app.state::<Studio>().language();
     if purpose != PickPurpose::Model {
-        let upper: Vec<String> = MEDIA.iter().map(|ending| ending.to_uppercase()).collect();
-        let endings = MEDIA
-            .iter()
-            .copied()
-            .chain(upper.iter().map(String::as_str));
-        dialog = dialog.add_filter("Media", &endings.collect::<Vec<_>>());
+        let upper = ENDINGS.map(str::to_uppercase);
+        let endings = ENDINGS.into_iter().chain(upper.iter().map(String::as_str));
+        dialog = dialog.add_filter(words::media(language), &endings.collect::<Vec<_>>());
     }
-    dialog = dialog.add_filter("*", &["*"]);
+    dialog = dialog.add_filter(words::all_files(language), &["*"]);
     let files = match purpose {
         PickPurpose::Import => dialog.blocking_pick_files().unwrap_or_default(),
         PickPurpose::Relink | PickPurpose::Model => {
             dialog.blocking_pick_file().into_iter().collect()
         }
     };
-    files.into_iter().filter_map(text).collect()
+    named(files.into_iter().filter_map(local).collect())
 }
 
 /// Asks for a folder; none when the user declines.
-pub(crate) fn pick_folder(app: &AppHandle, from: Option<&str>) -> Option<String> {
+pub(crate) fn pick_folder(app: &AppHandle, from: Option<&str>) -> Result<Option<String>, ApiError> {
     let mut dialog = app.dialog().file();
     if let Some(window) = app.get_webview_window(MAIN) {
         dialog = dialog.set_parent(&window);
@@ -55,16 +48,17 @@ pub(crate) fn pick_folder(app: &AppHandle, from: Option<&str>) -> Option<String>
     if let Some(from) = from.filter(|from| Path::new(from).is_dir()) {
         dialog = dialog.set_directory(from);
     }
-    dialog.blocking_pick_folder().and_then(text)
+    let folder = dialog.blocking_pick_folder().and_then(local);
+    let mut named = named(folder.into_iter().collect());
+    match named.refused.pop() {
+        Some(refused) => Err(refused),
+        None => Ok(named.paths.pop()),
+    }
 }
 
-fn text(path: FilePath) -> Option<String> {
-    let path = path.into_path().ok()?;
-    let text = path.to_str().map(str::to_owned);
-    if text.is_none() {
-        log::warn!("a name that is not valid UTF-8: {}", path.display());
-    }
-    text
+/// Returns a path; a desktop's dialog gives nothing else.
+fn local(path: FilePath) -> Option<PathBuf> {
+    path.into_path().ok()
 }
 
 /// Shows a file in its folder, or a folder, in the system's file browser.
@@ -171,7 +165,7 @@ impl Notifier {
                 seen.language = state
                     .settings
                     .language
-                    .or_else(|| spoken(state.system_language.as_deref()));
+                    .or_else(|| Some(Language::of_system(state.system_language.as_deref())));
                 for job in &state.jobs {
                     seen.hear(job);
                 }
@@ -184,7 +178,7 @@ impl Notifier {
                 if let Some(ended) = seen.hear(job) {
                     let language = seen.language.unwrap_or(Language::French);
                     drop(seen);
-                    self.tell(words(&ended, language));
+                    self.tell(export_words(&ended, language));
                 }
             }
             Event::Post(post) if seen.hear_post(post) => {
@@ -215,15 +209,8 @@ impl Notifier {
     }
 }
 
-fn spoken(code: Option<&str>) -> Option<Language> {
-    match code {
-        Some("en") => Some(Language::English),
-        _ => None,
-    }
-}
-
 /// Returns what is told of exports that ended: a title, and which they are.
-fn words(ended: &Ended, language: Language) -> (String, String) {
+fn export_words(ended: &Ended, language: Language) -> (String, String) {
     let (done, failed) = (ended.done.len(), ended.failed.len());
     let title = match (language, done, failed) {
         (Language::French, 1, 0) => "Export terminé".to_owned(),
@@ -333,7 +320,7 @@ mod tests {
         assert_eq!(seen.hear(&job(1, JobState::Done)), None);
         assert_eq!(seen.hear(&job(2, failed())), None);
         let ended = seen.hear(&job(3, JobState::Done)).unwrap();
-        let told = |language| words(&ended, language);
+        let told = |language| export_words(&ended, language);
         let body = "Reel 2, Reel 1, Reel 3".to_owned();
         let french = "2 terminés, 1 en échec".to_owned();
         assert_eq!(told(Language::French), (french, body.clone()));
@@ -341,7 +328,7 @@ mod tests {
         assert_eq!(told(Language::English), (english, body));
         seen.hear(&job(4, JobState::Running));
         let ended = seen.hear(&job(4, failed())).unwrap();
-        let (title, body) = words(&ended, Language::French);
+        let (title, body) = export_words(&ended, Language::French);
         assert_eq!((&*title, &*body), ("L’export a échoué", "Reel 4"));
     }
 }

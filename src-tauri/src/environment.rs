@@ -6,6 +6,7 @@ use engine::publishing::Vault;
 use engine::studio::StudioOptions;
 use engine::{Endpoints, IDENTITY, Paths};
 use protocol::error::ApiError;
+use protocol::studio::settings::Language;
 
 /// Written by the build script: name, version and licence of every crate.
 const LICENCES: &str = include_str!(concat!(env!("OUT_DIR"), "/licences.txt"));
@@ -52,7 +53,7 @@ impl Environment {
         );
         Ok(StudioOptions {
             vault: Vault::of_session(kind.as_deref(), phrase.as_deref(), &self.paths)?,
-            system_language: language(),
+            system_language: language_code(),
             demo: variable("CREALIA_DEMO").map(PathBuf::from),
             export_folder: export_folder(self.paths.home()),
             logs: self.logs(),
@@ -89,8 +90,13 @@ fn export_folder(home: &Path) -> PathBuf {
     videos.unwrap_or(home).join("Créalia")
 }
 
+/// Returns the language of the session, for what is said before settings can be read.
+pub(crate) fn language() -> Language {
+    Language::of_system(language_code().as_deref())
+}
+
 /// Returns the session's language as a code, by the order of POSIX.
-fn language() -> Option<String> {
+fn language_code() -> Option<String> {
     let value = ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(variable)?;
@@ -153,6 +159,17 @@ mod tests {
         for name in ["tauri ", "leptos ", "gstreamer ", "rusqlite "] {
             let is_listed = LICENCES.lines().any(|line| line.starts_with(name));
             assert!(is_listed, "{name}");
+        }
+        for text in [
+            "Fonts of the window",
+            "Fonts of the captions",
+            "SIL OPEN FONT LICENSE Version 1.1",
+            "The Inter Project Authors",
+            "Icons of the window",
+            "Lucide Contributors",
+            "Cole Bemis",
+        ] {
+            assert!(LICENCES.contains(text), "{text}");
         }
         assert!(
             !LICENCES.contains("thirtyfour"),

@@ -7,7 +7,7 @@
 //! Map: [`environment`] folders, language, arguments · [`commands`] what the page may call ·
 //! [`desktop`] dialogs, file browser, notifications · [`pictures`] the scheme of pictures ·
 //! [`window`] the window itself · [`renderer`] how WebKit draws · [`assets`] the page's files ·
-//! [`log_file`] the log.
+//! [`log_file`] the log · [`words`] what the shell itself says.
 
 mod assets;
 mod commands;
@@ -18,6 +18,7 @@ mod pictures;
 #[cfg(target_os = "linux")]
 mod renderer;
 mod window;
+mod words;
 
 use std::process::ExitCode;
 
@@ -73,7 +74,7 @@ fn run(environment: Result<Environment, ApiError>) -> Result<u8, tauri::Error> {
         .setup(move |app| {
             if let Err(error) = environment.and_then(|environment| start(app, &environment)) {
                 complain(&error);
-                window::tell_and_end(app.handle(), &error);
+                window::tell_and_end(app.handle(), &error, environment::language());
             }
             Ok(())
         })

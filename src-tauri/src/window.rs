@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use engine::studio::Studio;
 use protocol::error::ApiError;
 use protocol::studio::event::Hover;
+use protocol::studio::settings::Language;
 use serde::{Deserialize, Serialize};
 use tauri::window::Color;
 use tauri::{
@@ -13,8 +14,8 @@ use tauri::{
 };
 use tauri_plugin_dialog::{DialogExt as _, MessageDialogKind};
 
-use crate::commands;
 use crate::environment::Environment;
+use crate::{commands, words};
 
 /// The window's name.
 pub(crate) const MAIN: &str = "main";
@@ -78,8 +79,8 @@ pub(crate) fn show(app: &AppHandle) {
 }
 
 /// Says why the program cannot start, in a window, since nobody may see a terminal; then ends it.
-pub(crate) fn tell_and_end(app: &AppHandle, error: &ApiError) {
-    let words = format!("{}\n\n{}", error.message, error.hint);
+pub(crate) fn tell_and_end(app: &AppHandle, error: &ApiError, language: Language) {
+    let words = words::cannot_start(error, language);
     let status = i32::from(error.code.exit_status());
     let ending = app.clone();
     app.dialog()
@@ -167,25 +168,26 @@ fn survive(window: &WebviewWindow) {
         speak(&webview.inner());
         let first = Cell::new(Instant::now());
         let deaths = Cell::new(0);
-        webview.inner().connect_web_process_terminated(move |view, reason| {
-            if first.get().elapsed() > WITHIN {
-                first.set(Instant::now());
-                deaths.set(0);
-            }
-            deaths.set(deaths.get() + 1);
-            log::error!("the page's process ended: {reason:?}");
-            if deaths.get() <= DEATHS {
-                view.reload();
-                return;
-            }
-            let words = "The page keeps ending. Your projects are saved; start the studio again.\n\
-                La page se ferme sans cesse. Vos projets sont enregistrés ; relancez le studio.";
-            app.dialog()
-                .message(words)
-                .title(TITLE)
-                .kind(MessageDialogKind::Error)
-                .show(|_| {});
-        });
+        webview
+            .inner()
+            .connect_web_process_terminated(move |view, reason| {
+                if first.get().elapsed() > WITHIN {
+                    first.set(Instant::now());
+                    deaths.set(0);
+                }
+                deaths.set(deaths.get() + 1);
+                log::error!("the page's process ended: {reason:?}");
+                if deaths.get() <= DEATHS {
+                    view.reload();
+                    return;
+                }
+                let language = app.state::<Studio>().language();
+                app.dialog()
+                    .message(words::page_keeps_ending(language))
+                    .title(TITLE)
+                    .kind(MessageDialogKind::Error)
+                    .show(|_| {});
+            });
     });
     if let Err(error) = watched {
         log::error!("the page's process is not watched: {error}");

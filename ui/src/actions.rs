@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use leptos::prelude::*;
+use protocol::error::ApiError;
 use protocol::studio::calls::Call;
 use protocol::studio::calls::{
     ArchiveProjects, BinProjects, CancelJobs, ClearJobs, ColourProject, CopyProject, CreateProject,
@@ -16,7 +17,7 @@ use protocol::studio::names;
 use protocol::studio::posting::AccountId;
 use protocol::studio::settings::{Language, Theme};
 use protocol::studio::view::{
-    Colour, Imported, JobId, JobKind, ProjectId, ProjectView, SourceView, Verdict,
+    Colour, Imported, JobId, JobKind, Named, ProjectId, ProjectView, SourceView, Verdict,
 };
 use timeline::ids::{MediaId, SequenceId};
 
@@ -205,13 +206,15 @@ impl Actions {
             PickFiles {
                 purpose: PickPurpose::Import,
             },
-            move |paths| self.import(paths),
+            move |named| self.import(named),
         );
     }
 
     /// Imports files into the project that is shown, else into a new one.
-    pub fn import(self, paths: Vec<String>) {
+    pub fn import(self, named: Named) {
+        let Named { paths, refused } = named;
         if paths.is_empty() {
+            self.refused(refused, 0);
             return;
         }
         let project = self.shown_project();
@@ -227,7 +230,10 @@ impl Actions {
             let imported = ipc::call(ImportFiles { project, paths }).await;
             answered.set(true);
             match imported {
-                Ok(imported) => self.imported(imported),
+                Ok(mut imported) => {
+                    imported.refused.splice(0..0, refused);
+                    self.imported(imported);
+                }
                 Err(error) => self.told.failed(&error),
             }
         });
@@ -252,9 +258,22 @@ impl Actions {
         {
             self.open_project(project, Some(View::Board));
         }
-        if !imported.refused.is_empty() {
-            self.place
-                .ask(Modal::Refused(imported.refused, imported.jobs.len()));
+        self.refused(imported.refused, imported.jobs.len());
+    }
+
+    /// Says which files were not imported, if any; `taken` others were.
+    fn refused(self, refused: Vec<ApiError>, taken: usize) {
+        if !refused.is_empty() {
+            self.place.ask(Modal::Refused(refused, taken));
+        }
+    }
+
+    /// Goes on with the one file that was asked for, if there is one; says why it cannot be used.
+    pub fn with_file(self, named: Named, then: impl FnOnce(String)) {
+        match (named.refused.first(), named.paths.into_iter().next()) {
+            (Some(refused), _) => self.told.failed(refused),
+            (None, Some(path)) => then(path),
+            (None, None) => {}
         }
     }
 
@@ -283,16 +302,15 @@ impl Actions {
             PickFiles {
                 purpose: PickPurpose::Relink,
             },
-            move |paths| {
-                let Some(path) = paths.into_iter().next() else {
-                    return;
-                };
-                let call = RelinkMedia {
-                    project,
-                    media,
-                    path,
-                };
-                self.ask(call, move |_| self.told.done(Done::Relinked(name)));
+            move |named| {
+                self.with_file(named, |path| {
+                    let call = RelinkMedia {
+                        project,
+                        media,
+                        path,
+                    };
+                    self.ask(call, move |_| self.told.done(Done::Relinked(name)));
+                });
             },
         );
     }

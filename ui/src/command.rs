@@ -3,10 +3,11 @@
 //! A command belongs to a [`Context`]; the view that is in charge of one registers what does it
 //! ([`Commands::register`]). Keys are looked up in the open view first, then everywhere.
 //!
-//! Map: [`keys`] chords and their spelling · [`keymaps`] the sets that ship.
+//! Map: [`keys`] chords and their spelling · [`keymaps`] the sets that ship · [`menus`] what menus offer.
 
 pub mod keymaps;
 pub mod keys;
+pub mod menus;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -101,6 +102,8 @@ commands! {
     Publish "publish" Board;
     /// Goes to the wish box.
     Wish "wish" Board;
+    /// Exports the reel.
+    ExportReel "export_reel" Board;
 
     /// Plays or pauses.
     PlayPause "play_pause" Editor;
@@ -158,6 +161,10 @@ commands! {
     ToggleSnap "toggle_snap" Editor;
     /// Adds a marker.
     AddMarker "add_marker" Editor;
+    /// Adds a track for music.
+    AddMusicTrack "add_music_track" Editor;
+    /// Adds a track for voices.
+    AddVoiceTrack "add_voice_track" Editor;
     /// Shows more detail.
     ZoomIn "zoom_in" Editor;
     /// Shows more time.

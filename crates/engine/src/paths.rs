@@ -92,7 +92,9 @@ impl Paths {
 pub(crate) fn text<'a>(path: &'a Path, what: &str) -> Result<&'a str, ApiError> {
     path.to_str().ok_or_else(|| {
         let message = format!("the name of {what} is not valid UTF-8: {}", path.display());
-        ApiError::new(ErrorCode::Unreadable, message).hint("rename it and try again")
+        ApiError::new(ErrorCode::BadFileName, message)
+            .hint("rename it and try again")
+            .input(path.to_string_lossy())
     })
 }
 

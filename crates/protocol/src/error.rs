@@ -12,6 +12,8 @@ pub enum ErrorCode {
     NotAFile,
     /// The input may not be read.
     Unreadable,
+    /// A name of a file or folder is no text that could be written down.
+    BadFileName,
     /// The input holds no bytes.
     EmptyFile,
     /// The input is no media file, or is damaged beyond use.
@@ -142,6 +144,7 @@ impl ErrorCode {
             Self::NotFound
             | Self::NotAFile
             | Self::Unreadable
+            | Self::BadFileName
             | Self::EmptyFile
             | Self::CorruptMedia
             | Self::NoStreams

@@ -3,13 +3,14 @@
 //! Kept light, because it is the first thing that a newcomer waits for: no argument parser, no
 //! workspace crate. What is heavy (drawing the demo) is a crate of its own, built on demand.
 //!
-//! Map: [`setup`] installs what is missing · [`studio`] the window · [`page`] what it shows ·
+//! Map: [`setup`] installs what is missing · [`studio`] the window · [`desktop`] it among the user's programs · [`page`] what it shows ·
 //! [`wasm`] its compiler · [`reels`] the main job on a video · [`demo`] the demo material · [`check`] everything that `test` runs · [`tidy`] the rules that compilers do not
 //! check · [`mod@bench`] figures · [`workspace`] folders and commands.
 
 mod bench;
 mod check;
 mod demo;
+mod desktop;
 mod page;
 mod reels;
 mod setup;
@@ -27,6 +28,7 @@ use workspace::{Workspace, say};
 const USAGE: &str = "\
 cargo xtask setup [--yes]             installs missing system packages and tools; asks first
 cargo xtask studio [FILES]            builds the studio and opens its window, with files to import
+cargo xtask studio --install          puts it among the user's programs, with “Open with”; --uninstall
 cargo xtask reels [VIDEO] [-- ARGS]   builds and cuts reels into ./reels/<name>; without VIDEO the demo
 cargo xtask demo [--french] [--check] makes the demo video; --check looks for its presenter's face
 cargo xtask page [--quick]            builds the page alone; --quick is large and soon there

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result, bail, ensure};
 
 use crate::demo::{self, Language};
+use crate::desktop;
 use crate::page::{self, Effort};
 use crate::setup::{self, Consent};
 use crate::workspace::{Workspace, run, say};
@@ -15,11 +16,27 @@ use crate::workspace::{Workspace, run, say};
 struct Wanted {
     files: Vec<PathBuf>,
     consent: Consent,
+    then: Then,
+}
+
+/// What becomes of the built program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    /// It is opened.
+    Open,
+    /// It is put among the user's programs.
+    Install,
+    /// It is taken away from there; nothing is built.
+    Uninstall,
 }
 
 /// Runs `cargo xtask studio`; the exit code is that of the program.
 pub(crate) fn open(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     let wanted = read(arguments, Consent::from_environment())?;
+    if wanted.then == Then::Uninstall {
+        desktop::uninstall(workspace)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     // Relative to where the user is, not to the workspace.
     let here = std::env::current_dir()?;
     let files: Vec<PathBuf> = wanted.files.iter().map(|file| here.join(file)).collect();
@@ -29,6 +46,10 @@ pub(crate) fn open(workspace: &Workspace, arguments: &[String]) -> Result<ExitCo
     setup::for_window(workspace, wanted.consent)?;
     page::build(workspace, Effort::Full)?;
     let studio = build(workspace)?;
+    if wanted.then == Then::Install {
+        desktop::install(workspace, &studio)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let demo = demo::video(workspace, language())?;
     let status = std::process::Command::new(studio)
         .args(files)
@@ -89,16 +110,23 @@ fn read(arguments: &[String], consent: Consent) -> Result<Wanted> {
     let mut wanted = Wanted {
         files: Vec::new(),
         consent,
+        then: Then::Open,
     };
     for argument in arguments {
         match argument.as_str() {
             "--yes" => wanted.consent = Consent::Given,
+            "--install" => wanted.then = Then::Install,
+            "--uninstall" => wanted.then = Then::Uninstall,
             option if option.starts_with('-') => {
-                bail!("studio takes files and --yes, not {option}")
+                bail!("studio takes files, --install, --uninstall and --yes, not {option}")
             }
             file => wanted.files.push(PathBuf::from(file)),
         }
     }
+    ensure!(
+        wanted.then == Then::Open || wanted.files.is_empty(),
+        "files are opened by the studio itself: leave them out here"
+    );
     Ok(wanted)
 }
 
@@ -116,6 +144,12 @@ mod tests {
             [PathBuf::from("a.mp4"), PathBuf::from("été.mov")]
         );
         assert_eq!(wanted.consent, Consent::Given);
+        assert_eq!(wanted.then, Then::Open);
         assert!(read(&words("--fast"), Consent::Asked).is_err());
+        let installs = read(&words("--install"), Consent::Asked).unwrap();
+        assert_eq!(installs.then, Then::Install);
+        let removes = read(&words("--uninstall"), Consent::Asked).unwrap();
+        assert_eq!(removes.then, Then::Uninstall);
+        assert!(read(&words("--install a.mp4"), Consent::Asked).is_err());
     }
 }

@@ -19,10 +19,13 @@ use protocol::studio::calls::{ClosePreview, ControlPreview, OpenPreview, Preview
 use protocol::studio::view::Verdict;
 use timeline::ids::{MediaId, SequenceId};
 use timeline::time::{SequenceRange, SequenceTime};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, MouseEvent};
 
 use crate::actions::{Actions, use_actions};
-use crate::command::{Context, UiCommand, use_commands};
+use crate::command::{Context, UiCommand, menus, use_commands};
 use crate::state::{Document, View, use_document, use_place};
+use crate::widget::{ContextMenu, ContextMenuList};
 use crate::words::use_words;
 use crate::{dom, ipc, task};
 use card::ReelView;
@@ -67,6 +70,15 @@ pub fn BoardView() -> impl IntoView {
             stop();
         }
     });
+    let menu = ContextMenu::default();
+    let menu_name = Signal::derive(move || {
+        let current = shown.current.get();
+        let name = document.project.with(|project| {
+            let own = current.and_then(|id| project.sequences.get(&id));
+            own.map(|own| own.name.clone()).unwrap_or_default()
+        });
+        w.home().more(&name)
+    });
     let judge = Callback::new(move |(id, verdict)| deck::judge(deck, actions, id, verdict));
     view! {
         <div
@@ -84,14 +96,33 @@ pub fn BoardView() -> impl IntoView {
                 class="board-cards"
                 aria-label=move || w.board().title()
                 style:--height=move || format!("{}px", deck.grid.get().whole_height())
-                on:keydown=move |event| deck.step(&event)
+                on:keydown=move |event| {
+                    if !menu.open_by(&event) {
+                        deck.step(&event);
+                    }
+                }
+                on:contextmenu=move |event| {
+                    if let Some(id) = reel_at(&event) {
+                        shown.current.set(Some(id));
+                        menu.open_at(&event);
+                    }
+                }
             >
                 <For each=move || deck.drawn.get() key=|id| *id let(id)>
                     <ReelView id=id shown=shown deck=deck on_judge=judge />
                 </For>
             </ul>
+            <ContextMenuList menu name=menu_name items=move || commands.menu(menus::REEL) />
         </div>
     }
+}
+
+/// Returns the reel that the pointer is on.
+fn reel_at(event: &MouseEvent) -> Option<SequenceId> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let card = target.closest("[data-part='reel-card']").ok().flatten()?;
+    let id = card.get_attribute("data-sequence")?.parse().ok()?;
+    Some(SequenceId(id))
 }
 
 fn do_here(command: UiCommand, deck: Deck, actions: Actions, document: Document) {
@@ -113,6 +144,7 @@ fn do_here(command: UiCommand, deck: Deck, actions: Actions, document: Document)
         UiCommand::Reject => deck::judge(deck, actions, id, Verdict::Rejected),
         UiCommand::EditReel => actions.edit_reel(id),
         UiCommand::Publish => actions.publish(id),
+        UiCommand::ExportReel => actions.export_these(vec![id]),
         _ => {}
     }
 }

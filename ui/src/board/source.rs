@@ -85,10 +85,7 @@ fn Source(id: MediaId) -> impl IntoView {
     let read = move |read: fn(&SourceView) -> String| {
         source.with(|own| own.as_ref().map(read).unwrap_or_default())
     };
-    let wish = RwSignal::new(String::new());
-    // What was wished for last stands in the box until the user writes something else.
     let kept = Memo::new(move |_| read(|own| own.wish.clone()));
-    Effect::new(move || wish.set(kept.get()));
     let facts = move || {
         let length = document.project.with(|project| {
             project
@@ -103,6 +100,13 @@ fn Source(id: MediaId) -> impl IntoView {
             .collect::<Vec<_>>()
             .join(" · ")
     };
+    // Reels are made of pictures: sound alone waits in the library.
+    let has_picture = Memo::new(move |_| {
+        document.project.with(|project| {
+            let own = project.media.get(&id);
+            own.is_none_or(|media| media.video.is_some())
+        })
+    });
     let presence = Memo::new(move |_| source.with(|own| own.as_ref().map(|own| own.presence)));
     let suggesting = Memo::new(move |_| {
         jobs.all.with(|all| {
@@ -113,7 +117,11 @@ fn Source(id: MediaId) -> impl IntoView {
             all.iter().find(own).map(|job| job.id)
         })
     });
-    let suggest = move || actions.suggest(id, wish.with_untracked(|wish| wish.trim().to_owned()));
+    let is_off = Signal::derive(move || {
+        suggesting.get().is_some()
+            || presence.get() != Some(Presence::Present)
+            || !document.is_writable()
+    });
     let notes = Memo::new(move |_| {
         source.with(|own| {
             own.as_ref()
@@ -156,30 +164,9 @@ fn Source(id: MediaId) -> impl IntoView {
                     .into_any(),
                     None => ().into_any(),
                 }}
-                <div class="source-wish">
-                    <TextField
-                        label=Signal::derive(move || w.board().wish())
-                        value=wish
-                        labelled="hidden"
-                        part="wish-input"
-                        placeholder=Signal::derive(move || {
-                            format!("{} – {}", w.board().wish(), w.board().wish_example())
-                        })
-                        on_enter=Callback::new(move |()| suggest())
-                    />
-                    <Button
-                        label=Signal::derive(move || w.board().suggest())
-                        icon=icons::LuSparkles
-                        part="suggest-button"
-                        tip=Signal::derive(move || w.board().suggest_help())
-                        disabled=Signal::derive(move || {
-                            suggesting.get().is_some()
-                                || presence.get() != Some(Presence::Present)
-                                || !document.is_writable()
-                        })
-                        on_press=suggest
-                    />
-                </div>
+                <Show when=move || has_picture.get()>
+                    <WishBox id=id kept=kept is_off=is_off />
+                </Show>
             </div>
             {move || suggesting.get().map(|id| view! { <JobStanding id=id /> })}
             <Show when=move || notes.with(|notes| !notes.is_empty())>
@@ -198,6 +185,45 @@ fn Source(id: MediaId) -> impl IntoView {
                 </ul>
             </Show>
         </li>
+    }
+}
+
+/// What the reels of a source should be about.
+#[component]
+fn WishBox(
+    /// The source.
+    id: MediaId,
+    /// What was wished for last.
+    kept: Memo<String>,
+    /// Whether nothing can be suggested now.
+    is_off: Signal<bool>,
+) -> impl IntoView {
+    let (w, actions) = (use_words(), use_actions());
+    let wish = RwSignal::new(String::new());
+    // What was wished for last stands in the box until the user writes something else.
+    Effect::new(move || wish.set(kept.get()));
+    let suggest = move || actions.suggest(id, wish.with_untracked(|wish| wish.trim().to_owned()));
+    view! {
+        <div class="source-wish">
+            <TextField
+                label=Signal::derive(move || w.board().wish())
+                value=wish
+                labelled="hidden"
+                part="wish-input"
+                placeholder=Signal::derive(move || {
+                    format!("{} – {}", w.board().wish(), w.board().wish_example())
+                })
+                on_enter=Callback::new(move |()| suggest())
+            />
+            <Button
+                label=Signal::derive(move || w.board().suggest())
+                icon=icons::LuSparkles
+                part="suggest-button"
+                tip=Signal::derive(move || w.board().suggest_help())
+                disabled=is_off
+                on_press=suggest
+            />
+        </div>
     }
 }
 

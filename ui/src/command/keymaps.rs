@@ -47,6 +47,7 @@ fn standard(command: UiCommand) -> &'static [&'static str] {
         C::EditReel => &["E"],
         C::Publish => &["P"],
         C::Wish => &["W"],
+        C::ExportReel => &[],
         C::PlayPause => &["Space"],
         C::PlayBackward => &["J"],
         C::Pause => &["K"],
@@ -75,6 +76,7 @@ fn standard(command: UiCommand) -> &'static [&'static str] {
         C::UnlinkClips => &["Ctrl+Shift+G"],
         C::ToggleSnap => &["N"],
         C::AddMarker => &["M"],
+        C::AddMusicTrack | C::AddVoiceTrack => &[],
         C::ZoomIn => &["="],
         C::ZoomOut => &["-"],
         C::ZoomFit => &["\\"],
@@ -92,6 +94,7 @@ fn azerty(command: UiCommand) -> Option<&'static [&'static str]> {
         C::GoHome => &["Ctrl+1", "Ctrl+&"],
         C::GoBoard => &["Ctrl+2", "Ctrl+é"],
         C::GoEditor => &["Ctrl+3", "Ctrl+\""],
+        C::GoPosts => &["Ctrl+4", "Ctrl+'"],
         C::NextFrame => &[".", ";"],
         C::ZoomFit => &["\\", "*"],
         C::ZoomIn => &["=", "+"],
@@ -161,4 +164,50 @@ fn shotcut(command: UiCommand) -> Option<&'static [&'static str]> {
         C::FullScreen => &["F11"],
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the row of digits of a French keyboard types without Shift, from 1 on, then 0.
+    const UNSHIFTED: [(&str, &str); 10] = [
+        ("1", "&"),
+        ("2", "é"),
+        ("3", "\""),
+        ("4", "'"),
+        ("5", "("),
+        ("6", "-"),
+        ("7", "è"),
+        ("8", "_"),
+        ("9", "ç"),
+        ("0", "à"),
+    ];
+
+    #[test]
+    fn every_key_with_a_digit_works_on_french_keyboards_without_shift() {
+        let mut found = 0;
+        for command in UiCommand::ALL.iter().copied() {
+            let written = |keymap| -> Vec<String> {
+                let keys = keys(keymap, command);
+                keys.iter().map(Chord::written).collect()
+            };
+            let french = written(Keymap::Azerty);
+            for chord in written(Keymap::Standard) {
+                for (digit, character) in UNSHIFTED {
+                    let modifiers = match chord.strip_suffix(digit) {
+                        // F1 is a key of its own.
+                        Some(rest) if rest.is_empty() || rest.ends_with('+') => rest,
+                        _ => continue,
+                    };
+                    let unshifted = Chord::parse(&format!("{modifiers}{character}"));
+                    let unshifted = unshifted.map(|own| own.written()).unwrap_or_default();
+                    assert!(french.contains(&chord), "{command:?}: {chord} with Shift");
+                    assert!(french.contains(&unshifted), "{command:?}: {unshifted}");
+                    found += 1;
+                }
+            }
+        }
+        assert_eq!(found, 4, "the views have digits");
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use timeline::edit::Edge;
+use timeline::project::TrackKind;
 use timeline::time::SequenceTime;
 
 use super::desk::{Desk, LeftTab};
@@ -87,6 +88,12 @@ pub(super) fn run(desk: Desk, player: Player, prefs: Prefs, command: UiCommand) 
             };
         }),
         UiCommand::AddMarker => desk.commit(Some(actions::mark(&sequence, at))),
+        UiCommand::AddMusicTrack => {
+            desk.commit(Some(actions::add_track(&sequence, TrackKind::Music)));
+        }
+        UiCommand::AddVoiceTrack => {
+            desk.commit(Some(actions::add_track(&sequence, TrackKind::Voice)));
+        }
         UiCommand::ZoomIn => desk.zoom(ZOOM_STEP),
         UiCommand::ZoomOut => desk.zoom(1.0 / ZOOM_STEP),
         UiCommand::ZoomFit => desk.fit(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use leptos::prelude::*;
 use protocol::studio::view::{Presence, SourceView};
-use timeline::edit::{Edit, InsertMode};
+use timeline::edit::InsertMode;
 use timeline::ids::{MediaId, SequenceId};
 use timeline::time::SequenceTime;
 use web_sys::PointerEvent;
@@ -14,7 +14,7 @@ use super::icons;
 use super::page::target_element;
 use crate::dom;
 use crate::ipc;
-use crate::timeline::drag::{Grab, tracks_for, whole};
+use crate::timeline::drag::{Grab, put, tracks_for};
 use crate::timeline::scale::clock;
 use crate::timeline::view::{held_at, mode_of};
 use crate::widget::Icon;
@@ -122,7 +122,10 @@ fn Source(id: MediaId) -> impl IntoView {
             on:pointercancel=move |_| desk.cancel()
         >
             <span class="library-thumb">
-                {move || picture().map(|url| view! { <img src=url alt="" draggable="false" /> })}
+                {move || match picture() {
+                    Some(url) => view! { <img src=url alt="" draggable="false" /> }.into_any(),
+                    None => view! { <Icon icon=icons::MUSIC /> }.into_any(),
+                }}
             </span>
             <span class="library-text">
                 <span class="library-name">{name}</span>
@@ -146,7 +149,7 @@ fn Source(id: MediaId) -> impl IntoView {
     }
 }
 
-/// Puts a source at the playhead; what is later makes room.
+/// Puts a source at the playhead; what is later makes room for pictures, and goes on over sound alone.
 fn add(desk: Desk, id: MediaId) {
     let Some(sequence) = desk.now() else { return };
     let project = desk.document.project.get_untracked();
@@ -154,11 +157,15 @@ fn add(desk: Desk, id: MediaId) {
         return;
     };
     let tracks = tracks_for(&sequence, media, None);
-    if tracks.is_empty() {
-        return;
-    }
     let at = desk.playhead.at.get_untracked();
-    let edit = Edit::from(whole(&sequence, media, tracks, at, InsertMode::Ripple));
+    let mode = match media.video {
+        Some(_) => InsertMode::Ripple,
+        None => InsertMode::Overwrite,
+    };
+    let edit = match put(&project, &sequence, media, tracks, at, mode) {
+        Ok(edit) => edit,
+        Err(error) => return desk.tell(&error),
+    };
     let created = edit
         .apply_with(&project)
         .map(|applied| applied.created.clips);

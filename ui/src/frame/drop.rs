@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::studio::event::Hover;
+use protocol::studio::view::Named;
 
 use crate::actions::use_actions;
 use crate::state::{use_document, use_library, use_place, use_prefs};
@@ -13,13 +14,13 @@ pub fn import_given() {
     let (library, prefs, actions) = (use_library(), use_prefs(), use_actions());
     Effect::new(move || {
         let is_welcomed = prefs.settings.with(|settings| settings.welcomed);
-        if library.given.with(Vec::is_empty) || !library.ready.get() || !is_welcomed {
+        let is_empty = library.given.with(|given| *given == Named::default());
+        if is_empty || !library.ready.get() || !is_welcomed {
             return;
         }
-        let mut paths = Vec::new();
-        library.given.update(|given| paths.append(given));
+        let given = library.given.try_update(std::mem::take);
         library.hover.set(Hover::Gone);
-        actions.import(paths);
+        actions.import(given.unwrap_or_default());
     });
 }
 

@@ -212,7 +212,7 @@ fn menu(
                 label: words.delete(),
                 icon: Some(icons::LuTrash2),
                 keys: None,
-                part: "project-delete",
+                part: "project-delete".to_owned(),
                 look: Look::Danger,
                 act: Arc::new(move || place.ask(Modal::Delete(vec![id]))),
             },

@@ -10,7 +10,7 @@ use timeline::style::{CaptionStyle, Color, Highlight};
 
 use super::fields::{Scope, SliderField};
 use crate::editor::desk::{Desk, use_desk};
-use crate::words::use_words;
+use crate::words::{looks, use_words};
 
 const HEIGHT: Scope = Scope {
     min: 5.0,
@@ -176,7 +176,14 @@ fn LookButton(
     let w = use_words();
     let name = look.name.clone();
     let is_chosen = Memo::new(move |_| chosen.with(|own| own.as_ref() == Some(&name)));
-    let title = look.name.clone();
+    let (own_name, own_description) = (look.name.clone(), look.description.clone());
+    let title = {
+        let name = look.name.clone();
+        move || match looks::look(&name, w.language()) {
+            Some((title, _)) => title.to_owned(),
+            None => own_name.clone(),
+        }
+    };
     let style: CaptionStyle = look.style.clone();
     let spoken = match style.highlight {
         Highlight::None => "none",
@@ -199,7 +206,13 @@ fn LookButton(
         }
     };
     let key = look.name.clone();
-    let description = look.description.clone();
+    let description = {
+        let name = look.name.clone();
+        move || match looks::look(&name, w.language()) {
+            Some((_, description)) => description.to_owned(),
+            None => own_description.clone(),
+        }
+    };
     let (text, outline, highlight) = (
         look.style.text_color,
         look.style.outline_color,

@@ -116,21 +116,18 @@ fn Row(model: ModelView, read: impl Fn() + Copy + Send + Sync + 'static) -> impl
             PickFiles {
                 purpose: PickPurpose::Model,
             },
-            move |paths| {
-                let Some(path) = paths.into_iter().next() else {
-                    return;
-                };
-                let id = id.get_value();
-                actions.ask(
-                    AddModel {
+            move |named| {
+                actions.with_file(named, |path| {
+                    let id = id.get_value();
+                    let add = AddModel {
                         id: id.clone(),
                         path,
-                    },
-                    move |()| {
+                    };
+                    actions.ask(add, move |()| {
                         told.done(Done::ModelAdded(id));
                         read();
-                    },
-                );
+                    });
+                });
             },
         );
     };

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use protocol::studio::event::{Hover, State};
-use protocol::studio::view::ProjectCard;
+use protocol::studio::view::{Named, ProjectCard};
 
 /// The projects and the program.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ pub struct Library {
     /// Whether files are being dragged over the window.
     pub hover: RwSignal<Hover>,
     /// Files that were given to the program and not imported yet.
-    pub given: RwSignal<Vec<String>>,
+    pub given: RwSignal<Named>,
 }
 
 /// Returns the projects and what is known of the program.
@@ -37,7 +37,7 @@ impl Library {
             has_demo: RwSignal::new(false),
             export_folder: RwSignal::new(String::new()),
             hover: RwSignal::new(Hover::Gone),
-            given: RwSignal::new(Vec::new()),
+            given: RwSignal::new(Named::default()),
         }
     }
 

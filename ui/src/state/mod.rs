@@ -85,7 +85,10 @@ pub fn provide() {
         Event::PostingTrouble(trouble) => posting.trouble.set(trouble),
         Event::Preview(status) => playhead.heard(status),
         Event::Notice(notice) => told.heard(&notice),
-        Event::FilesGiven(paths) => library.given.update(|given| given.extend(paths)),
+        Event::FilesGiven(named) => library.given.update(|given| {
+            given.paths.extend(named.paths);
+            given.refused.extend(named.refused);
+        }),
         Event::FilesHover(hover) => library.hover.set(hover),
     };
     task::spawn(async move {

@@ -33,7 +33,9 @@ impl Prefs {
         let system_language = RwSignal::new(None::<String>);
         let language = Memo::new(move |_| {
             let chosen = settings.with(|settings| settings.language);
-            chosen.unwrap_or_else(|| system_language.with(|code| language_of(code.as_deref())))
+            chosen.unwrap_or_else(|| {
+                system_language.with(|code| Language::of_system(code.as_deref()))
+            })
         });
         let system_is_light = dom::system_is_light();
         let theme = Memo::new(move |_| match settings.with(|settings| settings.theme) {
@@ -87,26 +89,5 @@ impl Prefs {
                 None => settings.panels.remove(name),
             };
         });
-    }
-}
-
-/// Returns the window's language for the system's: French where that is unknown.
-fn language_of(code: Option<&str>) -> Language {
-    match code {
-        None => Language::French,
-        Some(code) if code.to_ascii_lowercase().starts_with("fr") => Language::French,
-        Some(_) => Language::English,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_system_decides_until_the_user_does() {
-        assert_eq!(language_of(None), Language::French);
-        assert_eq!(language_of(Some("fr_CA.UTF-8")), Language::French);
-        assert_eq!(language_of(Some("de_DE")), Language::English);
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use timeline::edit::{
-    AddMarker, Batch, Edge, Edit, Label, Later, Lift, LinkClips, MoveClips, MoveMode, RippleDelete,
-    RippleDeleteRange, Split, SplitScope, Trim, UnlinkClips,
+    AddMarker, AddTrack, Batch, Edge, Edit, Label, Later, Lift, LinkClips, MoveClips, MoveMode,
+    RippleDelete, RippleDeleteRange, Split, SplitScope, Trim, UnlinkClips,
 };
 use timeline::ids::{ClipId, TrackId};
 use timeline::project::{Clip, Sequence, Track, TrackKind};
@@ -172,6 +172,16 @@ pub(crate) fn mark(sequence: &Sequence, at: SequenceTime) -> Edit {
         sequence: sequence.id,
         at,
         label: String::new(),
+    }
+    .into()
+}
+
+/// Returns the edit that adds a track below all others.
+pub(crate) fn add_track(sequence: &Sequence, kind: TrackKind) -> Edit {
+    AddTrack {
+        sequence: sequence.id,
+        kind,
+        position: sequence.tracks.len(),
     }
     .into()
 }

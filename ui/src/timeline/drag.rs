@@ -19,7 +19,7 @@ use timeline::project::{Clip, Project, Sequence};
 use timeline::time::{SequenceRange, SequenceTime};
 use timeline::{FrameRate, Ticks};
 
-pub(crate) use insert::{tracks_for, whole};
+pub(crate) use insert::{put, tracks_for};
 pub(crate) use select::{Area, clips_in, with_linked};
 
 use super::layout::Row;

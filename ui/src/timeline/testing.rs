@@ -52,6 +52,21 @@ impl Scene {
         assert_eq!(violations(&self.project), [], "after {edit:?}");
     }
 
+    /// Adds a source of sound alone, 60 s long.
+    pub(crate) fn add_song(&mut self) -> MediaId {
+        let source = NewMedia {
+            path: "song.mp3".into(),
+            fingerprint: footage::Fingerprint("5095".into()),
+            duration: Ticks::from_secs(60.0),
+            video: None,
+            audio: true,
+        };
+        let added = Edit::from(AddMedia { source }).apply_with(&self.project);
+        let added = added.unwrap();
+        self.project = added.project;
+        added.created.media[0]
+    }
+
     pub(crate) fn lock(&mut self, track: &str) {
         let edit = SetTrackLocked {
             sequence: self.id,

@@ -2,9 +2,8 @@
 
 use leptos::html::Div;
 use leptos::prelude::*;
-use timeline::edit::{AddTrack, Edge, Later, Trim};
+use timeline::edit::{Edge, Later, Trim};
 use timeline::ids::{ClipId, TrackId};
-use timeline::project::TrackKind;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent};
 
@@ -17,12 +16,13 @@ use super::overlay::{DragTip, Layer, Lines};
 use super::row::TrackRow;
 use super::ruler::Ruler;
 use super::toolbar::Toolbar;
+use crate::command::{menus, use_commands};
 use crate::dom;
 use crate::editor::desk::{Desk, Held, use_desk};
 use crate::editor::dragging::Released;
 use crate::editor::icons;
 use crate::editor::page;
-use crate::widget::{Icon, Menu, MenuItem};
+use crate::widget::{ContextMenu, ContextMenuList, Icon, Menu};
 use crate::words::use_words;
 
 /// How much a step of the wheel zooms.
@@ -102,6 +102,7 @@ fn narrow_at(desk: Desk, id: TrackId, event: &MouseEvent) -> Option<ClipId> {
 pub(crate) fn Timeline() -> impl IntoView {
     let desk = use_desk();
     let w = use_words();
+    let (commands, menu) = (use_commands(), ContextMenu::default());
     let rows_ref: NodeRef<Div> = NodeRef::new();
     let roving = Memo::new(move |_| {
         let focused = desk.focused.get();
@@ -157,7 +158,12 @@ pub(crate) fn Timeline() -> impl IntoView {
                     on:pointermove=move |event: PointerEvent| desk.drag_to(held_at(&event), mode_of(&event))
                     on:pointerup=move |event| released(desk, &event)
                     on:pointercancel=move |_| desk.cancel()
-                    on:keydown=move |event| keyed(desk, &event)
+                    on:keydown=move |event| {
+                        if !desk.document.is_writable_now() || !menu.open_by(&event) {
+                            keyed(desk, &event);
+                        }
+                    }
+                    on:contextmenu=move |event| asked(desk, menu, &event)
                 >
                     <div class="timeline-content" role="none" style:--height=move || format!("{}", height_px())>
                         <For each=rows key=|row| row.key() let:row>
@@ -178,6 +184,11 @@ pub(crate) fn Timeline() -> impl IntoView {
             </div>
             <Minimap />
             <DragTip />
+            <ContextMenuList
+                menu
+                name=Signal::derive(move || w.editor().timeline())
+                items=move || commands.menu(menus::TIMELINE)
+            />
         </section>
     }
 }
@@ -187,32 +198,8 @@ pub(crate) fn Timeline() -> impl IntoView {
 fn Corner() -> impl IntoView {
     let desk = use_desk();
     let w = use_words();
-    let add = move |kind: TrackKind| {
-        let Some(sequence) = desk.now() else { return };
-        let edit = AddTrack {
-            sequence: sequence.id,
-            kind,
-            position: sequence.tracks.len(),
-        };
-        desk.commit(Some(edit.into()));
-    };
-    let items = move || {
-        let words = w.editor();
-        vec![
-            MenuItem::new(
-                words.add_music(),
-                icons::MUSIC,
-                "add-music-track",
-                move || add(TrackKind::Music),
-            ),
-            MenuItem::new(
-                words.add_voice(),
-                icons::VOICE,
-                "add-voice-track",
-                move || add(TrackKind::Voice),
-            ),
-        ]
-    };
+    let commands = use_commands();
+    let items = move || commands.menu(menus::TRACKS);
     view! {
         <div class="timeline-corner">
             <Show when=move || desk.document.is_writable()>
@@ -282,6 +269,32 @@ fn pressed(desk: Desk, event: &PointerEvent) {
         grab = Grab::Room;
     }
     desk.press(grab, held_at(event), mode_of(event));
+}
+
+/// Opens the menu at the pointer; a clip under it that is not selected is, first.
+fn asked(desk: Desk, menu: ContextMenu, event: &MouseEvent) {
+    let Some(element) = page::target_element(event) else {
+        return;
+    };
+    if element
+        .closest(".track-head, input")
+        .ok()
+        .flatten()
+        .is_some()
+    {
+        return;
+    }
+    if !desk.document.is_writable_now() || desk.is_dragging() {
+        event.prevent_default();
+        return;
+    }
+    if let Some(Grab::Body(clip) | Grab::Edge(clip, _) | Grab::Fade(clip, _)) =
+        grab_of(desk, &element, event)
+    {
+        focus_clip(clip);
+        select_pressed(desk, clip, event);
+    }
+    menu.open_at(event);
 }
 
 /// Selects a pressed clip with what is linked to it; with Shift it is added or taken out.

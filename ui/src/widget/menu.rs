@@ -1,4 +1,5 @@
-//! Menus: a button that opens a list of things to do. Arrows move, Enter does, Esc closes.
+//! Menus: a button, the right button of a mouse or the menu key opens a list of things to do. Arrows
+//! move, Enter does, Esc closes.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use leptos::ev;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, Node};
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent, Node};
 
 use super::Icon;
 use crate::dom;
@@ -24,7 +25,7 @@ pub enum MenuItem {
         /// The keys that do the same.
         keys: Option<String>,
         /// Its name for WebDriver.
-        part: &'static str,
+        part: String,
         /// Whether it cannot be taken back.
         look: super::Look,
         /// What it does.
@@ -68,7 +69,7 @@ impl MenuItem {
             label,
             icon: Some(icon),
             keys: None,
-            part,
+            part: part.to_owned(),
             look: super::Look::Plain,
             act: Arc::new(act),
         }
@@ -111,28 +112,9 @@ pub fn Menu(
             open.set(Some((place.left(), place.bottom() + 4.0)));
         }
     };
-    // Where the menu fits is known once it is drawn.
-    Effect::new(move || {
-        if let Some(list) = list.get() {
-            dom::next_frame(move || {
-                settle(&list);
-                dom::focus_first(&list, "[role^='menuitem']");
-            });
-        }
-    });
-    dom::on_window(ev::pointerdown, move |event| {
-        if open.with_untracked(Option::is_none) {
-            return;
-        }
-        let hit = event
-            .target()
-            .and_then(|target| target.dyn_into::<Node>().ok());
-        let is_within = |root: Option<&Node>| root.is_some_and(|root| root.contains(hit.as_ref()));
-        let list: Option<Node> = list.get_untracked().map(Into::into);
+    closes_outside(open, list, move |hit| {
         let button: Option<Node> = button.get_untracked().map(Into::into);
-        if !is_within(list.as_ref()) && !is_within(button.as_ref()) {
-            open.set(None);
-        }
+        button.is_some_and(|button| button.contains(hit))
     });
     view! {
         <button
@@ -152,6 +134,130 @@ pub fn Menu(
         >
             {children()}
         </button>
+        <List
+            name=name
+            items=items
+            open=open
+            list=list
+            close=Callback::new(move |()| close())
+        />
+    }
+}
+
+/// A menu that opens where the pointer is, or at what has the focus: for the right button of a mouse and
+/// the menu key. Its entries are made when it opens.
+#[derive(Clone, Copy)]
+pub struct ContextMenu {
+    open: RwSignal<Option<(f64, f64)>>,
+    /// What had the focus.
+    from: StoredValue<Option<HtmlElement>, LocalStorage>,
+}
+
+impl Default for ContextMenu {
+    fn default() -> Self {
+        Self {
+            open: RwSignal::new(None),
+            from: StoredValue::new_local(None),
+        }
+    }
+}
+
+impl ContextMenu {
+    /// Opens it at the pointer, in place of the browser's.
+    pub fn open_at(self, event: &MouseEvent) {
+        event.prevent_default();
+        let place = (f64::from(event.client_x()), f64::from(event.client_y()));
+        self.show(place);
+    }
+
+    /// Opens it at what has the focus when a key asks for it, and returns whether it does.
+    pub fn open_by(self, event: &KeyboardEvent) -> bool {
+        let is_asked = event.key() == "ContextMenu" || event.key() == "F10" && event.shift_key();
+        let Some(focused) = dom::focused().filter(|_| is_asked) else {
+            return false;
+        };
+        event.prevent_default();
+        event.stop_propagation();
+        let place = focused.get_bounding_client_rect();
+        self.show((place.left() + 8.0, place.top() + place.height().min(24.0)));
+        true
+    }
+
+    fn show(self, place: (f64, f64)) {
+        // The list of another opening is not what had the focus.
+        if self.open.with_untracked(Option::is_none) {
+            self.from.set_value(dom::focused());
+        }
+        self.open.set(Some(place));
+    }
+
+    fn close(self) {
+        self.open.set(None);
+        if let Some(from) = self.from.with_value(Option::clone) {
+            dom::focus(&from);
+        }
+    }
+}
+
+/// What a [`ContextMenu`] opens.
+#[component]
+pub fn ContextMenuList(
+    /// Which.
+    menu: ContextMenu,
+    /// What it is called.
+    #[prop(into)]
+    name: Signal<String>,
+    /// The entries, made when it opens.
+    items: impl Fn() -> Vec<MenuItem> + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    closes_outside(menu.open, list, |_| false);
+    view! {
+        <List name=name items=items open=menu.open list=list close=Callback::new(move |()| menu.close()) />
+    }
+}
+
+/// Closes a list when the pointer is pressed elsewhere; `is_own` tells what belongs to it besides.
+fn closes_outside(
+    open: RwSignal<Option<(f64, f64)>>,
+    list: NodeRef<html::Div>,
+    is_own: impl Fn(Option<&Node>) -> bool + 'static,
+) {
+    dom::on_window(ev::pointerdown, move |event| {
+        if open.with_untracked(Option::is_none) {
+            return;
+        }
+        let hit = event
+            .target()
+            .and_then(|target| target.dyn_into::<Node>().ok());
+        let list: Option<Node> = list.get_untracked().map(Into::into);
+        let is_within = list.is_some_and(|list| list.contains(hit.as_ref()));
+        if !is_within && !is_own(hit.as_ref()) {
+            open.set(None);
+        }
+    });
+}
+
+/// The list of a menu, while it is open.
+#[component]
+fn List(
+    name: Signal<String>,
+    items: impl Fn() -> Vec<MenuItem> + Copy + Send + Sync + 'static,
+    open: RwSignal<Option<(f64, f64)>>,
+    list: NodeRef<html::Div>,
+    close: Callback<()>,
+) -> impl IntoView {
+    let close = move || close.run(());
+    // Where the menu fits is known once it is drawn.
+    Effect::new(move || {
+        if let Some(list) = list.get() {
+            dom::next_frame(move || {
+                settle(&list);
+                dom::focus_first(&list, "[role^='menuitem']");
+            });
+        }
+    });
+    view! {
         <Show when=move || open.with(Option::is_some)>
             <div
                 node_ref=list

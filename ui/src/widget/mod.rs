@@ -19,6 +19,6 @@ pub use deck::Deck;
 pub use dialog::Dialog;
 pub use field::{Check, Choice, TextField};
 pub use icon::{Icon, icons};
-pub use menu::{Menu, MenuItem};
+pub use menu::{ContextMenu, ContextMenuList, Menu, MenuItem};
 pub use progress::Progress;
 pub use tabs::Tabs;

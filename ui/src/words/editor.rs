@@ -55,8 +55,6 @@ words! {
             => if label.is_empty() { format!("Repère à {at}") } else { format!("Repère {label} à {at}") };
         track(kind: TrackKind, number: usize): track_en(kind, number) => track_fr(kind, number);
         add_track: "Add a track" => "Ajouter une piste";
-        add_music: "Music track" => "Piste de musique";
-        add_voice: "Voice track" => "Piste de voix";
         hide_track(name: String): format!("Hide {name}") => format!("Masquer {name}");
         mute_track(name: String): format!("Mute {name}") => format!("Couper le son de {name}");
         lock_track(name: String): format!("Lock {name}") => format!("Verrouiller {name}");

@@ -34,6 +34,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         E::NotFound | E::SourceChanged => Some(Remedy::Relink),
         E::NotAFile
         | E::Unreadable
+        | E::BadFileName
         | E::EmptyFile
         | E::CorruptMedia
         | E::NoStreams
@@ -139,6 +140,7 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         E::NotFound
         | E::NotAFile
         | E::Unreadable
+        | E::BadFileName
         | E::EmptyFile
         | E::CorruptMedia
         | E::NoStreams
@@ -211,6 +213,16 @@ fn of_sources(code: ErrorCode) -> (Pair, Pair) {
             (
                 "Only the videos directly in a folder are imported. Choose the videos themselves, or the folder that holds them.",
                 "Seules les vidéos placées directement dans un dossier sont importées. Choisissez les vidéos elles-mêmes, ou le dossier qui les contient.",
+            ),
+        ),
+        E::BadFileName => (
+            (
+                "The name of the file or of its folder holds characters that cannot be read.",
+                "Le nom du fichier ou de son dossier contient des caractères illisibles.",
+            ),
+            (
+                "Rename it and choose it again.",
+                "Renommez-le et choisissez-le de nouveau.",
             ),
         ),
         E::Unreadable => (

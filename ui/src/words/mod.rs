@@ -22,6 +22,7 @@ pub mod home;
 pub mod import;
 pub mod jobs;
 pub mod labels;
+pub mod looks;
 pub mod posting;
 pub mod problems;
 mod publishing;
@@ -160,7 +161,7 @@ pub(crate) fn counted_fr(count: usize, one: &str, many: &str) -> String {
 mod tests {
     use super::*;
 
-    const TABLES: [(&str, &str); 15] = [
+    const TABLES: [(&str, &str); 16] = [
         ("board", include_str!("board.rs")),
         ("commands", include_str!("commands.rs")),
         ("editor", include_str!("editor.rs")),
@@ -173,6 +174,7 @@ mod tests {
         ("posting", include_str!("posting.rs")),
         ("problems", include_str!("problems.rs")),
         ("labels", include_str!("labels.rs")),
+        ("looks", include_str!("looks.rs")),
         ("reasons", include_str!("reasons.rs")),
         ("settings", include_str!("settings.rs")),
         ("welcome", include_str!("welcome.rs")),

@@ -16,8 +16,9 @@ use protocol::studio::settings::{ExportFormat, ExportOrder};
 use protocol::studio::view::{
     Board, Edited, Imported, JobId, JobState, JobView, Opened, Presence, ProjectId, Verdict,
 };
-use timeline::edit::{RenameSequence, Split, SplitScope};
+use timeline::edit::{AddTrack, InsertClip, InsertMode, RenameSequence, Split, SplitScope};
 use timeline::ids::{MediaId, SequenceId};
+use timeline::project::{Framing, Speed, TrackKind};
 use timeline::time::SequenceTime;
 
 use crate::support::{Bench, ffprobe};
@@ -341,15 +342,117 @@ fn a_file_comes_in_once_and_one_that_cannot_be_used_says_why() {
     let imported = desk.import(&bench, &names, Some(project));
     let refused: Vec<ErrorCode> = imported.refused.iter().map(|error| error.code).collect();
     assert_eq!(refused, [ErrorCode::AlreadyThere, ErrorCode::AlreadyThere]);
-    let ends: Vec<ErrorCode> = imported
+    let ends: Vec<Option<ErrorCode>> = imported
         .jobs
         .iter()
         .map(|job| match desk.end(*job).state {
-            JobState::Failed(error) => error.code,
+            JobState::Done => None,
+            JobState::Failed(error) => Some(error.code),
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(ends, [ErrorCode::NoVideo, ErrorCode::CorruptMedia]);
+    assert_eq!(ends, [None, Some(ErrorCode::CorruptMedia)]);
+    desk.studio.close().unwrap();
+}
+
+/// Returns how strong a tone is in a stretch of a file's sound, as its share of the whole energy.
+fn share_of_tone(file: &std::path::Path, hz: f64, (from, to): (f64, f64)) -> f64 {
+    let output = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-i"])
+        .arg(file)
+        .args(["-f", "f32le", "-ac", "1", "-ar", "48000", "-"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let at = |secs: f64| (secs * 48_000.0) as usize * 4;
+    let samples = output.stdout[at(from)..at(to)].chunks_exact(4);
+    let samples = samples.map(|bytes| f64::from(f32::from_le_bytes(bytes.try_into().unwrap())));
+    let (mut cosine, mut sine, mut energy, mut count) = (0.0, 0.0, 0.0, 0.0);
+    for (n, sample) in samples.enumerate() {
+        let turn = std::f64::consts::TAU * hz * n as f64 / 48_000.0;
+        cosine += sample * turn.cos();
+        sine += sample * turn.sin();
+        energy += sample * sample;
+        count += 1.0;
+    }
+    (cosine * cosine + sine * sine) * 2.0 / (count * energy)
+}
+
+#[test]
+fn music_comes_in_without_reels_and_is_heard_in_the_exported_file() {
+    let (bench, desk, project) = talk();
+    let reels = desk.project(project).board.reels.len();
+    let song = testkit::Clip::new("song").audio("sine=f=1234:d=40");
+    let song = song.options("-c:a libmp3lame").container("mp3");
+    bench.clip("song.mp3", &song);
+    let imported = desk.import(&bench, &["song.mp3"], Some(project));
+    assert_eq!(imported.refused, []);
+    assert_eq!(desk.end(imported.jobs[0]).state, JobState::Done);
+    let opened = desk.project(project);
+    assert_eq!(opened.board.reels.len(), reels, "a song has no reels");
+    let source = opened.sources.iter().find(|own| own.name == "song.mp3");
+    let source = source.unwrap();
+    assert!(source.waveform.is_some(), "it can be drawn");
+    assert_eq!(source.thumbnail, None);
+    let known = &opened.project.media[&source.media];
+    assert!(known.video.is_none() && known.audio);
+    assert!((known.duration.secs() - 40.0).abs() < 0.1);
+
+    // Under the second and third second of the reel.
+    let sequence = first(&opened.board);
+    let add = |base, edit: timeline::edit::Edit| {
+        let edit = ApplyEdit {
+            project,
+            base,
+            edit,
+        };
+        desk.ask(edit).unwrap().seq
+    };
+    let track = AddTrack {
+        sequence,
+        kind: TrackKind::Music,
+        position: usize::MAX,
+    };
+    let seq = add(opened.seq, track.into());
+    let tracks = desk.project(project).project.sequences[&sequence].clone();
+    let music = tracks.tracks_of(TrackKind::Music).next().unwrap().id;
+    let insert = InsertClip {
+        sequence,
+        tracks: vec![music],
+        at: SequenceTime::from_secs(1.0),
+        media: source.media,
+        source: timeline::SourceRange::from_secs(0.0, 2.0),
+        speed: Speed::NORMAL,
+        framing: Framing::Fit,
+        mode: InsertMode::Vacant,
+    };
+    add(seq, insert.into());
+    let exported = desk
+        .ask(ExportReels {
+            project,
+            sequences: vec![sequence],
+            order: order(&bench, "out"),
+        })
+        .unwrap();
+    let job = desk.end(exported.jobs[0]);
+    assert_eq!(job.state, JobState::Done);
+    let file = PathBuf::from(job.output.unwrap());
+    let under = share_of_tone(&file, 1234.0, (1.2, 2.8));
+    let after = share_of_tone(&file, 1234.0, (3.2, 4.8));
+    assert!(under > 0.05, "the music is in the mix: {under}");
+    assert!(under > after * 20.0, "and nowhere else: {under}, {after}");
+
+    // What was there before it came is nothing to make reels of.
+    let again = SuggestAgain {
+        project,
+        media: source.media,
+        wish: String::new(),
+    };
+    let job = desk.ask(again).unwrap();
+    match desk.end(job).state {
+        JobState::Failed(error) => assert_eq!(error.code, ErrorCode::NoVideo),
+        other => panic!("{other:?}"),
+    }
     desk.studio.close().unwrap();
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Material<'a> {
     pub(crate) preset: Option<&'a Preset>,
     /// Their shortest and longest length.
     pub(crate) lengths: (Ticks, Ticks),
+    /// What a reel without a title is called, before its number.
+    pub(crate) untitled: &'static str,
 }
 
 /// A project and the sequences of its reels, in the candidates' order.
@@ -192,7 +194,7 @@ pub(crate) fn add_reel(
     candidate: &Candidate,
 ) -> Result<SequenceId, Error> {
     let name = if candidate.title.is_empty() {
-        format!("Reel {number}")
+        format!("{} {number}", material.untitled)
     } else {
         candidate.title.clone()
     };

@@ -358,8 +358,8 @@ impl Engine {
         sequence: &Sequence,
         cancel: &Cancel,
     ) -> Result<Option<Arc<Analysis>>, Error> {
-        let used: Vec<MediaId> = used(sequence).into_iter().collect();
-        let [only] = used.as_slice() else {
+        let shown: Vec<MediaId> = shown(sequence).into_iter().collect();
+        let [only] = shown.as_slice() else {
             return Ok(None);
         };
         let Some(media) = project.media.get(only) else {
@@ -391,6 +391,16 @@ pub(crate) struct Read {
 /// Returns the sources that a sequence plays.
 fn used(sequence: &Sequence) -> BTreeSet<MediaId> {
     let clips = sequence.tracks.iter().flat_map(|track| &track.clips);
+    clips.map(|clip| clip.media).collect()
+}
+
+/// Returns the sources whose pictures a sequence plays.
+fn shown(sequence: &Sequence) -> BTreeSet<MediaId> {
+    let tracks = sequence
+        .tracks
+        .iter()
+        .filter(|track| track.kind.is_picture());
+    let clips = tracks.flat_map(|track| &track.clips);
     clips.map(|clip| clip.media).collect()
 }
 

@@ -17,7 +17,7 @@ use super::found::Found;
 use super::journey::{self, Journey};
 use super::words::Words;
 use super::{CaptionSource, ReelsOptions, document};
-use crate::sources::Listened;
+use crate::sources::{Listened, Looked};
 use crate::steps::{Finished, StepName};
 use crate::worker::Request as WorkerRequest;
 use crate::{Engine, Error, presets};
@@ -84,6 +84,7 @@ impl Examined {
             format: options.format(video.and_then(|(_, video)| video.rate)),
             preset: Some(preset).filter(|_| options.captions != CaptionSource::Off),
             lengths: (options.min, options.max),
+            untitled: "Reel",
         }
     }
 
@@ -146,48 +147,94 @@ impl Engine {
         cancel: &Cancel,
         journey: &Journey,
     ) -> Result<Examined, Error> {
-        let mut steps = Vec::new();
         journey.begin(Step::Probe, 1);
         let looked = self.look(input, crate::Streams::default(), cancel)?;
-        steps.push(step_document(Step::Probe, &looked));
         if looked.result.probe.streams.video.is_none() {
             return Err(media::Error::NoVideo.into());
         }
-        journey.expect(looked.result.probe.duration, options);
+        let known = self.hear_out(looked, options, cancel, journey)?;
+        self.suggested(known, options, cancel, journey)
+    }
+
+    /// Examines a source for a library: like [`Engine::examine`], but sound alone comes in, too,
+    /// without suggestions. Words are looked for in it only where somebody speaks.
+    pub(crate) fn bring_in(
+        &self,
+        input: &Path,
+        options: &ReelsOptions,
+        cancel: &Cancel,
+        journey: &Journey,
+    ) -> Result<Examined, Error> {
+        journey.begin(Step::Probe, 1);
+        let looked = self.look(input, crate::Streams::default(), cancel)?;
+        let has_picture = looked.result.probe.streams.video.is_some();
+        let known = self.hear_out(looked, options, cancel, journey)?;
+        if has_picture {
+            self.suggested(known, options, cancel, journey)
+        } else {
+            Ok(known)
+        }
+    }
+
+    /// Listens to a source and writes down its words; nothing is suggested yet.
+    fn hear_out(
+        &self,
+        looked: Finished<Looked>,
+        options: &ReelsOptions,
+        cancel: &Cancel,
+        journey: &Journey,
+    ) -> Result<Examined, Error> {
+        let mut steps = vec![step_document(Step::Probe, &looked)];
+        let looked = looked.result;
+        let has_picture = looked.probe.streams.video.is_some();
+        journey.expect(looked.probe.duration, options);
 
         journey.begin(Step::Analyse, 1);
-        let listened = self.listen(looked.result, cancel, &journey.progress(Step::Analyse, 1))?;
+        let listened = self.listen(looked, cancel, &journey.progress(Step::Analyse, 1))?;
         steps.push(step_document(Step::Analyse, &listened));
         let listened = listened.result;
 
-        journey.begin(Step::Transcribe, 1);
-        let progress = journey.progress(Step::Transcribe, 1);
-        let words = self.words(&listened, options, cancel, &progress)?;
-        steps.push(step_document(Step::Transcribe, &words));
-        let words = words.result;
+        let mut words = Words::default();
+        // A song of which nothing is spoken would keep the speech model busy for minutes.
+        if has_picture || !listened.analysis.speech.is_empty() {
+            journey.begin(Step::Transcribe, 1);
+            let progress = journey.progress(Step::Transcribe, 1);
+            let found = self.words(&listened, options, cancel, &progress)?;
+            steps.push(step_document(Step::Transcribe, &found));
+            words = found.result;
+        }
         if let Some(transcript) = &words.transcript {
             let json = serde_json::to_string(transcript)?;
             let revision = &transcript.revision.0;
             self.library()
                 .store_transcript(&listened.fingerprint.0, revision, &json)?;
         }
+        Ok(Examined {
+            listened,
+            words,
+            suggestions: Suggestions::default(),
+            steps,
+        })
+    }
 
+    fn suggested(
+        &self,
+        mut known: Examined,
+        options: &ReelsOptions,
+        cancel: &Cancel,
+        journey: &Journey,
+    ) -> Result<Examined, Error> {
         journey.begin(Step::Suggest, 1);
-        let suggested = self.suggest(&listened, &words, options, cancel)?;
-        steps.push(step_document(Step::Suggest, &suggested));
-        let suggestions = suggested.result;
-        if suggestions.candidates.is_empty() {
+        let suggested = self.suggest(&known.listened, &known.words, options, cancel)?;
+        known.steps.push(step_document(Step::Suggest, &suggested));
+        known.suggestions = suggested.result;
+        if known.suggestions.candidates.is_empty() {
             let message = "nothing in this source can be made into a reel".to_owned();
             return Err(ApiError::new(ErrorCode::CorruptMedia, message)
                 .hint("it may be too short: try a smaller --min")
                 .into());
         }
-        Ok(Examined {
-            listened,
-            words,
-            suggestions,
-            steps,
-        })
+        Ok(known)
     }
 
     fn suggest(

@@ -62,6 +62,7 @@ impl Events {
 mod tests {
     use super::*;
     use protocol::studio::settings::Settings;
+    use protocol::studio::view::Named;
 
     fn state() -> State {
         State {
@@ -91,11 +92,11 @@ mod tests {
                 Ok(state())
             })
             .unwrap();
-        events.tell(&Event::FilesGiven(Vec::new()));
+        events.tell(&Event::FilesGiven(Named::default()));
         let expected = [
             Event::State(Box::new(state())),
             Event::JobsCleared(Vec::new()),
-            Event::FilesGiven(Vec::new()),
+            Event::FilesGiven(Named::default()),
         ];
         assert_eq!(*lock(&heard), expected);
     }

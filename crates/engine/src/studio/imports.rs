@@ -14,13 +14,14 @@ use super::jobs::Task;
 use super::{Inner, lock};
 use crate::Error;
 
-/// Endings that a folder's media files have.
-const ENDINGS: [&str; 21] = [
-    "3g2", "3gp", "avi", "flv", "m2ts", "m4v", "mkv", "mov", "mp4", "mpe", "mpeg", "mpg", "mts",
-    "mxf", "ogm", "ogv", "ts", "vob", "webm", "wmv", "y4m",
+/// Endings that media files have: what is taken of a folder, and what a dialog offers first.
+pub const ENDINGS: [&str; 33] = [
+    "3g2", "3gp", "aac", "ac3", "aif", "aiff", "avi", "flac", "flv", "m2ts", "m4a", "m4v", "mka",
+    "mkv", "mov", "mp3", "mp4", "mpe", "mpeg", "mpg", "mts", "mxf", "oga", "ogg", "ogm", "ogv",
+    "opus", "ts", "vob", "wav", "webm", "wmv", "y4m",
 ];
 
-/// How files that are no video begin, and what they are.
+/// How files that are neither video nor sound begin, and what they are.
 const OTHERS: [(&[u8], &str); 9] = [
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
@@ -131,7 +132,7 @@ impl Inner {
 }
 
 impl Inner {
-    /// Returns which source a file is, or why it is no video at the first look.
+    /// Returns which source a file is, or why it is no media at the first look.
     fn look_at(&self, path: &Path) -> Result<Fingerprint, Error> {
         let identified = self.engine.identify(path)?;
         let mut head = Vec::new();
@@ -140,9 +141,9 @@ impl Inner {
             && file.take(4096).read_to_end(&mut head).is_ok()
             && let Some(what) = other_than_media(&head)
         {
-            let message = format!("{} is {what} and no video", path.display());
+            let message = format!("{} is {what}, no video and no sound", path.display());
             return Err(ApiError::new(ErrorCode::CorruptMedia, message)
-                .hint("choose a video file")
+                .hint("choose a video or a sound file")
                 .into());
         }
         Ok(identified.fingerprint)
@@ -172,8 +173,8 @@ fn files(path: &Path) -> Vec<Result<PathBuf, ApiError>> {
         .filter(|file| is_media_name(file) && file.is_file())
         .collect();
     if files.is_empty() {
-        let message = format!("there are no videos in {}", path.display());
-        return refuse(ErrorCode::NotAFile, message, "choose the videos themselves");
+        let message = format!("there is no video and no sound in {}", path.display());
+        return refuse(ErrorCode::NotAFile, message, "choose the files themselves");
     }
     files.sort();
     files.into_iter().map(Ok).collect()
@@ -188,7 +189,7 @@ fn is_media_name(path: &Path) -> bool {
     !hidden && ending.is_some_and(is_media)
 }
 
-/// Returns what a file is by its first bytes when that is surely no video.
+/// Returns what a file is by its first bytes when that is surely neither video nor sound.
 fn other_than_media(head: &[u8]) -> Option<&'static str> {
     let known = OTHERS.iter().find(|(begin, _)| head.starts_with(begin));
     if let Some((_, what)) = known {
@@ -223,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_surely_no_video_is_told_apart() {
+    fn what_is_surely_no_media_is_told_apart() {
         for (head, expected) in [
             (&b"Hello, this is a letter.\n"[..], Some("a text")),
             ("d\u{e9}j\u{e0} vu".as_bytes(), Some("a text")),
@@ -232,6 +233,9 @@ mod tests {
             (b"\x1aE\xdf\xa3", None),
             (b"RIFF\x10\0\0\0AVI ", None),
             (b"YUV4MPEG2 W320", None),
+            (b"ID3\x04\0\0\0\0\0\x15TSSE", None),
+            (b"RIFF\x10\0\0\0WAVEfmt \x10\0", None),
+            (b"fLaC\0\0\0\x22", None),
             (b"", None),
         ] {
             assert_eq!(other_than_media(head), expected, "{head:?}");
@@ -239,9 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_stands_for_the_videos_in_it() {
+    fn a_folder_stands_for_the_media_in_it() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["b.MP4", "a.mov", "notes.txt", ".hidden.mp4"] {
+        for name in [
+            "b.MP4",
+            "a.mov",
+            "c.mp3",
+            "D.FLAC",
+            "notes.txt",
+            ".hidden.mp4",
+        ] {
             std::fs::write(folder.path().join(name), b"x").unwrap();
         }
         std::fs::create_dir(folder.path().join("deeper.mp4")).unwrap();
@@ -249,7 +260,7 @@ mod tests {
             .into_iter()
             .map(|file| super::super::board::file_name(&file.unwrap().to_string_lossy()))
             .collect();
-        assert_eq!(found, ["a.mov", "b.MP4"]);
+        assert_eq!(found, ["D.FLAC", "a.mov", "b.MP4", "c.mp3"]);
         let empty = tempfile::tempdir().unwrap();
         let refused = files(empty.path()).remove(0).unwrap_err();
         assert_eq!(refused.code, ErrorCode::NotAFile);

@@ -48,7 +48,8 @@ use protocol::error::ApiError;
 use protocol::studio::calls::{Request, Reveal};
 use protocol::studio::event::{Event, Hover, Notice, PreviewState, State};
 use protocol::studio::posting::Page;
-use protocol::studio::view::{Presence, ProjectId};
+use protocol::studio::settings::Language;
+use protocol::studio::view::{Named, Presence, ProjectId};
 use timeline::ids::MediaId;
 
 use crate::publishing::Vault;
@@ -62,6 +63,7 @@ use session::Session;
 use sessions::Sessions;
 
 pub use events::Listener;
+pub use imports::ENDINGS;
 pub use pictures::PictureBytes;
 
 /// What the shell knows and the engine never looks up.
@@ -211,13 +213,17 @@ impl Studio {
             .map_err(|error| error.to_api())
     }
 
+    /// Returns the window's language: the one that the user chose, else the system's.
+    pub fn language(&self) -> Language {
+        let system = self.inner.options.system_language.as_deref();
+        // Where settings cannot be read there are none.
+        let language = self.inner.language();
+        language.unwrap_or_else(|_| Language::of_system(system))
+    }
+
     /// Tells the window of files that were given to the program.
     pub fn give_files(&self, files: Vec<PathBuf>) {
-        let names = files
-            .into_iter()
-            .map(|file| file.to_string_lossy().into_owned())
-            .collect();
-        self.inner.events.tell(&Event::FilesGiven(names));
+        self.inner.events.tell(&Event::FilesGiven(named(files)));
     }
 
     /// Tells the window of files that are dragged over it.
@@ -237,6 +243,19 @@ impl Studio {
         upkeep::stop(&self.inner);
         self.inner.save_all().map_err(|error| error.to_api())
     }
+}
+
+/// Returns files as the window names them. One whose name is no text could not be found again: it is
+/// refused in words.
+pub fn named(files: Vec<PathBuf>) -> Named {
+    let mut named = Named::default();
+    for file in files {
+        match crate::paths::text(&file, "the file") {
+            Ok(path) => named.paths.push(path.to_owned()),
+            Err(error) => named.refused.push(error),
+        }
+    }
+    named
 }
 
 /// Returns who takes the preview's events: a preview that fails may miss a source.

@@ -8,7 +8,7 @@ use lettering::SafeArea;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::calls::Reveal;
 use protocol::studio::event::Event;
-use protocol::studio::settings::Settings;
+use protocol::studio::settings::{Language, Settings};
 use protocol::studio::view::{CaptionLook, JobId, ModelView, NetworkArea, ProjectId, StorageView};
 use timeline::ids::{MediaId, SequenceId};
 
@@ -44,6 +44,12 @@ impl Inner {
     /// Returns what the user chose.
     pub(crate) fn settings(&self) -> Result<Settings, Error> {
         self.engine.settings()
+    }
+
+    /// Returns the window's language: the one that the user chose, else the system's.
+    pub(crate) fn language(&self) -> Result<Language, Error> {
+        let system = || Language::of_system(self.options.system_language.as_deref());
+        Ok(self.settings()?.language.unwrap_or_else(system))
     }
 
     /// Keeps what the user chose.

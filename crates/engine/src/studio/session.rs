@@ -280,6 +280,14 @@ impl Session {
         self.write(engine, &Beside::default(), now)
     }
 
+    /// Returns whether something is to be written or told sooner or later, with no new step.
+    pub(crate) fn awaits_upkeep(&self, now: Duration) -> bool {
+        let long_after = now + journal::TIME_PER_SNAPSHOT;
+        let owed = self.pending.snapshot || self.pace.due(long_after) == Due::Now;
+        let is_unwritten = self.access == Access::Writable && (owed || self.is_unsaved());
+        is_unwritten || self.changed.is_some()
+    }
+
     /// Returns since when its board waits to be told, and takes the note away.
     pub(crate) fn changed_before(&mut self, now: Duration, calm: Duration) -> bool {
         let due = self.changed.is_some_and(|changed| now >= changed + calm);

@@ -50,6 +50,8 @@ impl Inner {
         let session = Session::open(&self.engine, id, self.now())?;
         let session = Arc::new(Mutex::new(session));
         open.insert(id, Arc::clone(&session));
+        // A crash may have left entries that want a snapshot.
+        self.wake_upkeep();
         Ok(session)
     }
 
@@ -150,6 +152,7 @@ impl Inner {
             self.events.tell(&Event::Edited(edited.clone()));
         }
         self.follow(session.id());
+        self.wake_upkeep();
     }
 
     /// Returns an error when the whole database may only be read.

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use protocol::studio::view::ProjectId;
 
-use super::{Inner, dates, lock};
+use super::session::Session;
+use super::{Inner, dates, lock, posting};
 use crate::clock::now_millis;
 use crate::{Database, Error};
 
-/// How often it is looked whether something is to be saved.
+/// How long after an edit it is looked what is to be written or told, and how often until all is.
 const TICK: Duration = Duration::from_secs(1);
 
 /// A board is told when nothing was edited for that long: its covers are drawn anew.
@@ -24,8 +25,8 @@ const BIN_MILLIS: i64 = 30 * 24 * 3600 * 1000;
 /// The threads that work until the studio is closed.
 #[derive(Default)]
 pub(crate) struct Background {
-    /// Dropped to end the ticking.
-    alive: Option<SyncSender<()>>,
+    /// Wakes the one who writes and tells what is due; dropped to end it.
+    due: Option<SyncSender<()>>,
     /// Wakes the one who follows edits for the preview.
     follow: Option<SyncSender<()>>,
     threads: Vec<JoinHandle<()>>,
@@ -33,15 +34,15 @@ pub(crate) struct Background {
 
 /// Starts them.
 pub(crate) fn start(inner: &Arc<Inner>) {
-    let (alive, gone) = sync_channel::<()>(0);
+    let (due, woken) = sync_channel::<()>(1);
     let (follow, followed) = sync_channel::<()>(1);
-    let ticking = Arc::downgrade(inner);
+    let keeping = Arc::downgrade(inner);
     let following = Arc::downgrade(inner);
     let mut background = lock(&inner.background);
-    background.alive = Some(alive);
+    background.due = Some(due);
     background.follow = Some(follow);
     background.threads = vec![
-        std::thread::spawn(move || tick(&ticking, &gone)),
+        std::thread::spawn(move || keep_up(&keeping, &woken)),
         std::thread::spawn(move || follow_edits(&following, &followed)),
     ];
 }
@@ -50,7 +51,7 @@ pub(crate) fn start(inner: &Arc<Inner>) {
 pub(crate) fn stop(inner: &Inner) {
     let threads = {
         let mut background = lock(&inner.background);
-        background.alive = None;
+        background.due = None;
         background.follow = None;
         std::mem::take(&mut background.threads)
     };
@@ -60,18 +61,34 @@ pub(crate) fn stop(inner: &Inner) {
     }
 }
 
-fn tick(inner: &Weak<Inner>, gone: &Receiver<()>) {
+/// Writes and tells what is due. While nothing is, it sleeps until an edit wakes it; only what other
+/// programs leave in the outbox, of which nothing tells, is looked for meanwhile.
+fn keep_up(inner: &Weak<Inner>, woken: &Receiver<()>) {
     if let Some(inner) = inner.upgrade() {
         // Without today's copy there is yesterday's; the next start tries again.
         drop(inner.keep_copy());
     }
-    while gone.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-        let Some(inner) = inner.upgrade() else {
-            return;
-        };
-        inner.save_due();
-        inner.tell_boards();
-        inner.look_at_outbox();
+    let mut next = Instant::now() + TICK;
+    loop {
+        match woken.recv_timeout(next.saturating_duration_since(Instant::now())) {
+            // Edits that go on and on put off nothing.
+            Ok(()) => next = next.min(Instant::now() + TICK),
+            Err(RecvTimeoutError::Disconnected) => return,
+            Err(RecvTimeoutError::Timeout) => {
+                let Some(inner) = inner.upgrade() else {
+                    return;
+                };
+                inner.save_due();
+                inner.tell_boards();
+                inner.look_at_outbox();
+                let pause = if inner.awaits_upkeep() {
+                    TICK
+                } else {
+                    posting::LOOK
+                };
+                next = Instant::now() + pause;
+            }
+        }
     }
 }
 
@@ -94,6 +111,21 @@ impl Inner {
             // A wake-up that is there already serves for this edit, too.
             follow.try_send(()).ok();
         }
+    }
+
+    /// Has what an edit left be written and told soon.
+    pub(crate) fn wake_upkeep(&self) {
+        if let Some(due) = &lock(&self.background).due {
+            // A wake-up that is there already serves for this, too.
+            due.try_send(()).ok();
+        }
+    }
+
+    /// Returns whether anything waits to be written or told.
+    fn awaits_upkeep(&self) -> bool {
+        let now = self.now();
+        let waits = |session: &Arc<Mutex<Session>>| lock(session).awaits_upkeep(now);
+        self.sessions.all().iter().any(waits)
     }
 
     /// Tells the boards of projects that were edited and are calm now.

@@ -103,3 +103,48 @@ fn a_folder_stands_for_its_videos_and_a_file_comes_in_once() {
     desk.ask(CancelJobs { jobs }).unwrap();
     desk.studio.close().unwrap();
 }
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_is_no_text_is_refused_in_words_wherever_it_comes_from() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let bench = Bench::new();
+    let desk = bench.open();
+    let folder = bench.path("videos");
+    std::fs::create_dir_all(&folder).unwrap();
+    let odd = folder.join(OsStr::from_bytes(b"caf\xe9.mp4"));
+    let plain = folder.join("cafe.mp4");
+    std::fs::write(&odd, [0xA7; 100]).unwrap();
+
+    // Given: dropped, as an argument, by another start.
+    desk.studio.give_files(vec![odd, plain.clone()]);
+    let given = desk.heard().into_iter().find_map(|event| match event {
+        Event::FilesGiven(named) => Some(named),
+        _ => None,
+    });
+    let given = given.unwrap();
+    assert_eq!(given.paths, [plain.to_string_lossy()]);
+    let [refused] = &given.refused[..] else {
+        panic!("{:?}", given.refused);
+    };
+    assert_eq!(refused.code, ErrorCode::BadFileName);
+    assert!(refused.hint.contains("rename"), "{}", refused.hint);
+    let input = refused.input.as_deref().unwrap();
+    assert!(
+        input.ends_with("caf\u{fffd}.mp4"),
+        "it can be recognised: {input}"
+    );
+
+    // Found in a folder that is imported.
+    let imported = desk
+        .ask(ImportFiles {
+            project: None,
+            paths: vec![folder.to_string_lossy().into_owned()],
+        })
+        .unwrap();
+    let codes: Vec<ErrorCode> = imported.refused.iter().map(|error| error.code).collect();
+    assert_eq!(codes, [ErrorCode::BadFileName]);
+    assert_eq!(imported.jobs.len(), 1, "the other one comes in");
+}

@@ -8,5 +8,6 @@ mod imports;
 mod notices;
 mod projects;
 mod replicas;
+mod rooms;
 mod sessions;
 mod support;

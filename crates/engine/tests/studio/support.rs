@@ -81,13 +81,26 @@ impl Desk {
         Self::with_worker(home, "no worker in these tests", &[])
     }
 
+    /// Opens a studio whose models come from a host.
+    pub(crate) fn with_models(home: &Path, base: &str) -> Self {
+        std::fs::create_dir_all(home).unwrap();
+        let file = home.join("endpoints.toml");
+        std::fs::write(&file, format!("[models]\nbase = \"{base}\"\n")).unwrap();
+        let endpoints = Endpoints::read(&file).unwrap();
+        Self::with(home, ("no worker in these tests", &[]), endpoints)
+    }
+
     /// Opens a studio whose worker is another program.
     pub(crate) fn with_worker(home: &Path, program: &str, arguments: &[&str]) -> Self {
+        Self::with(home, (program, arguments), Endpoints::default())
+    }
+
+    fn with(home: &Path, (program, arguments): (&str, &[&str]), endpoints: Endpoints) -> Self {
         let worker = WorkerCommand {
             program: program.into(),
             arguments: arguments.iter().map(|&own| own.to_owned()).collect(),
         };
-        let opened = Engine::open_or_look(Paths::new(home), worker, Endpoints::default()).unwrap();
+        let opened = Engine::open_or_look(Paths::new(home), worker, endpoints).unwrap();
         assert!(matches!(
             opened.database,
             Database::Writable | Database::Newer

@@ -11,8 +11,8 @@ use super::posting::{
 };
 use super::settings::Settings;
 use super::view::{
-    CaptionLook, Colour, Edited, Exported, Imported, JobId, ModelView, NetworkArea, Opened, Place,
-    ProjectId, StorageView, Verdict,
+    CaptionLook, Colour, Edited, Exported, Imported, JobId, ModelView, Named, NetworkArea, Opened,
+    Place, ProjectId, StorageView, Verdict,
 };
 use footage::words::Transcript;
 use posts::{Answer, Network};
@@ -392,7 +392,7 @@ calls! {
     PickFiles "pick_files" {
         /// What for.
         purpose: PickPurpose,
-    } -> Vec<String>
+    } -> Named
 
     /// Asks for a folder with the system's dialog; none when the user declines.
     PickFolder "pick_folder" {

@@ -6,7 +6,7 @@ use timeline::time::SequenceTime;
 
 use super::posting::{AccountView, ConsentView, NetworkView, PostView, Posting, ShutVault};
 use super::settings::Settings;
-use super::view::{Board, Edited, JobId, JobView, ProjectCard, ProjectId, SourceView};
+use super::view::{Board, Edited, JobId, JobView, Named, ProjectCard, ProjectId, SourceView};
 use crate::error::ApiError;
 
 /// One thing that changed. [`Event::State`] comes first and whenever a listener is new.
@@ -54,7 +54,7 @@ pub enum Event {
     /// Something that the user should know now.
     Notice(Notice),
     /// Files were given to the program: dropped, as arguments, or by another start of it.
-    FilesGiven(Vec<String>),
+    FilesGiven(Named),
     /// Files are being dragged over the window, or not any more.
     FilesHover(Hover),
 }

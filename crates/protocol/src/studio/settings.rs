@@ -40,6 +40,20 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// Returns the language in which the program speaks until the user chooses one: the system's where
+    /// that is one of its own, else French. `code` is a language's code or the name of a locale, such
+    /// as `en` or `en_GB.UTF-8`; `None` where the system names none.
+    pub fn of_system(code: Option<&str>) -> Self {
+        let spoken = code.and_then(|code| code.split(['_', '-', '.', '@']).next());
+        if spoken.is_some_and(|spoken| spoken.eq_ignore_ascii_case("en")) {
+            Self::English
+        } else {
+            Self::French
+        }
+    }
+}
+
 /// Dark or light.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -105,6 +119,23 @@ pub enum ExportFormat {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_systems_language_is_taken_where_the_program_speaks_it() {
+        for (code, expect) in [
+            (None, Language::French),
+            (Some(""), Language::French),
+            (Some("fr"), Language::French),
+            (Some("fr_CA.UTF-8"), Language::French),
+            (Some("en"), Language::English),
+            (Some("EN-gb"), Language::English),
+            (Some("en_US.UTF-8"), Language::English),
+            (Some("de_DE"), Language::French),
+            (Some("eng"), Language::French),
+        ] {
+            assert_eq!(Language::of_system(code), expect, "{code:?}");
+        }
+    }
 
     #[test]
     fn settings_of_other_versions_are_read() {

@@ -267,6 +267,15 @@ pub enum ProjectView {
     Editor,
 }
 
+/// Files that the user named, by a dialog, a drop or arguments.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Named {
+    /// Their paths.
+    pub paths: Vec<String>,
+    /// Those whose names cannot be used, with why.
+    pub refused: Vec<ApiError>,
+}
+
 /// What became of files to import.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Imported {

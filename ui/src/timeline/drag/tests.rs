@@ -429,6 +429,39 @@ fn a_source_goes_where_it_is_dropped() {
 }
 
 #[test]
+fn a_song_lies_under_the_pictures_and_ends_with_them() {
+    let drop = |before: &str, at: f64, track: &str| {
+        let mut scene = reel(before);
+        let song = scene.add_song();
+        let gesture = gesture(&scene, Grab::Media(song), (0.0, track), (at, track), Plain);
+        (result(&scene, &gesture), gesture.ghosts.len())
+    };
+    let both = "V1: a[0-9]  A1: A[0-9]  M1: m[0-1]";
+    for track in ["M1", "V1"] {
+        assert_eq!(
+            drop(both, 2.0, track),
+            ("V1: a[0-9]  A1: A[0-9]  M1: m[0-1] ·[2-9]".to_owned(), 1),
+            "dropped on {track}"
+        );
+    }
+    assert_eq!(
+        drop(both, 12.0, "M1").0,
+        "V1: a[0-9]  A1: A[0-9]  M1: m[0-1] ·[12-72]",
+        "after the pictures it is whole"
+    );
+    assert_eq!(
+        drop(both, 9.0, "A1").0,
+        "V1: a[0-9]  A1: A[0-9] ·[9-69]  M1: m[0-1]",
+        "a voice is never cut short"
+    );
+    assert_eq!(
+        drop("V1: a[0-9]  A1: A[0-9]", 1.0, "V1"),
+        ("V1: a[0-9]  A1: A[0-9]  ?: ·[1-9]".to_owned(), 0),
+        "it brings its track"
+    );
+}
+
+#[test]
 fn a_locked_track_refuses_and_ghosts_say_where_it_would_be() {
     let mut scene = reel(CUT);
     scene.lock("A1");

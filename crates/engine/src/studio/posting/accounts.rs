@@ -202,11 +202,7 @@ impl Inner {
 
     /// Returns the language of the page that ends a consent: the window's.
     fn spoken(&self) -> Result<publishing::Language, Error> {
-        let system = match self.options.system_language.as_deref() {
-            Some("en") => Language::English,
-            _ => Language::French,
-        };
-        Ok(match self.settings()?.language.unwrap_or(system) {
+        Ok(match self.language()? {
             Language::English => publishing::Language::English,
             Language::French => publishing::Language::French,
         })

@@ -28,7 +28,7 @@ use accounts::Asked;
 /// How long it is waited before what stopped the outbox is tried again.
 const AGAIN: Duration = Duration::from_mins(1);
 /// How often it is looked whether another program left something to post.
-const LOOK: Duration = Duration::from_secs(10);
+pub(crate) const LOOK: Duration = Duration::from_secs(10);
 
 /// The outbox of the window.
 pub(crate) struct Posting {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use protocol::studio::settings::Language;
 use protocol::studio::view::ProjectId;
 use store::reels::ReelRow;
 use story::candidates::Candidate;
@@ -44,11 +45,28 @@ impl Inner {
         options: &ReelsOptions,
         preset: &Preset,
     ) -> Result<(), Error> {
-        let material = examined.material(options, preset);
+        let material = self.material(examined, options, preset)?;
         let found = Found::of(examined, options, self.engine.paths())?;
         self.take_steps(project, |present| {
             let rows = self.engine.library().reels(project.0)?;
             import_steps(present, &rows, &material, examined, &found)
+        })
+    }
+
+    /// Returns what reels are made from, as the window makes them: named in its language.
+    pub(super) fn material<'a>(
+        &self,
+        examined: &'a Examined,
+        options: &ReelsOptions,
+        preset: &'a Preset,
+    ) -> Result<Material<'a>, Error> {
+        let untitled = match self.language()? {
+            Language::English => "Reel",
+            Language::French => "Réel",
+        };
+        Ok(Material {
+            untitled,
+            ..examined.material(options, preset)
         })
     }
 
@@ -120,7 +138,13 @@ fn import_steps(
         Some(media) => media,
         None => add_source(&mut script, material)?,
     };
-    let preset = add_preset(&mut script, material)?;
+    // Sound alone has no reels that would need a style.
+    let candidates = &examined.suggestions.candidates;
+    let preset = if candidates.is_empty() {
+        None
+    } else {
+        add_preset(&mut script, material)?
+    };
     let added = script.take();
     if !added.is_empty() {
         steps.push(Prepared {
@@ -132,7 +156,7 @@ fn import_steps(
         });
     }
     let made = made_ranges(rows, media);
-    for (index, candidate) in examined.suggestions.candidates.iter().enumerate() {
+    for (index, candidate) in candidates.iter().enumerate() {
         if made.contains(&(candidate.range.start.0, candidate.range.end.0)) {
             continue;
         }

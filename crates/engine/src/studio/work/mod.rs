@@ -65,7 +65,7 @@ impl Inner {
                 let preset = presets::find(None)?;
                 let journey = self.journey(path, telling);
                 let path = Path::new(path);
-                let examined = self.engine.examine(path, &options, cancel, &journey)?;
+                let examined = self.engine.bring_in(path, &options, cancel, &journey)?;
                 journey.begin(Step::Compose, 1);
                 cancel.check()?;
                 self.compose_import(*project, &examined, &options, &preset)?;

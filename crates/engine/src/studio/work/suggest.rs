@@ -58,7 +58,7 @@ impl Inner {
             .examine(Path::new(&path), &options, cancel, &journey)?;
         journey.begin(Step::Compose, 1);
         cancel.check()?;
-        let material = examined.material(&options, &preset);
+        let material = self.material(&examined, &options, &preset)?;
         let found = Found::of(&examined, &options, self.engine.paths())?;
         let candidates = &examined.suggestions.candidates;
         let most = Count::ByLength { besides: 0 }.of(examined.listened.analysis.duration);
