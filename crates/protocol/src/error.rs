@@ -86,10 +86,10 @@ pub enum ErrorCode {
     KeychainUnusable,
     /// A passphrase is not the one that sealed a file, or too short for a new one.
     WrongPassphrase,
-    /// A post is there, and can be seen by fewer than was meant.
-    MadePrivate,
     /// A post is there, and its account alone can see it, as was chosen.
     OnlyYou,
+    /// A post is there, and can be seen by fewer than was meant.
+    MadePrivate,
     /// A post is there, and the network has not shown it to everybody yet.
     InReview,
     /// A post may be there, and nobody can tell but the user.
@@ -171,8 +171,8 @@ impl ErrorCode {
             | Self::AppRefused
             | Self::NoConsent
             | Self::PostRefused
-            | Self::MadePrivate
             | Self::OnlyYou
+            | Self::MadePrivate
             | Self::InReview
             | Self::Uncertain
             | Self::Missed

@@ -66,8 +66,8 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::NoConsent
         | E::PostRefused
         | E::WrongPassphrase
-        | E::MadePrivate
         | E::OnlyYou
+        | E::MadePrivate
         | E::InReview
         | E::Uncertain
         | E::Missed
@@ -180,8 +180,8 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::NetworkUnreachable
         | E::KeychainUnusable
         | E::WrongPassphrase
-        | E::MadePrivate
         | E::OnlyYou
+        | E::MadePrivate
         | E::InReview
         | E::Uncertain
         | E::Missed

@@ -93,16 +93,6 @@ pub(crate) fn of(code: ErrorCode) -> (Pair, Pair) {
 fn of_a_post(code: ErrorCode) -> (Pair, Pair) {
     use ErrorCode as E;
     match code {
-        E::MadePrivate => (
-            (
-                "It is posted, and the network made it private.",
-                "C’est publié, mais le réseau l’a rendu privé.",
-            ),
-            (
-                "Networks do so with apps that they have not audited. Change it there.",
-                "Les réseaux font cela pour les applications non vérifiées. Modifiez-le sur le réseau.",
-            ),
-        ),
         E::OnlyYou => (
             (
                 "It is posted, and only you can see it.",
@@ -111,6 +101,16 @@ fn of_a_post(code: ErrorCode) -> (Pair, Pair) {
             (
                 "You chose so. Change it on the network when everybody is to see it.",
                 "Vous l’avez choisi. Modifiez-le sur le réseau pour que tout le monde le voie.",
+            ),
+        ),
+        E::MadePrivate => (
+            (
+                "It is posted, and the network made it private.",
+                "C’est publié, mais le réseau l’a rendu privé.",
+            ),
+            (
+                "Networks do so with apps that they have not audited. Change it there.",
+                "Les réseaux font cela pour les applications non vérifiées. Modifiez-le sur le réseau.",
             ),
         ),
         E::InReview => (

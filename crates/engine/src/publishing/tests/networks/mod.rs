@@ -1,7 +1,6 @@
 //! The outbox at the networks' strict servers, each through its own adapter.
 //!
-//! Map: here what holds for every network · `matrix` whatever goes wrong · `tiktok_alone`, `x_alone`,
-//! `youtube_alone`
+//! Map: here what holds for every network · `matrix` whatever goes wrong · `rates` · `tiktok_alone`, `x_alone`
 
 use online::consent::Language;
 use online::upload::Session;
@@ -13,9 +12,9 @@ use super::*;
 use crate::publishing::port::Ports;
 
 mod matrix;
+mod rates;
 mod tiktok_alone;
 mod x_alone;
-mod youtube_alone;
 
 /// A network, a file of several parts, and the program's data.
 struct Live<D: Posting> {

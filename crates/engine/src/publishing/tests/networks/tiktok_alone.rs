@@ -178,31 +178,3 @@ fn who_may_see_a_video_on_tiktok_is_read_back() {
     assert_eq!((done.state, &done.error), (State::Published, &None));
     assert!(done.url.unwrap().starts_with(&format!("{page}/video/")));
 }
-
-#[test]
-fn uploads_beyond_those_of_a_minute_wait_for_the_next_one() {
-    let live = Live::<tiktok::Desk>::new();
-    let clock = Arc::clone(&live.clock);
-    live.server.clock(move || clock.now().0);
-    std::fs::write(live.folder.path().join("reel.mp4"), "a short one").unwrap();
-    let publishing = live.open();
-    let began = live.clock.now();
-    let ids: Vec<i64> = (0..14)
-        .map(|_| live.order(&publishing, &public()))
-        .collect();
-    publishing
-        .run(Span::Once, &Cancel::new(), &|_, _| {})
-        .unwrap();
-    assert_eq!(live.published(), 6);
-    for entry in publishing.entries(&ids).unwrap() {
-        let is_told = entry.state == State::Publishing && entry.next_attempt_at.is_some();
-        assert!(entry.state == State::Published || is_told, "{entry:?}");
-    }
-    live.run(&publishing);
-    for id in ids {
-        assert_eq!(publishing.state(id), (State::Published, None));
-    }
-    assert_eq!(live.published(), 14);
-    let passed = live.clock.now().0 - began.0;
-    assert!((120_000..300_000).contains(&passed), "{passed} ms");
-}
