@@ -10,11 +10,17 @@ mod commands;
 mod crashes;
 mod guards;
 mod options;
+#[cfg(target_os = "linux")]
+mod outbox;
 #[cfg(unix)]
 mod preview;
 #[cfg(target_os = "linux")]
 mod publishing;
 mod quality;
 mod reels;
+#[cfg(target_os = "linux")]
+mod reexport;
 mod studio;
 mod support;
+#[cfg(target_os = "linux")]
+mod timer;

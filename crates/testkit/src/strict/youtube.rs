@@ -35,6 +35,8 @@ struct Books {
     metadata: Vec<Value>,
     forces_private: bool,
     is_prompt: bool,
+    /// The handle of the channel that the user chooses, if not the usual one.
+    channel: Option<&'static str>,
 }
 
 /// YouTube's desk.
@@ -78,6 +80,11 @@ impl Server {
     /// From now on videos are processed as soon as they are there.
     pub fn process_at_once(&self) {
         self.desk.books().is_prompt = true;
+    }
+
+    /// From now on the user chooses another channel, of this handle without its `@`.
+    pub fn choose_channel(&self, handle: &'static str) {
+        self.desk.books().channel = Some(handle);
     }
 
     /// Returns how many videos exist.
@@ -369,8 +376,11 @@ impl Desk {
         {
             return Err(wrong(format!("the query is {query:?}")));
         }
-        let snippet = json!({ "title": "Petit atelier", "customUrl": "@petitatelier" });
-        let item = json!({ "kind": "youtube#channel", "id": "UCatelier", "snippet": snippet });
+        let handle = self.books().channel;
+        let id = handle.map_or("UCatelier".to_owned(), |handle| format!("UC{handle}"));
+        let handle = handle.unwrap_or("petitatelier");
+        let snippet = json!({ "title": "Petit atelier", "customUrl": format!("@{handle}") });
+        let item = json!({ "kind": "youtube#channel", "id": id, "snippet": snippet });
         let list = json!({ "kind": "youtube#channelListResponse", "items": [item] });
         Ok(json_answer(200, JSON, &list))
     }
