@@ -312,6 +312,12 @@ fn youtube_refuses_what_is_wrong() {
     assert_eq!(opened.status, 200, "{}", opened.body);
     let session = opened.header("location").unwrap();
     let session = session.strip_prefix(&server.base).unwrap();
+    refused_parts_of_youtube(&server, session, bytes);
+    refused_tokens(&server, "/token", "client_id");
+}
+
+/// Parts of an upload of so many bytes that are refused, and those that make the video.
+fn refused_parts_of_youtube(server: &Server<youtube::Desk>, session: &str, bytes: u64) {
     let part = |first: u64, length: u64, range: String| {
         let call = Call::new("PUT", session).head("Content-Type", "video/mp4");
         assert!(first + length <= bytes);
@@ -321,7 +327,7 @@ fn youtube_refuses_what_is_wrong() {
     let range = |first: u64, length: u64| format!("bytes {first}-{}/{bytes}", first + length - 1);
     let first = part(0, 262_144, range(0, 262_144));
     refused(
-        &server,
+        server,
         vec![
             (
                 "no token",
@@ -375,17 +381,13 @@ fn youtube_refuses_what_is_wrong() {
             ),
         ],
     );
-    assert_eq!(first.to(&server).status, 308);
-    refused(
-        &server,
-        vec![("the same part again", first, "after 262144")],
-    );
+    assert_eq!(first.to(server).status, 308);
+    refused(server, vec![("the same part again", first, "after 262144")]);
     let rest = bytes - 262_144;
     let last = part(262_144, rest, range(262_144, rest));
-    assert_eq!(last.to(&server).status, 201);
-    assert_eq!(last.to(&server).status, 400, "it is whole");
+    assert_eq!(last.to(server).status, 201);
+    assert_eq!(last.to(server).status, 400, "it is whole");
     assert_eq!(server.published(), 1);
-    refused_tokens(&server, "/token", "client_id");
 }
 
 /// Returns a part of an upload to X as a form.
@@ -464,6 +466,14 @@ fn x_refuses_what_is_wrong() {
     assert_eq!(opened.status, 200, "{}", opened.body);
     let opened: Value = serde_json::from_str(&opened.body).unwrap();
     let id = opened["data"]["id"].as_str().unwrap();
+    refused_parts_of_x(&server, id);
+    refused_posts_on_x(&server, id);
+    refused_tokens(&server, "/2/oauth2/token", "client_id");
+}
+
+/// Parts of an upload that are refused, and those that make it whole.
+fn refused_parts_of_x(server: &Server<x::Desk>, id: &str) {
+    let kind = "application/json";
     let finalize = Call::new("POST", format!("/2/media/upload/{id}/finalize"));
     let first = part_of_x(id, "0", b"abc");
     let post = json!({ "text": "a", "media": { "media_ids": [id] } });
@@ -473,7 +483,7 @@ fn x_refuses_what_is_wrong() {
         call.clone().bytes(text.replace(from, to))
     };
     refused(
-        &server,
+        server,
         vec![
             (
                 "another upload",
@@ -522,15 +532,22 @@ fn x_refuses_what_is_wrong() {
             ),
         ],
     );
-    assert_eq!(first.to(&server).status, 200);
-    assert_eq!(part_of_x(id, "1", b"def").to(&server).status, 200);
+    assert_eq!(first.to(server).status, 200);
+    assert_eq!(part_of_x(id, "1", b"def").to(server).status, 200);
     let told = finalize.clone().json(kind, &json!({ "a": 1 }));
-    refused(&server, vec![("an end with a body", told, "with a body")]);
-    assert_eq!(finalize.to(&server).status, 200);
-    assert_eq!(finalize.to(&server).status, 400, "once");
+    refused(server, vec![("an end with a body", told, "with a body")]);
+    assert_eq!(finalize.to(server).status, 200);
+    assert_eq!(finalize.to(server).status, 400, "once");
+}
+
+/// Posts of a whole upload that are refused, and the one that is made.
+fn refused_posts_on_x(server: &Server<x::Desk>, id: &str) {
+    let kind = "application/json";
+    let post = json!({ "text": "a", "media": { "media_ids": [id] } });
+    let make = Call::new("POST", "/2/tweets").json(kind, &post);
     let body = |path: &str, new: Value| make.clone().json(kind, &with(&post, path, new));
     refused(
-        &server,
+        server,
         vec![
             (
                 "a part after the end",
@@ -569,9 +586,8 @@ fn x_refuses_what_is_wrong() {
             ),
         ],
     );
-    assert_eq!(make.to(&server).status, 201);
+    assert_eq!(make.to(server).status, 201);
     assert_eq!(server.published(), 1);
-    refused_tokens(&server, "/2/oauth2/token", "client_id");
 }
 
 #[test]
@@ -591,34 +607,15 @@ fn tiktok_refuses_what_is_wrong() {
     });
     let path = "/v2/post/publish/video/init/";
     let open = Call::new("POST", path).json(JSON, &order);
-    let ask = Call::new("POST", "/v2/post/publish/creator_info/query/").json(JSON, &json!({}));
     refused(
         &server,
-        vec![
-            (
-                "the account was not asked",
-                open.clone(),
-                "creator_info was not asked",
-            ),
-            ("no token", ask.clone().without("Authorization"), "no token"),
-            (
-                "another type",
-                ask.clone().head("Content-Type", "application/json"),
-                "the body is of the type",
-            ),
-            (
-                "an unknown field",
-                ask.clone().json(JSON, &json!({ "colour": 1 })),
-                "unknown field colour",
-            ),
-            (
-                "an unknown field of the user",
-                Call::new("GET", "/v2/user/info/?fields=open_id,colour"),
-                "unknown field colour",
-            ),
-        ],
+        vec![(
+            "the account was not asked",
+            open.clone(),
+            "creator_info was not asked",
+        )],
     );
-    assert_eq!(ask.to(&server).status, 200);
+    refused_questions_to_tiktok(&server);
     let body = |path: &str, new: Value| open.clone().json(JSON, &with(&order, path, new));
     let source = |size: u64, chunk: u64, count: u64| {
         let source = json!({
@@ -701,6 +698,44 @@ fn tiktok_refuses_what_is_wrong() {
     let opened: Value = serde_json::from_str(&opened.body).unwrap();
     let url = opened["data"]["upload_url"].as_str().unwrap();
     let url = url.strip_prefix(&server.base).unwrap();
+    // What is asked for once is asked for before each post.
+    refused(
+        &server,
+        vec![("not asked again", open, "creator_info was not asked")],
+    );
+    refused_parts_of_tiktok(&server, url, (chunk, size));
+    refused_tokens(&server, "/v2/oauth/token/", "client_key");
+}
+
+/// Questions about the account that are refused, and the one that is answered.
+fn refused_questions_to_tiktok(server: &Server<tiktok::Desk>) {
+    let ask = Call::new("POST", "/v2/post/publish/creator_info/query/").json(JSON, &json!({}));
+    refused(
+        server,
+        vec![
+            ("no token", ask.clone().without("Authorization"), "no token"),
+            (
+                "another type",
+                ask.clone().head("Content-Type", "application/json"),
+                "the body is of the type",
+            ),
+            (
+                "an unknown field",
+                ask.clone().json(JSON, &json!({ "colour": 1 })),
+                "unknown field colour",
+            ),
+            (
+                "an unknown field of the user",
+                Call::new("GET", "/v2/user/info/?fields=open_id,colour"),
+                "unknown field colour",
+            ),
+        ],
+    );
+    assert_eq!(ask.to(server).status, 200);
+}
+
+/// Chunks of an upload that are refused, and those that make the post.
+fn refused_parts_of_tiktok(server: &Server<tiktok::Desk>, url: &str, (chunk, size): (u64, u64)) {
     let part = |first: u64, end: u64, range: String| {
         Call::new("PUT", url)
             .without("Authorization")
@@ -711,7 +746,7 @@ fn tiktok_refuses_what_is_wrong() {
     let range = |first: u64, end: u64| format!("bytes {first}-{}/{size}", end - 1);
     let first = part(0, chunk, range(0, chunk));
     refused(
-        &server,
+        server,
         vec![
             (
                 "a token for the host of uploads",
@@ -762,15 +797,9 @@ fn tiktok_refuses_what_is_wrong() {
             ),
         ],
     );
-    assert_eq!(first.to(&server).status, 206);
-    refused(&server, vec![("the same again", first, "after 5242880")]);
-    // What is asked for once is asked for before each post.
-    refused(
-        &server,
-        vec![("not asked again", open, "creator_info was not asked")],
-    );
+    assert_eq!(first.to(server).status, 206);
+    refused(server, vec![("the same again", first, "after 5242880")]);
     let last = part(chunk, size, range(chunk, size));
-    assert_eq!(last.to(&server).status, 201);
+    assert_eq!(last.to(server).status, 201);
     assert_eq!(server.published(), 1);
-    refused_tokens(&server, "/v2/oauth/token/", "client_key");
 }
