@@ -54,17 +54,6 @@ pub fn offset_at(moment: i64) -> i32 {
     -date.get_timezone_offset() as i32
 }
 
-/// Returns the moment, in Unix milliseconds, at which the user's clock shows a time on a day; the zone's
-/// own rules hold there. A time that a clock change leaves out is the one after it.
-pub fn moment_of(date: footage::calendar::Date, (hours, minutes): (u32, u32)) -> Option<i64> {
-    let year = u32::try_from(date.year).ok()?;
-    let month = i32::try_from(date.month).ok()? - 1;
-    let [day, hours, minutes] = [date.day, hours, minutes].map(|part| part as i32);
-    let local = js_sys::Date::new_with_year_month_day_hr_min(year, month, day, hours, minutes);
-    let moment = local.get_time();
-    moment.is_finite().then_some(moment as i64)
-}
-
 /// Puts words on the clipboard; `done` runs once they are there.
 pub fn copy(words: &str, done: impl FnOnce() + 'static) {
     let written = window().navigator().clipboard().write_text(words);

@@ -131,6 +131,23 @@ pub fn local_day(at: i64, offset_minutes: i32) -> i64 {
     local_minute(at, offset_minutes).div_euclid(1440)
 }
 
+/// Returns the moment, in Unix milliseconds, at which the user's clock shows a minute since 1970.
+///
+/// `offset_at` tells what the user's clock adds to UTC at a moment, in minutes. A time that a change of the
+/// clock leaves out is as much later as the change: half past two becomes half past three, as it is shown
+/// before anything is scheduled. Of a time that comes twice it is the first: a post is rather too early than
+/// an hour too late. As in ECMA-262, 21.4.1.26 `UTC (t)`.
+pub fn moment_of(local_minute: i64, offset_at: impl Fn(i64) -> i32) -> i64 {
+    const DAY: i64 = 1440;
+    let moment = |offset: i32| (local_minute - i64::from(offset)) * 60_000;
+    // No zone is further from UTC than that, and none changes twice within it.
+    let before = offset_at((local_minute - DAY) * 60_000);
+    let after = offset_at((local_minute + DAY) * 60_000);
+    let is_shown = |offset: &i32| offset_at(moment(*offset)) == *offset;
+    let shown = [before, after].into_iter().filter(is_shown).map(moment);
+    shown.min().unwrap_or_else(|| moment(before))
+}
+
 /// Returns the time of day of a minute: `18:30`.
 pub fn time(minute: i64) -> String {
     let of_day = minute.rem_euclid(1440);
@@ -258,6 +275,60 @@ fn thousands(language: Language) -> &'static str {
 mod tests {
     use super::*;
     use Language::{English, French};
+
+    /// What Paris adds to UTC in 2027, in minutes.
+    fn paris(at: i64) -> i32 {
+        // 2027-03-28 and 2027-10-31, 01:00 UTC.
+        let is_summer = (1_806_195_600_000..1_824_944_400_000).contains(&at);
+        if is_summer { 120 } else { 60 }
+    }
+
+    /// Asserts which moment a time of a clock is, in UTC and on the clock itself.
+    fn check_moment(
+        (year, month, day): (i64, u32, u32),
+        (hours, minutes): (i64, i64),
+        offset_at: fn(i64) -> i32,
+        (utc, shown): (&str, &str),
+    ) {
+        let date = Date { year, month, day };
+        let local = date.to_day().unwrap() * 1440 + hours * 60 + minutes;
+        let at = moment_of(local, offset_at);
+        assert_eq!(time(local_minute(at, 0)), utc, "{date:?} {hours}:{minutes}");
+        let seen = time(local_minute(at, offset_at(at)));
+        assert_eq!(seen, shown, "{date:?} {hours}:{minutes}");
+    }
+
+    #[test]
+    fn a_time_is_the_moment_at_which_the_users_clock_shows_it() {
+        let usual = |date, time, told| check_moment(date, time, paris, told);
+        usual((2027, 1, 15), (18, 30), ("17:30", "18:30"));
+        usual((2027, 7, 14), (18, 30), ("16:30", "18:30"));
+        // The day of the change, before it and after.
+        usual((2027, 3, 28), (1, 59), ("00:59", "01:59"));
+        usual((2027, 3, 28), (3, 0), ("01:00", "03:00"));
+        usual((2027, 3, 28), (18, 30), ("16:30", "18:30"));
+        usual((2027, 10, 31), (1, 59), ("23:59", "01:59"));
+        usual((2027, 10, 31), (3, 0), ("02:00", "03:00"));
+        check_moment((2027, 7, 14), (18, 30), |_| -570, ("04:00", "18:30"));
+        check_moment((2027, 7, 14), (18, 30), |_| 840, ("04:30", "18:30"));
+    }
+
+    #[test]
+    fn a_time_that_does_not_exist_is_later_and_one_that_exists_twice_the_first() {
+        let change = |date, time, told| check_moment(date, time, paris, told);
+        change((2027, 3, 28), (2, 0), ("01:00", "03:00"));
+        change((2027, 3, 28), (2, 30), ("01:30", "03:30"));
+        change((2027, 3, 28), (2, 59), ("01:59", "03:59"));
+        change((2027, 10, 31), (2, 0), ("00:00", "02:00"));
+        change((2027, 10, 31), (2, 30), ("00:30", "02:30"));
+        // West of Greenwich: New York, 2027-03-14 07:00 UTC and 2027-11-07 06:00 UTC.
+        let new_york = |at: i64| {
+            let is_summer = (1_805_007_600_000..1_825_567_200_000).contains(&at);
+            if is_summer { -240 } else { -300 }
+        };
+        check_moment((2027, 3, 14), (2, 30), new_york, ("07:30", "03:30"));
+        check_moment((2027, 11, 7), (1, 30), new_york, ("05:30", "01:30"));
+    }
 
     #[test]
     fn numbers_are_written_as_each_language_does() {

@@ -5,7 +5,8 @@
 //! and how sure it is ([`limits`]); lengths are counted in the network's own [`Unit`]. [`check`]
 //! answers with codes and values; words are made where they are shown.
 //!
-//! Map: [`limits`] what each network allows · [`check`] a post against them · [`text`] addresses,
+//! Map: [`limits`] what each network allows · [`check`] a post against them · [`fitted`] the export that
+//! one takes · [`text`] addresses,
 //! hashtags, mentions in a text · [`Unit`] and [`Weighting`] lengths · [`price`] what X charges ·
 //! [`outbox`] what to do next, such that a post goes out once.
 //!
@@ -20,6 +21,7 @@
 
 mod check;
 mod count;
+mod fit;
 pub mod limits;
 mod network;
 pub mod outbox;
@@ -30,6 +32,7 @@ pub mod text;
 
 pub use check::check;
 pub use count::Unit;
+pub use fit::{Fit, Frame, exported, fitted};
 pub use network::Network;
 pub use post::{
     Answer, Audio, AudioCodec, Container, Disclosures, Post, Privacy, Standing, Tier, Video,

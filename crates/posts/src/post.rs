@@ -90,6 +90,20 @@ pub enum Privacy {
     Private,
 }
 
+impl Privacy {
+    /// Returns its name, such as `public`.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Unlisted => "unlisted",
+            Self::Followers => "followers",
+            Self::Friends => "friends",
+            Self::Connections => "connections",
+            Self::Private => "private",
+        }
+    }
+}
+
 /// An answer to a question that has no default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -6,7 +6,7 @@ use footage::time::FrameRate;
 use posts::limits::{Limits, Pixels};
 use posts::{
     Answer, Audio, AudioCodec, Code, Container, Measure, Network, Post, Privacy, Remedy, Severity,
-    Standing, Tier, Unit, Video, VideoCodec, check,
+    Standing, Tier, Unit, Video, VideoCodec, check, exported, fitted,
 };
 
 /// A reel that every network takes.
@@ -420,4 +420,66 @@ fn names_are_for_good() {
         assert_eq!(serde_json::to_string(&network).unwrap(), json);
     }
     assert_eq!(Network::from_id("twitter"), None);
+}
+
+#[test]
+fn another_export_fits() {
+    let rate = |num| FrameRate { num, den: 1 };
+    let check =
+        |change: &dyn Fn(&mut Video), network, size: (u32, u32), fps: f64, mends: &[Code]| {
+            let mut video = reel();
+            change(&mut video);
+            let fit = fitted(&video, network).unwrap();
+            assert_eq!((fit.frame.width, fit.frame.height), size, "{network}");
+            assert!((fit.frame.rate.fps() - fps).abs() < 1e-9, "{network}");
+            assert_eq!(fit.mends, mends, "{network}");
+            let again = exported(&video, fit.frame);
+            assert_eq!(fitted(&again, network), None, "{network}: it fits");
+        };
+    use Network::{Facebook, Instagram, LinkedIn, TikTok, X};
+    let full = |v: &mut Video| (v.width, v.height) = (1080, 1920);
+    check(&full, X, (720, 1280), 25.0, &[Code::TooManyPixels]);
+    let wide = |v: &mut Video| (v.width, v.height) = (1920, 1080);
+    check(&wide, X, (1280, 720), 25.0, &[Code::TooManyPixels]);
+    let square = |v: &mut Video| (v.width, v.height) = (1080, 1080);
+    check(&square, X, (1024, 1024), 25.0, &[Code::TooManyPixels]);
+    let small = |v: &mut Video| (v.width, v.height) = (320, 568);
+    check(&small, TikTok, (360, 640), 25.0, &[Code::TooFewPixels]);
+    let fast = |v: &mut Video| v.rate = rate(120);
+    check(&fast, TikTok, (720, 1280), 60.0, &[Code::FrameRate]);
+    let faster = |v: &mut Video| v.rate = rate(240);
+    check(&faster, TikTok, (720, 1280), 60.0, &[Code::FrameRate]);
+    let slow = |v: &mut Video| v.rate = rate(15);
+    check(&slow, Instagram, (720, 1280), 30.0, &[Code::FrameRate]);
+    let slower = |v: &mut Video| v.rate = rate(5);
+    check(&slower, Facebook, (720, 1280), 24.0, &[Code::FrameRate]);
+    let heavy = |v: &mut Video| v.bytes = 600 << 20;
+    check(&heavy, X, (630, 1120), 25.0, &[Code::TooManyBytes]);
+    let foreign = |v: &mut Video| v.codec = VideoCodec::Hevc;
+    check(&foreign, X, (720, 1280), 25.0, &[Code::VideoCodec]);
+    let dense = |v: &mut Video| v.bytes = 150_000_000;
+    check(&dense, Instagram, (540, 960), 25.0, &[Code::BitRate]);
+    let huge = |v: &mut Video| v.bytes = 700_000_000;
+    check(&huge, LinkedIn, (540, 960), 25.0, &[Code::TooManyBytes]);
+}
+
+#[test]
+fn what_another_export_does_not_mend_is_left_to_the_editor() {
+    let none = |change: &dyn Fn(&mut Video), network| {
+        let mut video = reel();
+        change(&mut video);
+        assert_eq!(fitted(&video, network), None, "{network}");
+    };
+    for network in Network::ALL {
+        none(&|_| {}, network);
+    }
+    none(&|v| v.duration_ms = 140_001, Network::X);
+    none(&|v| (v.width, v.height) = (400, 1280), Network::X);
+    none(&|v| (v.width, v.height) = (1080, 1080), Network::Instagram);
+    none(&|v| (v.width, v.height) = (0, 0), Network::YouTube);
+    // Part of what is wrong is mended.
+    let mut video = reel();
+    (video.width, video.height, video.codec) = (400, 1280, VideoCodec::Hevc);
+    let fit = fitted(&video, Network::X).unwrap();
+    assert_eq!(fit.mends, [Code::VideoCodec]);
 }

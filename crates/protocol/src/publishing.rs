@@ -61,7 +61,7 @@ impl From<EntryError> for ApiError {
 pub struct PostDocument {
     /// The file as it was named.
     pub source: String,
-    /// What networks take otherwise than meant.
+    /// What networks take otherwise than meant, and what they charge.
     pub warnings: Vec<String>,
     /// What became of it, per account.
     pub posts: Vec<EntryDocument>,

@@ -6,7 +6,7 @@ use e2e::Setup;
 use e2e::posting::{Desk, Network as _};
 use e2e::steps::{self, Tongue};
 use stand::YouTube;
-use testkit::strict::{Fault, Posting as _, Step, youtube};
+use testkit::strict::{Fault, Posting as _, Step, secrets, youtube};
 
 mod stand;
 
@@ -19,11 +19,14 @@ fn opened(tongue: Tongue) -> Option<Desk<YouTube>> {
 fn end(desk: &Desk<YouTube>) {
     // Whether it accepts the app is asked with a code that is none.
     assert_eq!(desk.network.0.refusals(), ["unknown code"]);
-    let log = desk.session.log().unwrap();
-    let (_, secret) = desk.network.app();
-    for secret in [secret, "marked-access", "marked-refresh"] {
-        assert!(!log.contains(secret), "{secret} is in the log");
-    }
+    // The databases with what is not yet in them, the log, the page's own files, and whoever runs.
+    let folder = desk.session.folder();
+    assert_eq!(secrets::marked_below(folder), [] as [&str; 0]);
+    let arguments = secrets::arguments_around(folder);
+    assert!(!arguments.is_empty(), "the window itself");
+    let arguments = arguments.join("\n");
+    let found = secrets::marked_in(arguments.as_bytes());
+    assert_eq!(found, [] as [&str; 0], "{arguments}");
     let errors = desk.session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
 }
@@ -236,4 +239,9 @@ fn without_a_keychain_tokens_are_kept_in_a_sealed_file_in_french() {
     desk.window.gone("[data-part=posts-trouble]").unwrap();
     let log = desk.session.log().unwrap();
     assert!(!log.contains("sésame"), "the passphrase is in the log");
+    assert_eq!(
+        secrets::marked_below(desk.session.folder()),
+        [] as [&str; 0],
+        "sealed"
+    );
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use posts::limits::{Limits, Longest};
 use posts::price::{self, Price};
 use posts::{
-    Answer, Audio, AudioCodec, Container, Disclosures, Network, Post, Privacy, Problem, Severity,
-    Standing, Video, VideoCodec, check,
+    Answer, Audio, AudioCodec, Container, Disclosures, Frame, Network, Post, Privacy, Problem,
+    Severity, Standing, Video, VideoCodec, check,
 };
 use protocol::studio::posting::{AccountId, AccountView, Draft};
 use timeline::project::Sequence;
@@ -36,6 +36,8 @@ pub(crate) struct Composed {
     pub(crate) paid_partnership: Option<Answer>,
     /// What viewers may do on TikTok, where each is off until its user switches it on.
     pub(crate) allowed: BTreeSet<Interaction>,
+    /// The frame of the networks that get an export of their own.
+    pub(crate) frames: BTreeMap<Network, Frame>,
 }
 
 /// What viewers may do with a video on TikTok.
@@ -107,10 +109,16 @@ impl Composed {
                 own_brand: self.own_brand,
                 paid_partnership: self.paid_partnership,
             },
-            video: Some(video.clone()),
+            video: Some(self.exported(network, video)),
             ..Post::default()
         };
         check(&post, network, &Standing::default())
+    }
+
+    /// Returns what is known of the file that a network gets.
+    fn exported(&self, network: Network, video: &Video) -> Video {
+        let frame = self.frames.get(&network);
+        frame.map_or_else(|| video.clone(), |frame| posts::exported(video, *frame))
     }
 
     /// Returns whether some network of these would refuse it, or asks what is not answered yet.
@@ -157,6 +165,7 @@ impl Composed {
                 .filter(|_| asks_for_children(&[account.network])),
             synthetic: self.synthetic,
             options: self.options(account.network),
+            frame: self.frames.get(&account.network).copied(),
         })
         .collect()
     }
@@ -348,6 +357,23 @@ mod tests {
         assert_eq!(options(&composed, 0), on_tiktok);
         assert_eq!(options(&composed, 1), ["paid-partnership=no"]);
         assert_eq!(options(&composed, 2), [] as [&str; 0], "YouTube has none");
+    }
+
+    #[test]
+    fn a_network_that_takes_less_gets_an_export_of_its_own() {
+        let accounts = [account(1, Network::YouTube), account(2, Network::X)];
+        let mut composed = Composed::of("Trois idées", &accounts);
+        let codes = |composed: &Composed| -> Vec<posts::Code> {
+            let problems = composed.problems(Network::X, &reel());
+            problems.iter().map(|problem| problem.code).collect()
+        };
+        assert_eq!(codes(&composed), [posts::Code::TooManyPixels]);
+        let fit = posts::fitted(&reel(), Network::X).unwrap();
+        composed.frames.insert(Network::X, fit.frame);
+        assert_eq!(codes(&composed), []);
+        let frames = composed.drafts(&accounts).into_iter();
+        let frames: Vec<Option<Frame>> = frames.map(|draft| draft.frame).collect();
+        assert_eq!(frames, [None, Some(fit.frame)], "YouTube gets it as it is");
     }
 
     #[test]

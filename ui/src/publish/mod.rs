@@ -1,16 +1,17 @@
 //! The dialog that posts a reel.
 //!
 //! Map: [`compose`] what is posted to whom, without the page · [`questions`] what networks ask ·
-//! [`when`] now or later
+//! [`when`] now or later · [`remedies`] what can be done about what networks would say
 
 mod compose;
 mod questions;
+mod remedies;
 mod when;
 
 use leptos::html;
 use leptos::prelude::*;
 use posts::price::Price;
-use posts::{Network, Problem, Remedy, Severity, Video};
+use posts::{Network, Problem, Severity, Video};
 use protocol::studio::calls::PublishReel;
 use protocol::studio::posting::AccountStanding;
 use timeline::ids::SequenceId;
@@ -25,6 +26,7 @@ use crate::words::{problems, use_words};
 use compose::Composed;
 pub(crate) use compose::Interaction;
 use questions::Questions;
+use remedies::{OwnExports, RemedyButton};
 use when::{When, WhenFields};
 
 /// Asks what is posted to whom.
@@ -93,6 +95,7 @@ struct Writing {
     composed: RwSignal<Composed>,
     networks: Memo<Vec<Network>>,
     video: StoredValue<Video>,
+    reel: SequenceId,
 }
 
 impl Writing {
@@ -116,6 +119,7 @@ fn Form(reel: SequenceId, name: String, video: Video) -> impl IntoView {
         composed,
         networks,
         video: StoredValue::new(video),
+        reel,
     };
     let when = When::new();
     let title = RwSignal::new(name.clone());
@@ -308,16 +312,21 @@ fn Findings(writing: Writing, title: RwSignal<String>, caption: RwSignal<String>
     view! {
         <ul class="publish-findings" aria-live="polite">
             {move || problems.get().into_iter().map(|problem| {
-                view! { <Finding problem title caption /> }
+                view! { <Finding problem writing title caption /> }
             }).collect_view()}
+            <OwnExports writing />
             {move || price.get().map(|price| view! { <Cost price caption /> })}
         </ul>
     }
 }
 
 #[component]
-fn Finding(problem: Problem, title: RwSignal<String>, caption: RwSignal<String>) -> impl IntoView {
-    use posts::Code as C;
+fn Finding(
+    problem: Problem,
+    writing: Writing,
+    title: RwSignal<String>,
+    caption: RwSignal<String>,
+) -> impl IntoView {
     let w = use_words();
     let tone = match problem.severity {
         Severity::Refuses => "danger",
@@ -325,12 +334,7 @@ fn Finding(problem: Problem, title: RwSignal<String>, caption: RwSignal<String>)
     };
     let network = problem.network.to_string();
     let is_confirmed = problem.status.is_confirmed();
-    let shorter = match (&problem.remedy, problem.code) {
-        (Remedy::Shorten(text), C::TitleTooLong) => Some((title, text.clone())),
-        (Remedy::Shorten(text), C::CaptionTooLong) => Some((caption, text.clone())),
-        _ => None,
-    };
-    let said = StoredValue::new(problem);
+    let said = StoredValue::new(problem.clone());
     view! {
         <li class="publish-finding" data-part="publish-finding" data-tone=tone>
             <Icon icon=if tone == "danger" { icons::LuCircleAlert } else { icons::LuTriangleAlert } />
@@ -340,13 +344,7 @@ fn Finding(problem: Problem, title: RwSignal<String>, caption: RwSignal<String>)
                 {move || said.with_value(|problem| problems::problem(problem, w.language()))}
                 {move || (!is_confirmed).then(|| format!(" {}", w.posting().unconfirmed()))}
             </span>
-            {shorter.map(|(field, text)| view! {
-                <Button
-                    label=Signal::derive(move || w.posting().shorten())
-                    part="publish-shorten"
-                    on_press=move || field.set(text.clone())
-                />
-            })}
+            <RemedyButton problem writing title caption />
         </li>
     }
 }

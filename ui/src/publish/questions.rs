@@ -129,6 +129,7 @@ fn Who(writing: Writing, network: Network) -> impl IntoView {
             label=Signal::derive(move || w.posting().privacy(network))
             choices=choices
             value=value
+            network=network.id()
             part="publish-privacy"
             on_choose=move |chosen| {
                 let found = all.iter().copied().find(|choice| privacy_id(*choice) == chosen);

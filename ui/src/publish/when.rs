@@ -1,6 +1,5 @@
 //! When a post is made: now, or at a time of the user's own clock.
 
-use footage::calendar::Date;
 use leptos::prelude::*;
 
 use crate::widget::{Choice, TextField};
@@ -49,8 +48,9 @@ impl When {
     }
 
     fn moment(self) -> Option<i64> {
-        let time = self.time.with(|time| format::time_of_day(time))?;
-        dom::moment_of(Date::of_day(self.day.get()), time)
+        let (hours, minutes) = self.time.with(|time| format::time_of_day(time))?;
+        let local = self.day.get() * 1440 + i64::from(hours * 60 + minutes);
+        Some(format::moment_of(local, dom::offset_at))
     }
 }
 

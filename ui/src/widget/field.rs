@@ -95,6 +95,9 @@ pub fn Choice(
     /// Its name for WebDriver.
     #[prop(optional)]
     part: Option<&'static str>,
+    /// The network that it is for, where several have one.
+    #[prop(optional)]
+    network: Option<&'static str>,
 ) -> impl IntoView {
     view! {
         <label class="form-field" data-labelled=labelled>
@@ -102,6 +105,7 @@ pub fn Choice(
             <select
                 class="form-input form-select"
                 data-part=part
+                data-network=network
                 prop:value=move || {
                     // The value can only be set once its choice is there.
                     choices.track();

@@ -102,6 +102,11 @@ words! {
         price_address(price: &str): format!("X charges your app about {price} because of the web address in the text.") => format!("X facture environ {price} à votre application à cause de l’adresse web dans le texte.");
         without_address: "Take the address out" => "Retirer l’adresse";
         shorten: "Shorten it" => "Raccourcir";
+        rewrite: "Change the text" => "Modifier le texte";
+        to_editor: "Open in the editor" => "Ouvrir au montage";
+        export_own(size: &str): format!("Export it at {size}") => format!("Exporter en {size}");
+        own_export(network: Network, size: &str): format!("{network} gets an export of its own at {size}.") => format!("{network} reçoit son propre export en {size}.");
+        export_as_is: "Leave it as it is" => "Laisser tel quel";
         submit(count: usize):
             format!("Post to {}", super::counted_en(count, "account", "accounts"))
             => format!("Publier sur {}", super::counted_fr(count, "compte", "comptes"));

@@ -28,7 +28,7 @@ pub(crate) enum Accounts {
     Connect {
         /// youtube, tiktok or x
         network: String,
-        /// Only print the address to open, on standard error
+        /// Only print the address to open: on standard output, with --json on standard error
         #[arg(long)]
         no_browser: bool,
         #[command(flatten)]

@@ -480,9 +480,16 @@ fn connect(network: &str, browser: Browser, style: Style) -> u8 {
         let (_engine, publishing) = open(style)?;
         let cancel = cancel_on_signal()?;
         let show = |address: &str| {
-            match style {
-                Style::Text => output::note(&format!("open this page and agree there:\n{address}")),
-                Style::Json => {
+            match (style, browser) {
+                // Alone on its line, for who passes it on.
+                (Style::Text, Browser::Shown) => {
+                    output::note("open this page and agree there:");
+                    output::line(address);
+                }
+                (Style::Text, Browser::Opened) => {
+                    output::note(&format!("open this page and agree there:\n{address}"));
+                }
+                (Style::Json, _) => {
                     let consent = serde_json::json!({ "consent": { "url": address } });
                     output::note(&consent.to_string());
                 }

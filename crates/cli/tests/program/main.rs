@@ -11,11 +11,17 @@ mod crashes;
 mod guards;
 mod inputs;
 mod options;
+#[cfg(target_os = "linux")]
+mod outbox;
 #[cfg(unix)]
 mod preview;
 #[cfg(target_os = "linux")]
 mod publishing;
 mod quality;
 mod reels;
+#[cfg(target_os = "linux")]
+mod reexport;
 mod studio;
 mod support;
+#[cfg(target_os = "linux")]
+mod timer;

@@ -1,7 +1,6 @@
 //! Publishing from the command line, against each network's strict server on loopback.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -9,30 +8,18 @@ use serde_json::Value;
 use testkit::Clip;
 use testkit::keyring::{self, Session};
 use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET};
-use testkit::strict::{Fault, Held, Posting, Server, Step, browser, tiktok, x, youtube};
+use testkit::strict::{Fault, Held, Posting, Server, Step, browser, secrets, tiktok, x, youtube};
 
 use crate::support::{Bench, Ran};
 
-/// What no file, output or process argument may hold.
-const SECRETS: &[&str] = &[
-    CLIENT_SECRET,
-    "marked-access",
-    "marked-refresh",
-    "upload_id=marked",
-    "upload_token=marked",
-    "marked/code",
-    "marked%2Fcode",
-    "marked-passphrase",
-];
-
 /// A studio with a network of its own and a sealed file for secrets.
-struct Studio<D: Posting> {
-    bench: Bench,
-    server: Server<D>,
+pub(crate) struct Studio<D: Posting> {
+    pub(crate) bench: Bench,
+    pub(crate) server: Server<D>,
 }
 
 /// One with a YouTube.
-type Desk = Studio<youtube::Desk>;
+pub(crate) type Desk = Studio<youtube::Desk>;
 
 /// How many bytes follow the video, so that its file goes out in several parts.
 fn rest(network: &str) -> u32 {
@@ -45,7 +32,7 @@ fn rest(network: &str) -> u32 {
 
 impl<D: Posting> Studio<D> {
     /// Makes one with a video of several parts, an app and an account.
-    fn connected() -> Self {
+    pub(crate) fn connected() -> Self {
         let desk = Self::new();
         let app = desk.app(D::SECRET);
         assert_eq!(app.status, 0, "{}{}", app.out, app.err);
@@ -54,7 +41,7 @@ impl<D: Posting> Studio<D> {
         desk
     }
 
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let bench = Bench::new();
         let server = D::start();
         std::fs::write(bench.path("hosts.toml"), D::endpoints(&server)).unwrap();
@@ -76,7 +63,7 @@ impl<D: Posting> Studio<D> {
         Self { bench, server }
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = self.bench.command(arguments);
         command
             .env("CREALIA_ENDPOINTS", self.bench.path("hosts.toml"))
@@ -91,12 +78,12 @@ impl<D: Posting> Studio<D> {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
         Ran::from(self.command(arguments).output().unwrap())
     }
 
     /// Registers the app, with a secret on standard input where it has one.
-    fn app(&self, secret: Option<&str>) -> Ran {
+    pub(crate) fn app(&self, secret: Option<&str>) -> Ran {
         let arguments = ["accounts", "app", D::NETWORK, "--client-id", CLIENT_ID];
         let mut child = self
             .command(&arguments)
@@ -116,7 +103,7 @@ impl<D: Posting> Studio<D> {
     }
 
     /// Connects the account with a browser that agrees; returns the run and the end page.
-    fn connect(&self) -> (Ran, String) {
+    pub(crate) fn connect(&self) -> (Ran, String) {
         let _alone = browser::alone_at_fixed_ports();
         let arguments = ["accounts", "connect", D::NETWORK, "--no-browser", "--json"];
         let mut child = self
@@ -134,22 +121,22 @@ impl<D: Posting> Studio<D> {
         (Ran::from(child.wait_with_output().unwrap()), page.body)
     }
 
-    fn post(&self, more: &[&str]) -> Ran {
+    pub(crate) fn post(&self, more: &[&str]) -> Ran {
         self.run(&post_to(D::NETWORK, more))
     }
 
-    fn published(&self) -> usize {
+    pub(crate) fn published(&self) -> usize {
         D::published(&self.server)
     }
 
-    fn list(&self) -> Vec<Value> {
+    pub(crate) fn list(&self) -> Vec<Value> {
         let list = self.run(&["outbox", "list", "--json"]);
         assert_eq!(list.status, 0, "{}{}", list.out, list.err);
         list.json().as_array().unwrap().clone()
     }
 
     /// Waits until the server holds a call; no when the program ends before.
-    fn holds(&self, child: &mut Child) -> bool {
+    pub(crate) fn holds(&self, child: &mut Child) -> bool {
         let start = Instant::now();
         loop {
             if self.server.is_holding() {
@@ -164,7 +151,7 @@ impl<D: Posting> Studio<D> {
     }
 }
 
-fn post_to<'a>(network: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+pub(crate) fn post_to<'a>(network: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let mut arguments = vec!["post", "reel.mp4", "--to", network, "--json"];
     if network == "tiktok" && !more.contains(&"--privacy") {
         // It has no choice of its own.
@@ -180,7 +167,7 @@ fn post_to<'a>(network: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     arguments
 }
 
-fn state(entry: &Value) -> (&str, &str) {
+pub(crate) fn state(entry: &Value) -> (&str, &str) {
     let code = entry["error"]["code"].as_str();
     (entry["state"].as_str().unwrap(), code.unwrap_or_default())
 }
@@ -594,10 +581,11 @@ fn secrets_stay_secret<D: Posting>() {
         .spawn()
         .unwrap();
     assert!(desk.holds(&mut child), "in the midst of it");
-    let arguments = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap();
-    said.borrow_mut()
-        .push_str(&String::from_utf8_lossy(&arguments));
-    let found = found_in(&desk.bench.path("home"));
+    // Those of the program and of whatever it started.
+    let arguments = secrets::arguments_around(&desk.bench.path("home"));
+    assert!(!arguments.is_empty(), "the program itself");
+    said.borrow_mut().push_str(&arguments.join("\n"));
+    let found = secrets::marked_below(&desk.bench.path("home"));
     assert_eq!(found, [] as [String; 0], "while it works");
     child.kill().unwrap();
     child.wait().unwrap();
@@ -619,37 +607,18 @@ fn secrets_stay_secret<D: Posting>() {
     hear(&locked);
     assert_eq!(desk.published(), 1, "all of it was done");
     let said = said.into_inner();
-    for secret in SECRETS {
-        assert!(!said.contains(secret), "{secret} in {said}");
-    }
-    assert_eq!(found_in(&desk.bench.path("home")), [] as [String; 0]);
+    assert_eq!(
+        secrets::marked_in(said.as_bytes()),
+        [] as [&str; 0],
+        "{said}"
+    );
+    assert_eq!(
+        secrets::marked_below(&desk.bench.path("home")),
+        [] as [String; 0]
+    );
     // What is searched for would be found.
     std::fs::write(desk.bench.path("home/left"), "a marked-refresh-1 b").unwrap();
-    assert_eq!(found_in(&desk.bench.path("home")).len(), 1);
-}
-
-/// Returns which secrets the files below a folder hold.
-fn found_in(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let bytes = std::fs::read(&path).unwrap();
-            let holds = |secret: &&&str| {
-                bytes
-                    .windows(secret.len())
-                    .any(|window| window == secret.as_bytes())
-            };
-            let here = SECRETS.iter().filter(holds);
-            found.extend(here.map(|secret| format!("{secret} in {}", path.display())));
-        }
-    }
-    found
+    assert_eq!(secrets::marked_below(&desk.bench.path("home")).len(), 1);
 }
 
 #[test]
@@ -676,7 +645,10 @@ fn tokens_lie_in_the_systems_keychain() {
             // Another program, which knows nothing of this one.
             let kept = || crate::support::tool("sh", &["-c", SEARCH]);
             assert!(kept().contains("marked-refresh"), "{}", kept());
-            assert_eq!(found_in(&desk.bench.path("home")), [] as [String; 0]);
+            assert_eq!(
+                secrets::marked_below(&desk.bench.path("home")),
+                [] as [String; 0]
+            );
             assert!(!desk.bench.path("home/secrets.sealed").exists());
             let gone = desk.run(&["accounts", "disconnect", "youtube", "--json"]);
             assert_eq!(gone.status, 0, "{}{}", gone.out, gone.err);

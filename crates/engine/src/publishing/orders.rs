@@ -8,8 +8,8 @@ use footage::streams::Streams;
 use online::upload::{Planned, Source};
 use posts::outbox::{Entry, State, UnixMs, Way};
 use posts::{
-    Answer, Audio, AudioCodec, Code, Container, Disclosures, Network, Post, Privacy, Problem,
-    Severity, Standing, Video, VideoCodec, check,
+    Answer, Audio, AudioCodec, Code, Container, Disclosures, Fit, Measure, Network, Post, Privacy,
+    Problem, Remedy, Severity, Standing, Video, VideoCodec, check, fitted,
 };
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{CallDocument, PlanDocument};
@@ -19,6 +19,7 @@ use store::outbox::{AccountRow, NewEntry, NewPost, PostRow, Written};
 use task::Cancel;
 
 use super::port::Port;
+use super::x::dollars;
 use super::{Publishing, documents, millis, wake};
 use crate::{Engine, Error, fingerprint, paths};
 
@@ -83,7 +84,7 @@ pub struct Probed {
 pub struct Ordered {
     /// Its entries, in the order of the targets.
     pub entries: Vec<i64>,
-    /// What networks take otherwise than meant.
+    /// What networks take otherwise than meant, and what they charge.
     pub warnings: Vec<String>,
 }
 
@@ -121,7 +122,19 @@ impl Publishing {
     pub fn order(&self, file: &Probed, order: &Order, targets: &Targets) -> Result<Ordered, Error> {
         let content = order.content(Some(&file.video));
         let targets = self.targets(targets)?;
-        let warnings = checked(Some(&file.video), &content, &targets)?;
+        let mut warnings = checked(Some(&file.video), &content, &targets)?;
+        for (account, port) in &targets {
+            // What is dearer is told in its own words.
+            let price = port
+                .price(&content)
+                .filter(|_| port.notices(&content).is_empty());
+            if let Some(price) = price {
+                let (network, cost) = (documents::network(account)?, dollars(price));
+                warnings.push(format!(
+                    "{network}: charges the app {cost} USD for the post"
+                ));
+            }
+        }
         let now = self.now();
         let timed = |entry: Entry| match order.at {
             Some(moment) => entry.at(moment),
@@ -176,16 +189,17 @@ impl Publishing {
         })
     }
 
-    /// Puts posts of a file into the outbox, like [`order`](Self::order), and returns their entries.
+    /// Puts posts, each of its file, into the outbox, like [`order`](Self::order), and returns their
+    /// entries.
     ///
     /// # Errors
     /// Those of the first that would be refused; then none of them is kept.
-    pub fn order_all(&self, file: &Probed, orders: &[(Order, Targets)]) -> Result<Vec<i64>, Error> {
-        for (order, targets) in orders {
+    pub fn order_all(&self, orders: &[(&Probed, Order, Targets)]) -> Result<Vec<i64>, Error> {
+        for (file, order, targets) in orders {
             self.examine(Some(file), order, targets)?;
         }
         let mut entries = Vec::new();
-        for (order, targets) in orders {
+        for (file, order, targets) in orders {
             entries.extend(self.order(file, order, targets)?.entries);
         }
         Ok(entries)
@@ -314,7 +328,10 @@ fn checked(
         for problem in problems.filter(is_of_text) {
             match problem.severity {
                 Severity::Refuses => refusals.push(problem),
-                Severity::Warns => warnings.push(problem.to_string()),
+                Severity::Warns => {
+                    let hint = hint(&problem, video);
+                    warnings.push(format!("{problem} — {hint}"));
+                }
             }
         }
         warnings.extend(port.notices(content));
@@ -322,15 +339,53 @@ fn checked(
     let Some(first) = refusals.first() else {
         return Ok(warnings);
     };
-    let hint = match first.code {
-        Code::TitleMissing => "give one with --title",
-        Code::PrivacyMissing | Code::PrivacyUnavailable => "choose with --privacy",
-        _ => "change the texts, or export the file again so that it fits",
-    };
     let words: Vec<String> = refusals.iter().map(ToString::to_string).collect();
     Err(ApiError::new(ErrorCode::PostRefused, words.join("; "))
-        .hint(hint)
+        .hint(hint(first, video))
         .into())
+}
+
+/// Returns what can be done about a problem of a post from the command line.
+fn hint(problem: &Problem, video: Option<&Video>) -> String {
+    let option = match problem.code {
+        Code::TitleMissing | Code::TitleTooLong | Code::TitleCharacter => "--title",
+        Code::KeywordsTooLong => "--network-option tags=…",
+        _ => "--caption",
+    };
+    let limit = &problem.limit;
+    match &problem.remedy {
+        Remedy::Shorten(_) if *limit == Measure::Nothing => {
+            format!("leave the character out of {option}")
+        }
+        Remedy::Shorten(_) => format!("shorten {option} to {limit}"),
+        Remedy::Rewrite if problem.code == Code::TitleMissing => {
+            format!("give one with {option}")
+        }
+        Remedy::Rewrite => format!("change {option}"),
+        Remedy::ExportAgain => {
+            let fit = video.and_then(|video| fitted(video, problem.network));
+            match fit.filter(|fit| fit.mends.contains(&problem.code)) {
+                Some(Fit { frame, .. }) => format!(
+                    "export it again as MP4 with H.264 and AAC at {}×{}, {}; the window's “Post…” \
+                     offers to",
+                    frame.width,
+                    frame.height,
+                    Measure::Rate(frame.rate)
+                ),
+                None => format!("export it again with a picture of another form: {limit}"),
+            }
+        }
+        Remedy::Recut if problem.code == Code::MediaMissing => "give a video".to_owned(),
+        Remedy::Recut if problem.code == Code::TooShort => {
+            format!("take a piece of {limit} or longer")
+        }
+        Remedy::Recut => format!("cut a piece of {limit} or shorter"),
+        Remedy::Choose(choices) => {
+            let names = choices.iter().map(|choice| choice.id());
+            let names: Vec<&str> = names.collect();
+            format!("choose with --privacy {}", names.join("|"))
+        }
+    }
 }
 
 impl Probed {

@@ -170,7 +170,7 @@ fn replies(name: &str) -> Option<Replies> {
 }
 
 /// Returns millionths of a dollar as dollars, to a tenth of a cent.
-fn dollars(millionths: u64) -> String {
+pub(super) fn dollars(millionths: u64) -> String {
     format!(
         "{}.{:03}",
         millionths / 1_000_000,

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use protocol::error::{ApiError, ErrorCode};
-use protocol::studio::posting::{AccountStanding, Draft, ReelOf};
+use protocol::studio::posting::{AccountStanding, Draft, Frame, ReelOf};
 use protocol::studio::settings::ExportOrder;
 use protocol::studio::view::{Exported, JobId, ProjectId};
 use timeline::ids::{MediaId, SequenceId};
@@ -103,6 +103,10 @@ impl Inner {
         }
         let publishing = self.posting.publishing()?;
         for draft in &drafts {
+            if let Some(frame) = draft.frame.filter(|frame| !is_frame(*frame)) {
+                let message = format!("{}×{} is no frame", frame.width, frame.height);
+                return Err(ApiError::new(ErrorCode::Usage, message).into());
+            }
             let account = publishing.account_of(draft.account)?;
             if account.standing == AccountStanding::Expired {
                 let message = format!(
@@ -135,5 +139,40 @@ impl Inner {
         let job = self.order(task, &title)?;
         self.pump();
         Ok(job)
+    }
+}
+
+/// The longest side that is rendered, in pixels: H.264 level 5.2.
+const LONGEST_SIDE: u32 = 4_096;
+
+/// Returns whether something can be rendered in a frame.
+fn is_frame(frame: Frame) -> bool {
+    let is_side = |side: u32| side.is_multiple_of(2) && (2..=LONGEST_SIDE).contains(&side);
+    let fps = frame.rate.fps();
+    is_side(frame.width) && is_side(frame.height) && (1.0..=240.0).contains(&fps)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use footage::time::FrameRate;
+
+    #[test]
+    fn only_what_can_be_rendered_is_a_frame() {
+        let check = |(width, height): (u32, u32), (num, den): (u32, u32), expect: bool| {
+            let rate = FrameRate { num, den };
+            let frame = Frame {
+                width,
+                height,
+                rate,
+            };
+            assert_eq!(is_frame(frame), expect, "{frame:?}");
+        };
+        check((720, 1280), (30_000, 1_001), true);
+        check((721, 1280), (30, 1), false);
+        check((0, 1280), (30, 1), false);
+        check((720, 8_192), (30, 1), false);
+        check((720, 1280), (0, 1), false);
+        check((720, 1280), (30, 0), false);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 pub use posts::outbox::State as PostState;
-pub use posts::{Answer, Network, Privacy};
+pub use posts::{Answer, Frame, Network, Privacy};
 use serde::{Deserialize, Serialize};
 use timeline::ids::SequenceId;
 
@@ -237,6 +237,9 @@ pub struct Draft {
     pub synthetic: Option<Answer>,
     /// What only some networks have, by name.
     pub options: BTreeMap<String, String>,
+    /// The frame of an export of its own, where the network would not take the reel's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frame: Option<Frame>,
 }
 
 /// Whether a network accepts an app.

@@ -31,12 +31,27 @@ pub fn get(url: &str) -> std::io::Result<Page> {
 
 /// Asks with further fields of the head; a `Host` among them takes the place of the right one.
 pub fn ask(method: &str, url: &str, fields: &[(&str, &str)]) -> std::io::Result<Page> {
+    send(method, url, fields, b"")
+}
+
+/// Asks with further fields of the head and a body. Where the fields do not say how long the body is, its
+/// length is told.
+pub fn send(
+    method: &str,
+    url: &str,
+    fields: &[(&str, &str)],
+    body: &[u8],
+) -> std::io::Result<Page> {
     let rest = url.strip_prefix("http://").unwrap();
     let (authority, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let slash = if path.starts_with('/') { "" } else { "/" };
     let mut head = String::new();
     if fields.iter().all(|(name, _)| *name != "Host") {
         head = format!("Host: {authority}\r\n");
+    }
+    let tells_length = fields.iter().any(|(name, _)| *name == "Content-Length");
+    if !body.is_empty() && !tells_length {
+        head += &format!("Content-Length: {}\r\n", body.len());
     }
     for (name, value) in fields {
         head += &format!("{name}: {value}\r\n");
@@ -46,6 +61,7 @@ pub fn ask(method: &str, url: &str, fields: &[(&str, &str)]) -> std::io::Result<
         stream,
         "{method} {slash}{path} HTTP/1.1\r\n{head}Connection: close\r\n\r\n"
     )?;
+    stream.write_all(body)?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer)?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));

@@ -71,6 +71,9 @@ pub enum Fault {
     Drip(Duration),
 }
 
+/// Where a call leads that is refused with the status of a redirect: nobody has to go there.
+pub const ELSEWHERE: &str = "/elsewhere";
+
 /// Where a call is held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Held {
@@ -377,6 +380,12 @@ async fn answer<D: Desk>(
     };
     // A refusal is read by who may finish its body first.
     drop(call.body().await);
+    if matches!(answer.status().as_u16(), 301 | 302 | 303 | 307)
+        && !answer.headers().contains_key(header::LOCATION)
+    {
+        let elsewhere = HeaderValue::from_static(ELSEWHERE);
+        answer.headers_mut().insert(header::LOCATION, elsewhere);
+    }
     if held == Some(Held::After) {
         return desk.notes().hold().await;
     }

@@ -8,7 +8,8 @@
 //!
 //! Map: [`Server`], [`Step`] and [`Fault`] what all have in common · [`Door`] the way in · [`oauth`]
 //! consent and tokens · [`google`], [`youtube`], [`x`], [`tiktok`] the networks · [`matrix`] what may go
-//! wrong where · [`schema`] official descriptions as oracles · [`browser`] the user's browser.
+//! wrong where · [`schema`] official descriptions as oracles · [`secrets`] where
+//! none may be · [`browser`] the user's browser.
 
 #![expect(
     clippy::unwrap_used,
@@ -26,9 +27,10 @@ pub mod google;
 pub mod matrix;
 pub mod oauth;
 pub mod schema;
+pub mod secrets;
 pub mod tiktok;
 pub mod x;
 pub mod youtube;
 
 pub use door::Door;
-pub use frame::{Desk, Fault, Held, Posting, Server, Step};
+pub use frame::{Desk, ELSEWHERE, Fault, Held, Posting, Server, Step};

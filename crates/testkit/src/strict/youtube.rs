@@ -40,6 +40,8 @@ struct Books {
     forces_private: bool,
     is_prompt: bool,
     is_closed: bool,
+    /// The handle of the channel that the user chooses, if not the usual one.
+    channel: Option<&'static str>,
 }
 
 /// YouTube's desk.
@@ -91,6 +93,11 @@ impl Server {
         let mut books = self.desk.books();
         books.is_closed = true;
         books.videos.clear();
+    }
+
+    /// From now on the user chooses another channel, of this handle without its `@`.
+    pub fn choose_channel(&self, handle: &'static str) {
+        self.desk.books().channel = Some(handle);
     }
 
     /// Returns how many videos were published.
@@ -404,10 +411,16 @@ impl Desk {
         {
             return Err(wrong(format!("the query is {query:?}")));
         }
-        let snippet = json!({ "title": "Petit atelier", "customUrl": "@petitatelier" });
-        let item = json!({ "kind": "youtube#channel", "id": "UCatelier", "snippet": snippet });
+        let (handle, is_closed) = {
+            let books = self.books();
+            (books.channel, books.is_closed)
+        };
+        let id = handle.map_or("UCatelier".to_owned(), |handle| format!("UC{handle}"));
+        let handle = handle.unwrap_or("petitatelier");
+        let snippet = json!({ "title": "Petit atelier", "customUrl": format!("@{handle}") });
+        let item = json!({ "kind": "youtube#channel", "id": id, "snippet": snippet });
         let mut list = json!({ "kind": "youtube#channelListResponse", "items": [item] });
-        if self.books().is_closed {
+        if is_closed {
             list =
                 json!({ "kind": "youtube#channelListResponse", "pageInfo": { "totalResults": 0 } });
         }

@@ -156,15 +156,16 @@ fn an_account_that_did_not_grant_posting_is_told_before_anything_is_made() {
     let error = examine(&Order::default(), "a").unwrap_err().to_api();
     assert_eq!(error.code, ErrorCode::PostRefused, "no title: {error}");
     // With it: what one account refuses is posted to no other.
-    let orders = ["a", "b"].map(|name| (titled.clone(), target(name)));
-    let refused = publishing.order_all(&bench.file(), &orders);
+    let file = bench.file();
+    let orders = ["a", "b"].map(|name| (&file, titled.clone(), target(name)));
+    let refused = publishing.order_all(&orders);
     assert_eq!(refused.unwrap_err().to_api().code, ErrorCode::NotConnected);
-    let orders = [titled.clone(), Order::default()].map(|order| (order, target("a")));
-    let refused = publishing.order_all(&bench.file(), &orders);
+    let orders = [titled.clone(), Order::default()].map(|order| (&file, order, target("a")));
+    let refused = publishing.order_all(&orders);
     assert_eq!(refused.unwrap_err().to_api().code, ErrorCode::PostRefused);
     assert_eq!(publishing.list().unwrap(), []);
     connect(&publishing, "b", "marked-access");
-    let orders = ["a", "b"].map(|name| (titled.clone(), target(name)));
-    let entries = publishing.order_all(&bench.file(), &orders).unwrap();
+    let orders = ["a", "b"].map(|name| (&file, titled.clone(), target(name)));
+    let entries = publishing.order_all(&orders).unwrap();
     assert_eq!(entries.len(), 2);
 }

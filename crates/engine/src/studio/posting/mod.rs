@@ -222,7 +222,9 @@ impl Inner {
         };
         let needed: BTreeSet<PathBuf> = needed
             .iter()
-            .filter_map(|file| Path::new(file).parent().map(Path::to_owned))
+            // A frame of its own has a folder within its job's.
+            .flat_map(|file| Path::new(file).ancestors().skip(1).take(2))
+            .map(Path::to_owned)
             .collect();
         for entry in entries.flatten() {
             let job = entry.file_name().to_string_lossy().parse::<i64>().ok();

@@ -9,12 +9,13 @@ use protocol::documents::{CheckDocument, ReasonDocument};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::progress::Step;
 use protocol::studio::names::{self, Parts};
+use protocol::studio::posting::Frame;
 use protocol::studio::settings::{ExportFormat, ExportOrder};
 use protocol::studio::view::ProjectId;
 use store::reels::ExportedRow;
 use task::Cancel;
 use timeline::ids::SequenceId;
-use timeline::project::Sequence;
+use timeline::project::{Format, Sequence};
 use timeline::time::SequenceTime;
 
 use super::Made;
@@ -51,7 +52,7 @@ impl Inner {
         cancel: &Cancel,
     ) -> Result<Made, Error> {
         let Exported { reel, file, notes } =
-            self.exported(id, sequence, (number, order), telling, cancel)?;
+            self.exported(id, sequence, (number, order), None, telling, cancel)?;
         let path = file.to_string_lossy().into_owned();
         let row = ExportedRow {
             path: path.clone(),
@@ -65,12 +66,13 @@ impl Inner {
         })
     }
 
-    /// Makes a reel files in the folder of `order`.
+    /// Makes a reel files in the folder of `order`, in a frame of its own or the reel's.
     pub(super) fn exported(
         self: &Arc<Self>,
         id: ProjectId,
         sequence: SequenceId,
         (number, order): (u32, &ExportOrder),
+        frame: Option<Frame>,
         telling: &Telling,
         cancel: &Cancel,
     ) -> Result<Exported, Error> {
@@ -88,6 +90,19 @@ impl Inner {
         let mut request = request.ok_or_else(|| no_sequence(sequence))?;
         let read = &mut Read::default();
         let analysis = self.engine.measured(read, &present, reel, cancel)?;
+        if let Some(Frame {
+            width,
+            height,
+            rate,
+        }) = frame
+        {
+            request.sequence.format = Format {
+                width,
+                height,
+                rate,
+            };
+        }
+        let shown = request.sequence.clone();
         request.output = waiting.file("mp4");
         request.encoder = match order.format {
             ExportFormat::Mp4 => EncoderChoice::Auto,
@@ -122,7 +137,7 @@ impl Inner {
         let stem = names::stem(&order.template, &parts);
         let stem = names::free(&stem, |stem| is_free(&folder, stem, &endings));
         if let Some(style) = captions {
-            write_captions(&folder, &stem, &cards, &rendered, style, reel)?;
+            write_captions(&folder, &stem, &cards, &rendered, style, &shown)?;
         }
         if let Some((cover, _)) = &rendered.cover {
             publish(cover, &folder.join(format!("{stem}.jpg")))?;
@@ -137,7 +152,7 @@ impl Inner {
         let faces: Vec<(SequenceTime, PixelBox)> = analysis
             .as_ref()
             .zip(picture)
-            .map(|(analysis, picture)| story::framing::faces_shown(analysis, picture, reel))
+            .map(|(analysis, picture)| story::framing::faces_shown(analysis, picture, &shown))
             .unwrap_or_default();
         let checks = document::checks(&rendered, &cards, &faces);
         Ok(Exported {

@@ -6,7 +6,7 @@ use online::consent::Language;
 use online::upload::Session;
 use posts::Privacy;
 use testkit::strict::oauth::{CLIENT_ID, REFRESH, TOKEN, User};
-use testkit::strict::{Fault, Posting, Server, Step, browser, tiktok, x, youtube};
+use testkit::strict::{Fault, Posting, Server, Step, browser, secrets, tiktok, x, youtube};
 
 use super::*;
 use crate::publishing::port::Ports;
@@ -779,4 +779,59 @@ fn an_account_that_was_deleted_on_its_network_is_told() {
         ended,
         "deleted on TikTok",
     );
+}
+
+/// Once after each kind of call, while its token and its upload are in hand.
+#[test]
+fn a_panic_in_the_midst_tells_no_secret_and_loses_nothing() {
+    panics_in_the_midst::<youtube::Desk>();
+    panics_in_the_midst::<x::Desk>();
+    panics_in_the_midst::<tiktok::Desk>();
+}
+
+fn panics_in_the_midst<D: Posting>() {
+    let live = Live::<D>::new();
+    live.server.expire_tokens();
+    let told = Arc::new(Mutex::new(BTreeMap::new()));
+    let telling = Arc::clone(&told);
+    let during: Arc<During> = Arc::new(move |name, error| {
+        // What a network gave in the place of a token has to be kept before anything else.
+        if name == "refresh" {
+            return;
+        }
+        let words = format!("forced after {name}: {error:?}");
+        let is_new = {
+            let mut told = telling.lock().unwrap_or_else(PoisonError::into_inner);
+            told.insert(name.to_owned(), words.clone()).is_none()
+        };
+        assert!(!is_new, "{words}");
+    });
+    let id = live.order(&live.open(), &public());
+    let mut panics = 0;
+    while panics < 20 {
+        let publishing = live.open_with(Some(Arc::clone(&during)));
+        let ran = catch_unwind(AssertUnwindSafe(|| live.run(&publishing)));
+        let mut words = format!("{:?}", publishing.entries(&[id]));
+        if let Err(panic) = &ran {
+            words.extend(panic.downcast_ref::<String>().cloned());
+        }
+        let found = secrets::marked_in(words.as_bytes());
+        assert_eq!(found, [] as [&str; 0], "{}: {words}", D::NETWORK);
+        let found = secrets::marked_below(&live.folder.path().join("home"));
+        assert_eq!(found, [] as [&str; 0], "{}", D::NETWORK);
+        if ran.is_ok() {
+            break;
+        }
+        panics += 1;
+    }
+    let told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    let words: Vec<&str> = told.values().map(String::as_str).collect();
+    let found = secrets::marked_in(words.concat().as_bytes());
+    assert_eq!(found, [] as [&str; 0], "{words:?}");
+    assert!(panics >= 2, "{}: {words:?}", D::NETWORK);
+    let publishing = live.open();
+    live.run(&publishing);
+    let published = (State::Published, None);
+    assert_eq!(publishing.state(id), published, "{}", D::NETWORK);
+    assert_eq!(D::published(&live.server), 1, "{}", D::NETWORK);
 }
