@@ -4,6 +4,10 @@
 const LINES: usize = 800;
 /// The most lines of a file of tests.
 const TEST_LINES: usize = 1_200;
+/// The shell holds fewer lines than this: what is more belongs to the engine or to the page.
+const SHELL_LINES: usize = 2_000;
+/// Where the shell lies.
+const SHELL: &str = "src-tauri/";
 /// The largest file in git; media is generated instead.
 const BYTES: usize = 1 << 20;
 /// Files over their budget, with the reason.
@@ -82,6 +86,24 @@ pub(crate) fn check(name: &str, bytes: &[u8], violations: &mut Vec<String>) {
                 "`{type_name}`: “{word}” says nothing; name what it is"
             ));
         }
+    }
+}
+
+/// Returns how many lines a file adds to the shell.
+pub(crate) fn shell_lines(name: &str, text: &str) -> usize {
+    if name.starts_with(SHELL) && has_ending(name, ".rs") {
+        text.lines().count()
+    } else {
+        0
+    }
+}
+
+/// Checks that the shell stays thin.
+pub(crate) fn check_shell(lines: usize, violations: &mut Vec<String>) {
+    if lines >= SHELL_LINES {
+        violations.push(format!(
+            "{SHELL}: {lines} lines of Rust; the shell stays under {SHELL_LINES}"
+        ));
     }
 }
 
@@ -260,6 +282,23 @@ mod tests {
         check("a.rs", "enum Database {", &[]);
         check("a.rs", "trait Informed {", &[]);
         check("a.rs", "    let info = MediaInfo::new();", &[]);
+    }
+
+    #[test]
+    fn the_shell_stays_thin() {
+        assert_eq!(shell_lines("src-tauri/src/main.rs", "a\nb\n"), 2);
+        assert_eq!(shell_lines("src-tauri/build.rs", "a\n"), 1);
+        for other in ["src-tauri/tauri.conf.json", "ui/src/main.rs"] {
+            assert_eq!(shell_lines(other, "a\nb\n"), 0, "{other}");
+        }
+        let mut violations = Vec::new();
+        check_shell(1_999, &mut violations);
+        assert!(violations.is_empty());
+        check_shell(2_000, &mut violations);
+        assert_eq!(
+            violations,
+            ["src-tauri/: 2000 lines of Rust; the shell stays under 2000"]
+        );
     }
 
     #[test]

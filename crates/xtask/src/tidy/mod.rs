@@ -35,6 +35,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         "--others",
         "--exclude-standard",
     ];
+    let mut shell = 0;
     for name in output(&mut workspace.command("git", &listed))?.split_terminator('\0') {
         // A file that is deleted but not yet committed is still listed.
         let Ok(bytes) = std::fs::read(workspace.root.join(name)) else {
@@ -43,8 +44,10 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         files::check(name, &bytes, &mut violations);
         if let Ok(text) = std::str::from_utf8(&bytes) {
             colours::check(name, text, &mut violations);
+            shell += files::shell_lines(name, text);
         }
     }
+    files::check_shell(shell, &mut violations);
     let lock = std::fs::read_to_string(workspace.root.join("Cargo.lock"))?;
     let count = lock.lines().filter(|line| *line == "[[package]]").count();
     if count > CRATES {
