@@ -4,7 +4,7 @@
 //!
 //! | where | `data-part` |
 //! |---|---|
-//! | frame | `top-bar`, `project-switcher`, `palette-button`, `undo-button`, `redo-button`, `jobs-button`, `rail-home`, `rail-board`, `rail-editor`, `rail-settings`, `notice`, `notice-close`, `toast`, `toast-close`, `drop-overlay` |
+//! | frame | `top-bar`, `project-switcher`, `palette-button`, `undo-button`, `redo-button`, `jobs-button`, `rail-home`, `rail-board`, `rail-editor`, `rail-settings`, `notice`, `came-back`, `notice-close`, `toast`, `toast-close`, `drop-overlay` |
 //! | dialogs | `palette`, `palette-input`, `palette-entry`, `help`, `name-dialog`, `name-input`, `name-submit`, `delete-dialog`, `delete-submit`, `refused-dialog`, `licences-dialog`, `dialog-close` |
 //! | first run | `welcome`, `welcome-language-fr`, `welcome-language-en`, `welcome-theme-dark`, `welcome-theme-light`, `welcome-theme-system`, `welcome-download`, `welcome-demo`, `welcome-start` |
 //! | home | `home`, `import-button`, `new-project-button`, `demo-button`, `home-filter`, `tab-active`, `tab-archive`, `tab-bin`, `project-card` (with `data-project`), `project-open`, `project-menu`, `project-rename`, `project-archive`, `project-unarchive`, `project-bin`, `project-restore`, `project-delete`, `empty-bin-button` |
@@ -86,6 +86,7 @@ pub fn App() -> impl IntoView {
             });
         }
     });
+    visit::come_back(actions);
     visit::remember();
     crate::frame::drop::import_given();
     crate::jobs::tell_ends();

@@ -226,6 +226,24 @@ fn media(query: &str) -> Option<MediaQueryList> {
     window().match_media(query).ok().flatten()
 }
 
+/// Returns what stands in the page's address after `#`; empty when nothing does.
+pub fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.strip_prefix('#').unwrap_or_default().to_owned()
+}
+
+/// Writes what stands in the page's address after `#`, without a step to go back to.
+pub fn set_fragment(words: &str) {
+    let address = format!("#{words}");
+    let history = window().history();
+    let set = history.and_then(|own| {
+        own.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address))
+    });
+    if set.is_err() {
+        crate::ipc::log_fault(format!("the page's address does not take {address}"));
+    }
+}
+
 /// Returns pixels of the screen per pixel of the page.
 pub fn pixel_ratio() -> f64 {
     window().device_pixel_ratio()

@@ -59,6 +59,17 @@ pub fn talk(folder: &Path) -> Result<PathBuf> {
     made(folder, &form)
 }
 
+/// Returns the talk before a wall of one colour: what differs from it in a reel was drawn by the program.
+pub fn calm(folder: &Path) -> Result<PathBuf> {
+    let form = Form {
+        name: "calm",
+        picture: "color=c=0x35506b:size=640x360:rate=25",
+        claps: "anullsrc=r=48000",
+        encoder: "-preset ultrafast -g 25",
+    };
+    made(folder, &form)
+}
+
 /// Returns a talk in 1080p at 30 frames per second, with so many Mbit/s of noise as filmed pictures have,
 /// and key frames `gop` frames apart. Every four seconds a white picture and a beep of 1 kHz begin at the
 /// same moment, and last a tenth of a second.

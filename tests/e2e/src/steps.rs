@@ -144,16 +144,72 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Speaks another language from now on, by the command that every view has.
+pub fn speak(window: &Window, tongue: Tongue) -> Result<()> {
+    window.press(&["Control", "k"])?;
+    window.part("palette-input")?;
+    // The command is named in the language that it leads to.
+    window.write(tongue.say("Switch to English", "Passer en français"))?;
+    window.press(&["Enter"])?;
+    window.gone("[data-part=palette]")?;
+    let spoken = format!(":root[lang={}]", tongue.say("en", "fr"));
+    window.seen(&spoken).map(|_| ())
+}
+
 /// Opens the first reel in the editor and waits for its clips and words.
 pub fn editor(window: &Window) -> Result<()> {
     let edit = window.part("edit-button")?;
     window.click(&edit)?;
+    in_editor(window)
+}
+
+/// Waits until the editor shows clips, words and captions, and is at rest.
+pub fn in_editor(window: &Window) -> Result<()> {
     window.part("clip")?;
     let tab = window.part("tab-transcript")?;
-    window.click(&tab)?;
+    if window.attribute(&tab, "aria-selected")?.as_deref() != Some("true") {
+        window.click(&tab)?;
+    }
     window.part("word")?;
     window.part("caption-card")?;
     settled(window)
+}
+
+/// Returns where the playhead stands, as the preview says it.
+pub fn timecode(window: &Window) -> Result<String> {
+    let part = window.part("timecode")?;
+    window.text(&part)
+}
+
+/// Returns the length of the open reel as the preview says it.
+pub fn length(window: &Window) -> Result<String> {
+    let shown = window.text(&window.seen(".preview-length")?)?;
+    Ok(shown.replace('/', "").trim().to_owned())
+}
+
+/// Returns what a field holds.
+pub fn value(window: &Window, part: &str) -> Result<String> {
+    window.part(part)?;
+    let script = "return document.querySelector(`[data-part=${arguments[0]}]`).value";
+    let value = window.run(script, &[json!(part)])?;
+    Ok(value.as_str().unwrap_or_default().to_owned())
+}
+
+/// Waits until the engine has noted that the user is in a view of project 1, such as `editor`, with the
+/// playhead at a timecode.
+pub fn noted(window: &Window, view: &str, at: &str) -> Result<()> {
+    /// How finely time is counted: see the crate `footage`.
+    const TICKS_PER_SEC: i64 = 705_600_000;
+    let parts: Vec<i64> = (at.split(':').map(str::parse)).collect::<Result<_, _>>()?;
+    let (_, clock) = parts.split_last().context("an empty timecode")?;
+    let secs = clock.iter().fold(0, |all, part| all * 60 + part);
+    window.until("the place that is noted", || {
+        let opened = ask(window, "open_project", &json!({"project": 1}))?;
+        let place = &opened["ok"]["place"];
+        let playhead = place["playhead"].as_i64().unwrap_or(-1);
+        let is_here = place["view"] == json!(view) && playhead.div_euclid(TICKS_PER_SEC) == secs;
+        Ok(is_here.then_some(()))
+    })
 }
 
 /// Waits until the preview is in a state, such as `playing`.
@@ -292,7 +348,8 @@ pub fn exported(window: &Window, folder: &Path, count: usize) -> Result<Vec<Path
     })?
 }
 
-fn videos(folder: &Path) -> Vec<PathBuf> {
+/// Returns the finished videos in a folder, in order of their names.
+pub fn videos(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
     };

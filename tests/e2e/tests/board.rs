@@ -1,8 +1,11 @@
-//! The board in use: a card that plays, the end of an export told to the desktop.
+//! The board in use: a card that plays, reels that are sorted, rejected and wished for, an export by its dialog
+//! and its end told to the desktop.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use e2e::Setup;
 use e2e::probe::asked;
 use e2e::steps::{self, Tongue};
+use e2e::{Setup, Window};
+use serde_json::json;
 
 #[test]
 fn a_card_plays_while_it_is_pointed_at() {
@@ -45,12 +48,111 @@ fn the_end_of_an_export_is_told_to_the_desktop() {
     let export = window.part("reel-export-button").unwrap();
     window.click(&export).unwrap();
     let folder = session.folder().join("out");
+    // A name that fits every file is none; what is typed is shown as a name.
+    let template = window.part("export-template").unwrap();
+    window.fill(&template, " ").unwrap();
+    window.says("Enter a name").unwrap();
+    assert!(!steps::is_on(&window, "export-submit").unwrap());
+    window.fill(&template, "{source} no {number}").unwrap();
+    window.says("For example talk no 1.mp4").unwrap();
+    steps::choose(&window, "export-format", "mp4_software").unwrap();
+    window.says("For graphics drivers that misbehave").unwrap();
+    window
+        .click(&window.part("export-captions").unwrap())
+        .unwrap();
     session.desktop().unwrap().look_away().unwrap();
-    steps::export(&window, &folder, 1).unwrap();
+    let files = steps::export(&window, &folder, 1).unwrap();
+    let name = |file: &std::path::PathBuf| file.file_name().unwrap().to_owned();
+    let names: Vec<_> = files.iter().map(name).collect();
+    assert_eq!(names, ["talk no 1.mp4"]);
+    for ending in ["srt", "vtt"] {
+        let beside = folder.join("talk no 1").with_extension(ending);
+        let text = std::fs::read_to_string(&beside).unwrap();
+        assert!(text.contains("-->"), "{}", beside.display());
+    }
     let told = window.until("words for the desktop", || {
         let told = session.notifications()?;
         Ok(told.contains("Export finished").then_some(told))
     });
     let told = told.unwrap();
     assert!(told.contains("Créalia Studio"), "{told}");
+}
+
+/// Returns of each card on the board the sequence, in order.
+fn order(window: &Window) -> Vec<String> {
+    let script = "return [...document.querySelectorAll('[data-part=reel-card]')]
+        .sort((one, other) => one.closest('[aria-posinset]').ariaPosInSet
+          - other.closest('[aria-posinset]').ariaPosInSet)
+        .map((card) => card.dataset.sequence)";
+    let order = window.run(script, &[]).unwrap();
+    let order = order.as_array().unwrap().iter();
+    order.map(|one| one.as_str().unwrap().to_owned()).collect()
+}
+
+/// Returns a reel's length in seconds, as its card says it.
+fn secs(window: &Window, sequence: &str) -> i64 {
+    let length = format!("[data-sequence=\"{sequence}\"] .reel-length");
+    let text = window.text(&window.seen(&length).unwrap()).unwrap();
+    let parts = text
+        .split(':')
+        .map(|part| part.trim().parse::<i64>().unwrap());
+    parts.fold(0, |all, part| all * 60 + part)
+}
+
+#[test]
+fn reels_are_sorted_rejected_and_wished_for() {
+    let Some(program) = e2e::studio() else { return };
+    let (session, window) = steps::with_talk(Setup::new(program)).unwrap();
+    let by_score = order(&window);
+    steps::choose(&window, "sort-select", "length").unwrap();
+    window
+        .until("the shortest first", || {
+            let lengths: Vec<i64> = (order(&window).iter())
+                .map(|one| secs(&window, one))
+                .collect();
+            Ok(lengths.is_sorted().then_some(()))
+        })
+        .unwrap();
+    steps::choose(&window, "sort-select", "score").unwrap();
+    window
+        .until("as before", || {
+            Ok((order(&window) == by_score).then_some(()))
+        })
+        .unwrap();
+
+    // What is rejected is listed apart, and says so.
+    let last = by_score.last().unwrap();
+    let reject = format!("[data-sequence=\"{last}\"] [data-part=reject-button]");
+    window.click(&window.seen(&reject).unwrap()).unwrap();
+    let rejected = format!("[data-sequence=\"{last}\"][data-verdict=rejected]");
+    window.seen(&rejected).unwrap();
+    let show = |part: &str, count: usize| {
+        window.click(&window.part(part).unwrap()).unwrap();
+        let what = format!("{count} of {part}");
+        window
+            .until(&what, || {
+                Ok((window.parts("reel-card")?.len() == count).then_some(()))
+            })
+            .unwrap();
+    };
+    show("show-rejected", 1);
+    window.says("Écarté").unwrap();
+    steps::speak(&window, Tongue::English).unwrap();
+    window.says("Rejected").unwrap();
+    show("show-open", by_score.len() - 1);
+    show("show-all", by_score.len());
+
+    // A wish steers what is suggested; what was judged stays.
+    let wish = window.part("wish-input").unwrap();
+    window
+        .fill(&wish, "the first month and its prices")
+        .unwrap();
+    window.press(&["Enter"]).unwrap();
+    window.says("Fits the wish").unwrap();
+    window.seen(&rejected).unwrap();
+    let opened = steps::ask(&window, "open_project", &json!({"project": 1})).unwrap();
+    let kept = &opened["ok"]["sources"][0]["wish"];
+    assert_eq!(kept, "the first month and its prices");
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
 }

@@ -1,88 +1,14 @@
-//! Editing: by drag, by transcript and by caption, taken back and done again; after a crash, after
-//! the page's process died, and with other keys.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+//! Editing: words that come back, numbers; after a crash, after the page's process died, with other keys, with
+//! a file that was moved.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::steps::{self, Tongue};
-use e2e::{Session, Setup, Window};
+use e2e::{Session, Setup, Window, edits, material};
 use serde_json::json;
 
 fn opened(tongue: Tongue) -> Option<(Session, Window)> {
     let setup = Setup::new(e2e::studio()?).locale(tongue.locale());
     Some(steps::with_talk(setup).unwrap())
-}
-
-/// Trims the first clip's end by dragging its handle, strikes a word, and writes another caption.
-fn edit_three_ways(window: &Window) {
-    let before = steps::shown(window).unwrap();
-    let end = window
-        .seen("[data-part=clip][data-kind=video] [data-part=trim-end]")
-        .unwrap();
-    let (x, y) = window.middle(&end).unwrap();
-    window
-        .drag(&[(x, y), (x - 20.0, y), (x - 60.0, y), (x - 90.0, y)])
-        .unwrap();
-    let trimmed = steps::changed(window, &before, "a trimmed clip").unwrap();
-
-    let word = window
-        .seen("[data-part=word][data-state=plays]:nth-of-type(3)")
-        .unwrap();
-    let index = window.attribute(&word, "data-word").unwrap().unwrap();
-    window.click(&word).unwrap();
-    window.press(&["Delete"]).unwrap();
-    window
-        .seen(&format!("[data-word=\"{index}\"][data-state=cut]"))
-        .unwrap();
-    let cut = steps::changed(window, &trimmed, "a shorter film").unwrap();
-    assert_ne!(
-        cut["clips"], trimmed["clips"],
-        "a struck word cuts the film"
-    );
-
-    // The row is laid out anew after a cut: a click may meet a card that has just moved on.
-    let input = window
-        .until("the field of a caption", || {
-            if window.parts("caption-input")?.is_empty() {
-                window.double_click(&window.part("caption-card")?)?;
-            }
-            Ok(window.parts("caption-input")?.into_iter().next())
-        })
-        .unwrap();
-    window.fill(&input, "Tout autre chose").unwrap();
-    window
-        .until("the new caption", || {
-            // A row that is laid out anew may take the focus along.
-            if let Some(input) = window.parts("caption-input")?.first() {
-                window.click(input)?;
-                window.press(&["Enter"])?;
-            }
-            let shown = steps::shown(window)?;
-            let cards = shown["cards"].to_string();
-            Ok(cards.contains("Tout autre chose").then_some(()))
-        })
-        .unwrap();
-}
-
-#[test]
-fn edits_are_taken_back_and_done_again() {
-    let Some((session, window)) = opened(Tongue::French) else {
-        return;
-    };
-    steps::editor(&window).unwrap();
-    let start = steps::shown(&window).unwrap();
-    edit_three_ways(&window);
-    let end = steps::shown(&window).unwrap();
-    let undone = steps::undo_all(&window).unwrap();
-    assert!(undone >= 3, "three edits are three steps, not {undone}");
-    steps::back_at(&window, &start, "where it began").unwrap();
-    let redone = steps::redo_all(&window).unwrap();
-    assert_eq!(redone, undone);
-    steps::back_at(&window, &end, "where it ended").unwrap();
-    let errors = session.console_errors().unwrap();
-    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 #[test]
@@ -114,7 +40,7 @@ fn a_crash_loses_nothing() {
         return;
     };
     steps::editor(&window).unwrap();
-    edit_three_ways(&window);
+    edits::by_mouse(&window, "Tout autre chose").unwrap();
     let before = steps::shown(&window).unwrap();
     // Where the user is may be a second old; what was edited may not.
     session.kill().unwrap();
@@ -137,35 +63,74 @@ fn a_crash_loses_nothing() {
         steps::is_on(&window, "undo-button").unwrap(),
         "steps are still there"
     );
+    // What can be taken back is named in the language that is spoken.
+    let named = |word: &str| {
+        window
+            .until(word, || {
+                let name = window.attribute(&window.part("undo-button")?, "aria-label")?;
+                Ok(name.unwrap_or_default().starts_with(word).then_some(()))
+            })
+            .unwrap();
+    };
+    named("Annuler");
+    steps::speak(&window, Tongue::English).unwrap();
+    named("Undo");
 }
 
 #[test]
-fn the_page_comes_back_when_its_process_dies() {
+fn the_page_comes_back_where_it_was_when_its_process_dies() {
     let Some((session, window)) = opened(Tongue::English) else {
         return;
     };
     steps::editor(&window).unwrap();
-    edit_three_ways(&window);
+    edits::by_mouse(&window, "Something else").unwrap();
+    window.press(&["End"]).unwrap();
+    let before = steps::shown(&window).unwrap();
+    let stood = steps::timecode(&window).unwrap();
+    steps::noted(&window, "editor", &stood).unwrap();
     session.kill_page().unwrap();
-    // The driver's own session may end with the page; what the program says is in its log.
+    came_back(&window, "The window stopped unexpectedly and came back.");
+    window.part("editor").unwrap();
+    steps::back_at(&window, &before, "as before").unwrap();
+    assert_eq!(steps::timecode(&window).unwrap(), stood, "where it stood");
+    assert!(steps::is_on(&window, "undo-button").unwrap());
+    // The notice speaks the other language too, and goes when it is closed.
+    steps::speak(&window, Tongue::French).unwrap();
+    window.says("Tout est enregistré").unwrap();
+    let close = window.seen("[data-part=came-back] [data-part=notice-close]");
+    window.click(&close.unwrap()).unwrap();
+    window.gone("[data-part=came-back]").unwrap();
+    let undone = steps::undo_all(&window).unwrap();
+    assert!(undone >= 3, "nothing is lost: {undone} steps");
+
+    // Beside a project, too.
     window
-        .within(
-            std::time::Duration::from_mins(1),
-            "the page loads again",
-            || {
-                let log = session.log()?;
-                let file = std::fs::read_to_string(session.home().join("logs/studio.log"))?;
-                let is_back = file.matches("the page listens").count() >= 2;
-                assert!(!log.contains("panicked"), "{log}");
-                Ok(is_back.then_some(()))
-            },
-        )
+        .click(&window.part("rail-settings").unwrap())
         .unwrap();
-    assert_eq!(
-        session.programs().unwrap().len(),
-        1,
-        "the program itself lives on"
-    );
+    window.part("settings").unwrap();
+    session.kill_page().unwrap();
+    came_back(&window, "La fenêtre s’est arrêtée sans prévenir");
+    window.part("settings").unwrap();
+    window.click(&window.part("rail-editor").unwrap()).unwrap();
+    window.part("editor").unwrap();
+    let log = session.log().unwrap();
+    assert!(!log.contains("panicked"), "{log}");
+    let programs = session.programs().unwrap();
+    assert_eq!(programs.len(), 1, "the program itself lives on");
+}
+
+/// Waits for the notice that the page came back.
+fn came_back(window: &Window, words: &str) {
+    window
+        .within(std::time::Duration::from_mins(1), words, || {
+            let notice = window.parts("came-back")?;
+            let Some(notice) = notice.first() else {
+                return Ok(None);
+            };
+            let said = window.text(notice)?.replace(['\u{a0}', '\u{202f}'], " ");
+            Ok(said.contains(words).then_some(()))
+        })
+        .unwrap();
 }
 
 #[test]
@@ -239,10 +204,18 @@ fn a_key_is_bound_anew() {
     session.ended().unwrap();
     let window = session.open().unwrap();
     window.part("home").unwrap();
+    steps::speak(&window, Tongue::English).unwrap();
     window
         .click(&window.part("rail-settings").unwrap())
         .unwrap();
-    window.part("settings").unwrap();
+    window
+        .click(&window.named("tab", "Shortcuts").unwrap())
+        .unwrap();
+    let kept = window.text(&window.seen(row).unwrap()).unwrap();
+    assert!(
+        kept.contains("Go to projects") && kept.contains("Alt+H"),
+        "{kept}"
+    );
     window.press(&["Alt", "h"]).unwrap();
     window.part("home").unwrap();
 }
@@ -261,6 +234,13 @@ fn the_palette_finds_and_does() {
     window.part("palette").unwrap();
     window.press(&["Escape"]).unwrap();
     window.gone("[data-part=palette]").unwrap();
+    steps::speak(&window, Tongue::French).unwrap();
+    window.press(&["Control", "k"]).unwrap();
+    window.part("palette-input").unwrap();
+    window.write("réels").unwrap();
+    window.says("Aller aux réels").unwrap();
+    window.press(&["Enter"]).unwrap();
+    window.part("board").unwrap();
 }
 
 #[test]
@@ -271,25 +251,33 @@ fn a_moved_file_is_found_again() {
     session.ended().unwrap();
     // The library names the kept talk: it is moved for the time of this test.
     let talk = steps::kept().join("talk.mp4");
-    let elsewhere = session.folder().join("déplacé.mp4");
+    let elsewhere = session.folder().join("Moved_1.mp4");
     let moved = Moved::new(&talk, &elsewhere);
+    let other = session.folder().join("Other_1.mp4");
+    std::fs::copy(material::take(&steps::kept()).unwrap(), &other).unwrap();
     let window = session.open().unwrap();
     window.click(&window.part("project-open").unwrap()).unwrap();
     window.says("1 fichier source introuvable").unwrap();
-    window.part("relink-notice-button").unwrap();
-    // The system's dialog cannot be driven; the question that follows it can.
-    let opened = steps::ask(&window, "open_project", &json!({"project": 1})).unwrap();
-    let media = opened["ok"]["sources"][0]["media"].clone();
-    let call = json!({"project": 1, "media": media, "path": elsewhere});
-    let relinked = steps::ask(&window, "relink_media", &call).unwrap();
-    assert!(relinked.get("ok").is_some(), "{relinked}");
+    steps::speak(&window, Tongue::English).unwrap();
+    window.says("1 source file cannot be found").unwrap();
+    let desktop = session.desktop().unwrap();
+    let choose = |file: &std::path::Path| {
+        let button = window.part("relink-notice-button").unwrap();
+        window.click(&button).unwrap();
+        desktop.choose(file).unwrap();
+    };
+    // Another file than it was is refused, in words.
+    choose(&other);
+    window
+        .says("The file is another one than was imported.")
+        .unwrap();
+    window.says("Find the original").unwrap();
+    choose(&elsewhere);
     window.gone("[data-part=relink-notice-button]").unwrap();
-    // Another file than it was is refused.
-    let other = session.folder().join("autre.mp4");
-    std::fs::write(&other, b"not the same").unwrap();
-    let call = json!({"project": 1, "media": media, "path": other});
-    let refused = steps::ask(&window, "relink_media", &call).unwrap();
-    assert!(refused.get("error").is_some(), "{refused}");
+    window.says("talk.mp4 was found").unwrap();
+    // It plays from where it is now.
+    steps::editor(&window).unwrap();
+    steps::preview(&window, "paused").unwrap();
     drop(moved);
 }
 

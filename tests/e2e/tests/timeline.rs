@@ -193,7 +193,35 @@ fn the_wheel_zooms_around_the_pointer() {
         "the playhead stays under the pointer: {stood}, then {stands}"
     );
     assert!(zoomed.first().unwrap().right() > x, "and what was there");
-    window.part("minimap").unwrap();
+    // The strip below shows all of it: a drag there goes through it, and the timeline follows.
+    for _ in 0..3 {
+        window.press(&["="]).unwrap();
+    }
+    let frame = || window.place(&window.seen(".minimap-window").unwrap());
+    let (strip, top, width, height) = window.place(&window.part("minimap").unwrap()).unwrap();
+    let y = top + height / 2.0;
+    let (left, _, own, _) = frame().unwrap();
+    let held = left + own / 2.0;
+    window
+        .drag(&[(held, y), (strip + width / 2.0, y), (strip + width, y)])
+        .unwrap();
+    let at_end = clips(&window).swap_remove(0);
+    let (left, _, own, _) = frame().unwrap();
+    assert!(
+        left > strip + 20.0,
+        "the frame is at the end: {left} in {strip}"
+    );
+    let held = left + own / 2.0;
+    window
+        .drag(&[(held, y), (strip + width / 2.0, y), (strip, y)])
+        .unwrap();
+    window
+        .until("the start in sight", || {
+            Ok((frame()?.0 < strip + 1.0).then_some(()))
+        })
+        .unwrap();
+    let at_start = clips(&window).swap_remove(0);
+    assert!(at_start.left > at_end.left + 20.0, "the timeline follows");
 }
 
 #[test]
@@ -257,15 +285,52 @@ fn the_transport_plays_stops_and_steps() {
     window.press(&["."]).unwrap();
     window.press(&["."]).unwrap();
     at("00:02");
+    window.press(&[","]).unwrap();
+    at("00:01");
+    window.press(&["."]).unwrap();
+    at("00:02");
     window.press(&["i"]).unwrap();
-    window.press(&["."]).unwrap();
-    window.press(&["."]).unwrap();
+    for _ in 0..10 {
+        window.press(&["."]).unwrap();
+    }
+    at("00:12");
     window.press(&["o"]).unwrap();
     window.seen(".ruler-marked").unwrap();
+    // Over and over: it plays on for many times its length, and never leaves it.
+    window.press(&["Shift", "L"]).unwrap();
+    window
+        .seen("[data-part=toggle_loop][aria-pressed=true]")
+        .unwrap();
+    window.press(&["Home"]).unwrap();
+    window.press(&["l"]).unwrap();
+    state("playing");
+    let start = std::time::Instant::now();
+    while start.elapsed() < std::time::Duration::from_secs(3) {
+        let now = timecode();
+        let frame = now.strip_prefix("0:00:").unwrap();
+        assert!(frame.parse::<u32>().unwrap() <= 14, "{now} is out of it");
+        state("playing");
+    }
+    window.press(&["k"]).unwrap();
+    state("paused");
+    window.press(&["Shift", "L"]).unwrap();
+    window
+        .seen("[data-part=toggle_loop][aria-pressed=false]")
+        .unwrap();
     window.press(&["Alt", "x"]).unwrap();
     window.gone(".ruler-marked").unwrap();
     window.press(&["a"]).unwrap();
     window.part("safe-area").unwrap();
     window.press(&["a"]).unwrap();
     window.gone("[data-part=safe-area]").unwrap();
+    // Backwards from the end.
+    window.press(&["End"]).unwrap();
+    let end = timecode();
+    window.press(&["j"]).unwrap();
+    state("playing");
+    window
+        .until("time goes back", || Ok((timecode() < end).then_some(())))
+        .unwrap();
+    window.press(&["k"]).unwrap();
+    state("paused");
 }

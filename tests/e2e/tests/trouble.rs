@@ -29,6 +29,8 @@ fn a_project_of_a_newer_version_is_shown_and_not_changed() {
     let window = session.open().unwrap();
     window.click(&window.part("project-open").unwrap()).unwrap();
     window.says("Créalia 99.1.0 a écrit ce projet").unwrap();
+    steps::speak(&window, Tongue::English).unwrap();
+    window.says("Créalia 99.1.0 wrote this project").unwrap();
     window.part("reel-card").unwrap();
     // The board is drawn anew while covers come: a click may meet a card that has just gone.
     window
@@ -71,6 +73,10 @@ fn a_damaged_library_is_set_aside_and_the_last_good_copy_opens() {
     let window = session.open().unwrap();
     window
         .says("The library was damaged. The last good copy took its place")
+        .unwrap();
+    steps::speak(&window, Tongue::French).unwrap();
+    window
+        .says("La bibliothèque était abîmée. La dernière bonne copie l’a remplacée")
         .unwrap();
     window.part("project-card").unwrap();
 }
@@ -195,10 +201,34 @@ fn a_file_that_vanishes_while_it_plays_is_told() {
     steps::editor(&window).unwrap();
     window.press(&["Space"]).unwrap();
     steps::preview(&window, "playing").unwrap();
-    std::fs::remove_file(&own).unwrap();
+    let elsewhere = session.folder().join("Elsewhere_1.mp4");
+    std::fs::rename(&own, &elsewhere).unwrap();
     steps::preview(&window, "failed").unwrap();
-    window.click(&window.part("rail-board").unwrap()).unwrap();
+    // What happened, whose side it is on, what to do, and a button for it; in both languages.
+    let says = |words: &[&str]| {
+        window
+            .until(&words.join(" "), || {
+                let said = window.text(&window.part("preview-failed")?)?;
+                let said = said.replace(['\u{a0}', '\u{202f}'], " ");
+                Ok(words.iter().all(|one| said.contains(one)).then_some(()))
+            })
+            .unwrap();
+    };
+    says(&[
+        "own.mp4",
+        "The file is not there any more.",
+        "It was moved, renamed or is on a disk that is not connected.",
+        "Find the file…",
+    ]);
+    steps::speak(&window, Tongue::French).unwrap();
+    says(&["Le fichier n’est plus là.", "Retrouver le fichier…"]);
     window.part("relink-notice-button").unwrap();
+    let remedy = window.part("preview-remedy").unwrap();
+    window.click(&remedy).unwrap();
+    session.desktop().unwrap().choose(&elsewhere).unwrap();
+    steps::preview(&window, "paused").unwrap();
+    window.gone("[data-part=relink-notice-button]").unwrap();
+    assert!(window.parts("preview-failed").unwrap().is_empty());
     assert_eq!(session.programs().unwrap().len(), 1, "the program lives on");
 }
 
@@ -253,4 +283,58 @@ fn a_job_is_cancelled() {
         .unwrap();
     window.says("Stopped").unwrap();
     assert!(window.parts("reel-card").unwrap().is_empty());
+    steps::speak(&window, Tongue::French).unwrap();
+    let row = window.part("job-row").unwrap();
+    let said = window.text(&row).unwrap();
+    assert!(
+        said.contains("Importer") && said.contains("Arrêté"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_job_rests_and_goes_on_and_a_failed_one_has_a_remedy() {
+    let Some(program) = e2e::studio() else { return };
+    let english = Setup::new(program).locale(Tongue::English.locale());
+    let (session, window) = steps::with_talk(english).unwrap();
+    let in_state = |state: &str| format!("[data-part=job-row][data-state={state}]");
+    let press = |part: &str| {
+        let part = window.part(part).unwrap();
+        window.click(&part).unwrap();
+    };
+    // A folder cannot be made where a file is.
+    let file = session.folder().join("taken");
+    std::fs::write(&file, "a file").unwrap();
+    let folder = file.join("out");
+    press("reel-export-button");
+    let field = window.part("export-folder").unwrap();
+    window.fill(&field, folder.to_str().unwrap()).unwrap();
+    press("export-submit");
+    let failed = window.seen(&in_state("failed")).unwrap();
+    let said = window.text(&failed).unwrap();
+    assert!(
+        said.contains("Failed · The folder cannot be written to.")
+            && said.contains("Choose a folder of your own")
+            && said.contains("Choose another folder…"),
+        "{said}"
+    );
+    // Its remedy asks anew where to.
+    press("job-remedy");
+    window.part("export-dialog").unwrap();
+    window.press(&["Escape"]).unwrap();
+    window.gone("[data-part=export-dialog]").unwrap();
+    // Mended elsewhere, it is tried again; then it rests until it may go on.
+    std::fs::remove_file(&file).unwrap();
+    press("job-retry");
+    press("job-pause");
+    window.seen(&in_state("paused")).unwrap();
+    window.says("Paused").unwrap();
+    assert_eq!(steps::videos(&folder), Vec::<std::path::PathBuf>::new());
+    steps::speak(&window, Tongue::French).unwrap();
+    window.says("En pause").unwrap();
+    press("job-resume");
+    steps::exported(&window, &folder, 1).unwrap();
+    window.seen(&in_state("done")).unwrap();
+    press("jobs-clear");
+    window.gone("[data-part=job-row]").unwrap();
 }

@@ -80,6 +80,18 @@ pub fn Notices() -> impl IntoView {
                     })
                     .collect_view()
             }}
+            {move || told.came_back.get().then(|| view! {
+                <div class="notice" role="status" data-part="came-back" data-tone="plain">
+                    <Icon icon=icons::LuInfo />
+                    <p class="notice-text">{move || w.frame().came_back()}</p>
+                    <IconButton
+                        name=Signal::derive(move || w.frame().close())
+                        icon=icons::LuX
+                        part="notice-close"
+                        on_press=move |_| told.came_back.set(false)
+                    />
+                </div>
+            })}
             {move || access().map(|words| view! {
                 <div class="notice" role="note" data-part="read-only" data-tone="warning">
                     <Icon icon=icons::LuTriangleAlert />

@@ -73,6 +73,8 @@ pub struct Told {
     pub toasts: RwSignal<Vec<(u64, Toast)>>,
     /// Notices that were not closed.
     pub notices: RwSignal<Vec<Notice>>,
+    /// Whether the page had ended and came back by itself, until that notice is closed.
+    pub came_back: RwSignal<bool>,
     /// What a screen reader is to say next.
     pub spoken: RwSignal<String>,
     next: StoredValue<u64>,
@@ -88,6 +90,7 @@ impl Told {
         Self {
             toasts: RwSignal::new(Vec::new()),
             notices: RwSignal::new(Vec::new()),
+            came_back: RwSignal::new(false),
             spoken: RwSignal::new(String::new()),
             next: StoredValue::new(0),
         }

@@ -57,6 +57,8 @@ words! {
             => "Les modifications sont de nouveau écrites. Rien n’a été perdu.";
         preview_restarted: "The preview stopped and was started again."
             => "L’aperçu s’est arrêté et a été relancé.";
+        came_back: "The window stopped unexpectedly and came back. Everything is saved, and you are where you were."
+            => "La fenêtre s’est arrêtée sans prévenir, puis elle est revenue. Tout est enregistré, et vous êtes là où vous étiez.";
         project_newer(version: &str):
             format!("Créalia {version} wrote this project. It can be looked at and not changed. Install that version to edit it, or go on with a copy, which holds what this version understands.")
             => format!("Créalia {version} a écrit ce projet. On peut le consulter, pas le modifier. Installez cette version pour le monter, ou continuez avec une copie, qui contient ce que cette version comprend.");
