@@ -64,6 +64,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::PostRefused
         | E::WrongPassphrase
         | E::MadePrivate
+        | E::CoverNotSet
         | E::InReview
         | E::Uncertain
         | E::Missed
@@ -175,6 +176,7 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::KeychainUnusable
         | E::WrongPassphrase
         | E::MadePrivate
+        | E::CoverNotSet
         | E::InReview
         | E::Uncertain
         | E::Missed

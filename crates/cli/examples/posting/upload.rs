@@ -25,7 +25,7 @@ pub(crate) fn run(program: &Path) -> Result<()> {
 fn one<D: Posting>(program: &Path, file: &Path) -> Result<()> {
     let studio = Studio::<D>::connected(program)?;
     let before = studio.server.calls().len();
-    let mut child = studio.post(file).spawn()?;
+    let mut child = studio.post(file, None).spawn()?;
     let (mut peak, mut began, mut secs) = (0, None, None);
     while child.try_wait()?.is_none() {
         peak = most_memory(child.id()).unwrap_or(peak);

@@ -14,6 +14,7 @@ use task::Cancel;
 
 use super::orders::Content;
 use super::tiktok::{self, TikTok};
+use super::still::Moment;
 use super::x::{self, X};
 use super::youtube::YouTube;
 use crate::Error;
@@ -72,6 +73,12 @@ pub(crate) trait Port: Send + Sync {
     fn url(&self, remote: &str) -> Option<String>;
 
     /// Gets new tokens.
+    /// Returns what is set as the cover of a post by a call of its own, once the post is there;
+    /// `None` where nothing is.
+    fn cover(&self, _content: &Content) -> Option<Moment> {
+        None
+    }
+
     fn refresh(&self, app: &App, token: &Secret, cancel: &Cancel) -> Result<Tokens, online::Error> {
         refresh(&self.dialect(), app, token, cancel)
     }
@@ -136,6 +143,8 @@ pub(crate) struct Reply {
     pub(crate) session: Option<Secret>,
     /// What the network made of the post beside that.
     pub(crate) remark: Option<ApiError>,
+    /// The JPEG for its cover, where that is set.
+    pub(crate) picture: Option<&'a [u8]>,
     /// Where the post can be seen, as the answer tells; else [`Port::url`] does.
     pub(crate) url: Option<String>,
 }
@@ -203,8 +212,8 @@ pub(crate) fn make<N: Steps>(
             let remote = work.remote.unwrap_or_default();
             Ok(judge(network.state(token, draft, remote, cancel)?))
         }
-        // Tokens are no matter of the post.
-        (Call::Refresh, _) => Ok(Reply::of(Outcome::Refused(Refusal::Never))),
+        // Tokens are no matter of the post, and who sets covers by a call does so before.
+        (Call::Refresh | Call::SetCover, _) => Ok(Reply::of(Outcome::Refused(Refusal::Never))),
     }
 }
 

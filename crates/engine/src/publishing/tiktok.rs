@@ -91,17 +91,7 @@ impl Port for TikTok {
     }
 
     fn misused(&self, content: &Content) -> Option<ApiError> {
-        if let Some(cover) = content.options.get("cover") {
-            let end = content.duration_ms.unwrap_or(u64::MAX);
-            if millis(cover).is_none_or(|at| at > end) {
-                let message = format!("cover={cover} is no moment of the video");
-                return Some(
-                    ApiError::new(ErrorCode::Usage, message)
-                        .hint("give it in seconds: --network-option cover=1.5"),
-                );
-            }
-        }
-        content.unanswered(ANSWERED)
+        content.outside().or_else(|| content.unanswered(ANSWERED))
     }
 
     fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
@@ -176,7 +166,7 @@ fn draft(content: &Content) -> Draft {
         duets: interaction("duets"),
         stitches: interaction("stitches"),
         duration: content.duration_ms.map(Duration::from_millis),
-        cover_ms: content.options.get("cover").and_then(|text| millis(text)),
+        cover_ms: content.cover_ms(),
         paid_partnership: content.answer("paid-partnership").map(is),
         own_brand: content.answer("own-brand").map(is),
         made_with_ai: content.synthetic.map(is),
@@ -193,13 +183,6 @@ fn privacy(content: &Content) -> tiktok::Privacy {
             tiktok::Privacy::SelfOnly
         }
     }
-}
-
-/// Reads seconds as milliseconds.
-fn millis(text: &str) -> Option<u64> {
-    let secs: f64 = text.parse().ok()?;
-    let is_moment = secs.is_finite() && (0.0..=86_400.0).contains(&secs);
-    is_moment.then(|| (secs * 1_000.0).round() as u64)
 }
 
 fn in_review() -> ApiError {
@@ -277,17 +260,6 @@ pub(super) fn explained(reason: &str) -> Option<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_moment_is_read_in_seconds() {
-        let check = |text: &str, expect: Option<u64>| assert_eq!(millis(text), expect, "{text}");
-        check("1.5", Some(1_500));
-        check("0", Some(0));
-        check("0.0004", Some(0));
-        for wrong in ["", "-1", "1,5", "NaN", "inf", "1e9", "1s"] {
-            check(wrong, None);
-        }
-    }
 
     #[test]
     fn nothing_is_posted_wider_than_chosen() {

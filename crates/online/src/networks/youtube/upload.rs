@@ -52,6 +52,9 @@ pub struct Draft {
     pub synthetic: Option<bool>,
     /// Whether subscribers are told.
     pub notify: Notify,
+    /// The moment of the frame that is made its thumbnail once it is there, in milliseconds; none
+    /// leaves the thumbnail to YouTube.
+    pub cover_ms: Option<u64>,
 }
 
 /// Who may see a video.
@@ -299,7 +302,8 @@ async fn refusal(url: &Url, response: Response) -> Error {
         Advice::Tomorrow
     } else if status.is_server_error()
         || status == StatusCode::TOO_MANY_REQUESTS
-        || has(&["rateLimitExceeded", "userRateLimitExceeded"])
+        // A video that was posted just now may not be known everywhere yet.
+        || has(&["rateLimitExceeded", "userRateLimitExceeded", "videoNotFound"])
     {
         Advice::Retry(after)
     } else {

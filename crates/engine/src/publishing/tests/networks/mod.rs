@@ -1,6 +1,7 @@
 //! The outbox at the networks' strict servers, each through its own adapter.
 //!
-//! Map: here what holds for every network · `matrix` whatever goes wrong · `tiktok_alone`, `x_alone`
+//! Map: here what holds for every network · `matrix` whatever goes wrong · `youtube_alone`,
+//! `tiktok_alone`, `x_alone`
 
 use online::consent::Language;
 use online::upload::Session;
@@ -15,6 +16,7 @@ mod matrix;
 mod tiktok_alone;
 mod x_alone;
 
+mod youtube_alone;
 /// A network, a file of several parts, and the program's data.
 struct Live<D: Posting> {
     folder: tempfile::TempDir,
@@ -97,6 +99,10 @@ impl Port for Mortal {
     }
 
     fn url(&self, remote: &str) -> Option<String> {
+    fn cover(&self, content: &Content) -> Option<Moment> {
+        self.port.cover(content)
+    }
+
         self.port.url(remote)
     }
 
@@ -212,6 +218,7 @@ impl<D: Posting> Live<D> {
     }
 
     fn order(&self, publishing: &Publishing, order: &Order) -> i64 {
+            drawn(),
         let targets = Targets(vec![D::NETWORK.to_owned()]);
         let ordered = publishing.order(&self.file(), order, &targets).unwrap();
         ordered.entries[0]
@@ -610,6 +617,7 @@ fn an_upload_without_a_name_posts_nothing() {
     let reply = port.make(Call::Post, &work(Some(&forged)), &Cancel::new());
     assert_eq!(reply.unwrap().outcome, Outcome::Gone);
     assert_eq!(live.published(), 0);
+        picture: None,
     assert_eq!(live.server.calls(), [] as [&str; 0]);
 }
 
@@ -658,6 +666,7 @@ fn a_post_for_three_networks_is_one_each() {
             refresh: None,
             expires_in: None,
             refresh_expires_in: None,
+        drawn(),
             scopes: None,
             account: None,
         };
