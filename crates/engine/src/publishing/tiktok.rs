@@ -9,6 +9,7 @@ use online::upload::{Network as _, Planned, Progress, Source, State};
 use posts::outbox::{Call, Outcome, Verdict};
 use posts::{Answer, Network, Privacy};
 use protocol::error::{ApiError, ErrorCode};
+use protocol::studio::posting::{CreatorView, Interaction as Switch};
 use task::Cancel;
 
 use super::orders::Content;
@@ -104,6 +105,14 @@ impl Port for TikTok {
         }))
     }
 
+    fn creator(
+        &self,
+        token: &Secret,
+        cancel: &Cancel,
+    ) -> Result<Option<CreatorView>, online::Error> {
+        Ok(Some(creator(self.api.creator(token, cancel)?)))
+    }
+
     fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error> {
         let draft = draft(work.content);
         let page = work.handle.map(|handle| format!("{SITE}/{handle}"));
@@ -170,6 +179,36 @@ fn draft(content: &Content) -> Draft {
         paid_partnership: content.answer("paid-partnership").map(is),
         own_brand: content.answer("own-brand").map(is),
         made_with_ai: content.synthetic.map(is),
+    }
+}
+
+/// Returns what an account may do, as it is shown.
+fn creator(told: tiktok::Creator) -> CreatorView {
+    let switches = [
+        (Switch::Comment, told.comments),
+        (Switch::Duet, told.duets),
+        (Switch::Stitch, told.stitches),
+    ];
+    let choice = |privacy: &tiktok::Privacy| match privacy {
+        tiktok::Privacy::PublicToEveryone => Privacy::Public,
+        tiktok::Privacy::MutualFollowFriends => Privacy::Friends,
+        tiktok::Privacy::FollowerOfCreator => Privacy::Followers,
+        tiktok::Privacy::SelfOnly => Privacy::Private,
+    };
+    CreatorView {
+        name: told.nickname,
+        handle: Some(told.username)
+            .filter(|name| !name.is_empty())
+            .map(|name| format!("@{name}")),
+        privacy: told.privacy.iter().map(choice).collect(),
+        switched_off: switches
+            .into_iter()
+            .filter(|(_, account)| *account == Interaction::Off)
+            .map(|(switch, _)| switch)
+            .collect(),
+        longest_ms: told
+            .longest
+            .map(|longest| u64::try_from(longest.as_millis()).unwrap_or(u64::MAX)),
     }
 }
 

@@ -6,6 +6,7 @@
 use online::consent::Language;
 use online::upload::Session;
 use posts::Privacy;
+use protocol::studio::posting::{AccountId, CreatorView, Interaction};
 use testkit::strict::oauth::{CLIENT_ID, REFRESH, TOKEN, User};
 use testkit::strict::{Fault, Posting, Server, Step, browser, tiktok, x, youtube};
 
@@ -15,8 +16,8 @@ use crate::publishing::port::Ports;
 mod matrix;
 mod tiktok_alone;
 mod x_alone;
-
 mod youtube_alone;
+
 /// A network, a file of several parts, and the program's data.
 struct Live<D: Posting> {
     folder: tempfile::TempDir,
@@ -77,6 +78,14 @@ impl Port for Mortal {
         self.port.who(token, cancel)
     }
 
+    fn creator(
+        &self,
+        token: &Secret,
+        cancel: &Cancel,
+    ) -> Result<Option<CreatorView>, online::Error> {
+        self.port.creator(token, cancel)
+    }
+
     fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error> {
         self.death.moment();
         let made = self.port.make(call, work, cancel);
@@ -90,6 +99,10 @@ impl Port for Mortal {
         made
     }
 
+    fn cover(&self, content: &Content) -> Option<Moment> {
+        self.port.cover(content)
+    }
+
     fn plan(&self, content: &Content, source: &Source) -> Result<Vec<Planned>, online::Error> {
         self.port.plan(content, source)
     }
@@ -99,10 +112,6 @@ impl Port for Mortal {
     }
 
     fn url(&self, remote: &str) -> Option<String> {
-    fn cover(&self, content: &Content) -> Option<Moment> {
-        self.port.cover(content)
-    }
-
         self.port.url(remote)
     }
 
@@ -209,6 +218,7 @@ impl<D: Posting> Live<D> {
             Safe::holding(Arc::clone(&self.secrets)),
             Arc::clone(&self.clock) as Arc<dyn Clock>,
             ports,
+            drawn(),
         )
         .unwrap()
     }
@@ -218,7 +228,6 @@ impl<D: Posting> Live<D> {
     }
 
     fn order(&self, publishing: &Publishing, order: &Order) -> i64 {
-            drawn(),
         let targets = Targets(vec![D::NETWORK.to_owned()]);
         let ordered = publishing.order(&self.file(), order, &targets).unwrap();
         ordered.entries[0]
@@ -608,6 +617,7 @@ fn an_upload_without_a_name_posts_nothing() {
         since: UnixMs(0),
         remote: None,
         handle: None,
+        picture: None,
     };
     for call in [Call::Send { from: 0 }, Call::Ask, Call::Post, Call::Look] {
         let reply = port.make(call, &work(None), &Cancel::new()).unwrap();
@@ -617,7 +627,6 @@ fn an_upload_without_a_name_posts_nothing() {
     let reply = port.make(Call::Post, &work(Some(&forged)), &Cancel::new());
     assert_eq!(reply.unwrap().outcome, Outcome::Gone);
     assert_eq!(live.published(), 0);
-        picture: None,
     assert_eq!(live.server.calls(), [] as [&str; 0]);
 }
 
@@ -657,6 +666,7 @@ fn a_post_for_three_networks_is_one_each() {
         Safe::holding(Arc::clone(&live.secrets)),
         Arc::clone(&live.clock) as Arc<dyn Clock>,
         crate::publishing::port::at(endpoints),
+        drawn(),
     )
     .unwrap();
     let now = system_time(publishing.now());
@@ -666,7 +676,6 @@ fn a_post_for_three_networks_is_one_each() {
             refresh: None,
             expires_in: None,
             refresh_expires_in: None,
-        drawn(),
             scopes: None,
             account: None,
         };
