@@ -4,8 +4,8 @@
 
 use posts::Network;
 use posts::outbox::{
-    CHECKS, Call, Cancelled, Entry, Failure, LATEST_MS, MISSING, Next, Outcome, Place, Posting,
-    ReadBack, Refusal, State, UnixMs, Verdict, Way,
+    CHECKS, Call, Cancelled, Cover, Entry, Failure, LATEST_MS, MISSING, Next, Outcome, Place,
+    Posting, ReadBack, Refusal, State, UnixMs, Verdict, Way,
 };
 use proptest::prelude::*;
 
@@ -17,6 +17,7 @@ struct Server {
     bytes: u64,
     stored: Option<u64>,
     posted: u32,
+    covered: u32,
 }
 
 /// What goes wrong with a call.
@@ -44,6 +45,7 @@ impl Server {
             bytes,
             stored: None,
             posted: 0,
+            covered: 0,
         }
     }
 
@@ -83,6 +85,11 @@ impl Server {
             Call::Look if self.posted > 0 => Outcome::Posted("id".into()),
             Call::Look => Outcome::NotFound,
             Call::Refresh => Outcome::Refreshed,
+            Call::SetCover => {
+                assert_eq!(self.posted, 1, "a cover of what is there");
+                self.covered += 1;
+                Outcome::CoverSet
+            }
             Call::Check => Outcome::Checked(Verdict::Live),
         }
     }
@@ -96,14 +103,21 @@ fn run(network: Network, bytes: u64, faults: &[Fault]) -> (Entry, u32) {
 }
 
 /// As `run`, with a fault that depends on the call.
-fn run_with(network: Network, bytes: u64, mut fault: impl FnMut(Call) -> Fault) -> (Entry, u32) {
+fn run_with(network: Network, bytes: u64, fault: impl FnMut(Call) -> Fault) -> (Entry, u32) {
     let way = Way::of(network);
-    let mut server = Server::new(way, bytes);
+    let entry = Entry::new(way, bytes, PART);
+    let (entry, server) = run_entry(entry, fault);
+    (entry, server.posted)
+}
+
+/// As `run`, of this entry, with a fault that depends on the call; returns the network, too.
+fn run_entry(entry: Entry, mut fault: impl FnMut(Call) -> Fault) -> (Entry, Server) {
+    let mut server = Server::new(entry.way, entry.bytes);
     let mut now = UnixMs(1_000_000);
-    let mut entry = Entry::new(way, bytes, PART).due(now);
+    let mut entry = entry.due(now);
     for _ in 0..500 {
         let call = match entry.next(now) {
-            Next::Nothing => return (entry, server.posted),
+            Next::Nothing => return (entry, server),
             Next::Wait(moment) => {
                 assert!(moment > now, "waiting ends");
                 now = moment;
@@ -191,6 +205,69 @@ proptest! {
         let (entry, posted) = run(network, bytes, &faults);
         is_right(&entry, posted)?;
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn a_cover_is_set_or_told_and_never_makes_a_second_post(
+        network in network(),
+        faults in prop::collection::vec(fault(), 0..25),
+    ) {
+        let mut faults = faults.into_iter();
+        let entry = Entry::new(Way::of(network), 35, PART).with_cover();
+        let (entry, server) = run_entry(entry, |_| faults.next().unwrap_or(Fault::No));
+        is_right(&entry, server.posted)?;
+        match entry.cover {
+            Cover::Set => prop_assert!(server.covered > 0, "{entry:?}"),
+            Cover::Missed { .. } => prop_assert_eq!(entry.state, State::Published),
+            Cover::Wanted => prop_assert!(entry.state != State::Published, "{entry:?}"),
+            Cover::Unchosen => prop_assert!(false, "{entry:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_cover_that_never_works_is_given_up_and_the_post_is_read_back() {
+    for fault in ALL_FAULTS {
+        let entry = Entry::new(Way::of(Network::YouTube), 35, PART).with_cover();
+        let mut checks = 0;
+        let (entry, server) = run_entry(entry, |call| {
+            checks += u32::from(call == Call::Check);
+            if call == Call::SetCover {
+                fault
+            } else {
+                Fault::No
+            }
+        });
+        assert_eq!(
+            (entry.state, server.posted),
+            (State::Published, 1),
+            "{fault:?}"
+        );
+        let is_missed = matches!(entry.cover, Cover::Missed { .. });
+        assert!(is_missed, "{fault:?}: {entry:?}");
+        // A token that is refused again and again would be refused there, too.
+        assert_eq!(checks > 0, fault != Fault::Token, "{fault:?}");
+        assert!(!entry.needs_file());
+    }
+}
+
+#[test]
+fn a_cover_is_left_to_the_user_where_the_post_is() {
+    let entry = Entry::new(Way::of(Network::YouTube), 35, PART)
+        .with_cover()
+        .due(UnixMs(9));
+    assert!(entry.needs_file());
+    let entry = entry.restored().resolved(Some("id".into()));
+    assert_eq!(entry.next(UnixMs(9)), Next::Nothing);
+    assert!(matches!(entry.cover, Cover::Missed { .. }), "{entry:?}");
+    // What an older version wrote has none.
+    let entry = Entry::new(Way::of(Network::YouTube), 35, PART);
+    let mut json = serde_json::to_value(&entry).unwrap();
+    json.as_object_mut().unwrap().remove("cover");
+    assert_eq!(serde_json::from_value::<Entry>(json).unwrap(), entry);
 }
 
 /// A fault that a call has for ever, whatever else goes well.

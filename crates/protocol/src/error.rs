@@ -90,6 +90,8 @@ pub enum ErrorCode {
     OnlyYou,
     /// A post is there, and can be seen by fewer than was meant.
     MadePrivate,
+    /// A post is there, without the cover that was chosen for it.
+    CoverNotSet,
     /// A post is there, and the network has not shown it to everybody yet.
     InReview,
     /// A post may be there, and nobody can tell but the user.
@@ -173,6 +175,7 @@ impl ErrorCode {
             | Self::PostRefused
             | Self::OnlyYou
             | Self::MadePrivate
+            | Self::CoverNotSet
             | Self::InReview
             | Self::Uncertain
             | Self::Missed

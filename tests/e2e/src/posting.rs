@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 use crate::{Part, Session, Setup, Window, steps};
@@ -127,6 +127,27 @@ impl<N: Network> Desk<N> {
         let field = self.window.part("publish-caption")?;
         self.window.fill(&field, caption)?;
         steps::choose(&self.window, "publish-kids", "no")
+    }
+
+    /// Chooses the last frame but one for the cover by the keyboard, and waits until it is shown.
+    pub fn choose_cover(&self) -> Result<()> {
+        let window = &self.window;
+        window.click(&window.part("publish-cover-moment")?)?;
+        window.press(&["End"])?;
+        window.press(&["ArrowLeft"])?;
+        let shown =
+            "const picture = document.querySelector('img[data-part=publish-cover-picture]');
+                     const is_frame = picture && picture.src.includes('/frame/');
+                     return is_frame && picture.complete && picture.naturalHeight > 0";
+        window.within(WORK, "the frame", || {
+            Ok((window.run(shown, &[])? == true).then_some(()))
+        })?;
+        let ticked = "return document.querySelector('[data-part=publish-cover-choose]').checked";
+        ensure!(
+            window.run(ticked, &[])? == true,
+            "a moment that is chosen is ticked"
+        );
+        Ok(())
     }
 
     /// Writes a post for the last day that can be chosen, at 18:30.

@@ -2,13 +2,48 @@
 //! again, a consent taken back and given again, a post in doubt resolved.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use anyhow::Result;
 use e2e::Setup;
-use e2e::posting::{Desk, Network as _};
+use e2e::posting::{Desk, Network};
 use e2e::steps::{self, Tongue};
 use stand::YouTube;
-use testkit::strict::{Fault, Posting as _, Step, secrets, youtube};
+use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET};
+use testkit::strict::{Fault, Posting as _, Server, Step, secrets, tiktok, youtube};
 
 mod stand;
+
+/// A whole TikTok of its own.
+struct TikTok(Server<tiktok::Desk>);
+
+impl TikTok {
+    /// Starts it.
+    fn start() -> Self {
+        Self(tiktok::Desk::start())
+    }
+}
+
+impl Network for TikTok {
+    fn id(&self) -> &'static str {
+        "tiktok"
+    }
+
+    fn hosts(&self) -> String {
+        tiktok::Desk::endpoints(&self.0)
+    }
+
+    fn app(&self) -> (&'static str, &'static str) {
+        (CLIENT_ID, CLIENT_SECRET)
+    }
+
+    fn agree(&self, address: &str) -> Result<()> {
+        stand::agreed(address)
+    }
+
+    fn refuse_next(&self) {
+        self.0
+            .fail(Step::Open, Fault::Refused(400, "invalid_params"));
+    }
+}
 
 fn opened(tongue: Tongue) -> Option<Desk<YouTube>> {
     let setup = Setup::new(e2e::studio()?).locale(tongue.locale());
@@ -57,9 +92,16 @@ fn an_account_is_connected_and_a_reel_posted_in_french() {
     window.fill(&caption, "Une première légende").unwrap();
     window.gone("[data-part=publish-finding]").unwrap();
     window.says("octets pour YouTube").unwrap();
+    // YouTube chooses the cover, until the user does.
+    window.says("Laissée au choix de YouTube").unwrap();
+    desk.choose_cover().unwrap();
+    window.says("Cette image, sur YouTube").unwrap();
     desk.submit().unwrap();
     let row = desk.row("published").unwrap();
     assert!(row.contains("YouTube") && row.contains("Publiée"), "{row}");
+    let covers = desk.network.0.covers();
+    assert_eq!(covers.len(), 1, "it was set once");
+    assert_eq!(covers[0].size, (1080, 1920));
     window.part("post-see").unwrap();
     assert_eq!(youtube::Desk::published(&desk.network.0), 1);
     // The reel's card shows where it went.
@@ -68,6 +110,45 @@ fn an_account_is_connected_and_a_reel_posted_in_french() {
         .seen("[data-part=reel-card] [data-part=post-dot][data-state=published]")
         .unwrap();
     end(&desk);
+}
+
+#[test]
+fn tiktok_is_asked_what_the_account_may_do_in_french() {
+    let Some(studio) = e2e::studio() else { return };
+    let setup = Setup::new(studio).locale(Tongue::French.locale());
+    let desk = Desk::open(setup, TikTok::start()).unwrap();
+    let (window, server) = (&desk.window, &desk.network.0);
+    desk.connect().unwrap();
+    // Without an answer that is said, and what one writes can be posted all the same.
+    server.fail(Step::Account, Fault::Refused(503, "internal_error"));
+    desk.press("rail-board").unwrap();
+    desk.press("reel-publish-button").unwrap();
+    window.says("TikTok n’a pas pu dire").unwrap();
+    steps::choose(window, "publish-privacy", "public").unwrap();
+    window
+        .gone("[data-part=publish-finding][data-tone=danger]")
+        .unwrap();
+    assert!(steps::is_on(window, "publish-submit").unwrap());
+    desk.press("dialog-close").unwrap();
+
+    server.offer(&["SELF_ONLY"]);
+    server.disable("duet");
+    desk.press("reel-publish-button").unwrap();
+    window
+        .says("TikTok la publie sur L’atelier (@petitatelier)")
+        .unwrap();
+    window.says("désactivé dans TikTok").unwrap();
+    let offered = "const all = document.querySelector('[data-part=publish-privacy]').options;
+                   return [...all].map(one => one.value).join(' ')";
+    assert_eq!(window.run(offered, &[]).unwrap(), " private");
+    steps::choose(window, "publish-privacy", "private").unwrap();
+    desk.choose_cover().unwrap();
+    desk.submit().unwrap();
+    desk.row("published").unwrap();
+    let post = server.posts().remove(0);
+    assert_eq!(post["post_info"]["privacy_level"], "SELF_ONLY");
+    let cover = post["post_info"]["video_cover_timestamp_ms"].as_u64();
+    assert!(cover.is_some_and(|cover| cover > 1_000), "{post}");
 }
 
 #[test]
@@ -180,7 +261,7 @@ fn the_user_says_whether_an_uncertain_post_is_there() {
     let published = || youtube::Desk::published(&desk.network.0);
     assert_eq!(published(), 2, "each was there");
     desk.press("post-retry").unwrap();
-    let all_published = || -> anyhow::Result<Option<()>> {
+    let all_published = || -> Result<Option<()>> {
         let rows = desk
             .window
             .all_seen("[data-part=post-row][data-state=published]")?;

@@ -8,7 +8,8 @@ use posts::{
     Answer, Audio, AudioCodec, Container, Disclosures, Frame, Network, Post, Privacy, Problem,
     Severity, Standing, Video, VideoCodec, check,
 };
-use protocol::studio::posting::{AccountId, AccountView, Draft};
+use protocol::error::ErrorCode;
+use protocol::studio::posting::{AccountId, AccountView, CreatorView, Draft, Interaction};
 use timeline::project::Sequence;
 
 /// Bits per second that an export has at the most, picture and sound, to tell its size before it is
@@ -38,32 +39,25 @@ pub(crate) struct Composed {
     pub(crate) allowed: BTreeSet<Interaction>,
     /// The frame of the networks that get an export of their own.
     pub(crate) frames: BTreeMap<Network, Frame>,
+    /// The moment of the frame that is its cover, in milliseconds; the networks choose without one.
+    pub(crate) cover_ms: Option<u64>,
+    /// What TikTok says of its accounts, as far as it was asked.
+    pub(crate) creators: BTreeMap<AccountId, Asked>,
 }
 
-/// What viewers may do with a video on TikTok.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Interaction {
-    /// Write comments.
-    Comment,
-    /// Make a video beside it.
-    Duet,
-    /// Make a video of a piece of it.
-    Stitch,
+/// What a network said when it was asked what an account may do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// Nothing yet.
+    Waiting,
+    /// This.
+    Told(CreatorView),
+    /// Nothing, for this reason: it is asked again before the post goes out.
+    Failed(ErrorCode),
 }
 
-impl Interaction {
-    /// All of them, in the order they are shown.
-    pub(crate) const ALL: [Self; 3] = [Self::Comment, Self::Duet, Self::Stitch];
-
-    /// Returns the option that switches it on.
-    pub(crate) const fn option(self) -> &'static str {
-        match self {
-            Self::Comment => "comments",
-            Self::Duet => "duets",
-            Self::Stitch => "stitches",
-        }
-    }
-}
+/// Milliseconds between two moments that can be chosen for a cover.
+pub(crate) const COVER_STEP_MS: u64 = 100;
 
 impl Composed {
     /// Returns a post of a reel to every account that can be posted to, as one would begin it.
@@ -112,7 +106,7 @@ impl Composed {
             video: Some(self.exported(network, video)),
             ..Post::default()
         };
-        check(&post, network, &Standing::default())
+        check(&post, network, &self.standing(network))
     }
 
     /// Returns what is known of the file that a network gets.
@@ -148,6 +142,85 @@ impl Composed {
         networks
             .contains(&Network::X)
             .then(|| Price::of(self.text(Network::X), 0))
+    }
+
+    /// Returns the accounts of TikTok that it goes to and that TikTok was not asked about.
+    pub(crate) fn unasked(&self, accounts: &[AccountView]) -> Vec<AccountId> {
+        let to = accounts.iter().filter(|account| {
+            account.network == Network::TikTok
+                && account.can_post
+                && self.chosen.contains(&account.id)
+        });
+        to.map(|account| account.id)
+            .filter(|id| !self.creators.contains_key(id))
+            .collect()
+    }
+
+    /// Takes what TikTok says of an account: what that may not do is not chosen any more.
+    pub(crate) fn heard(&mut self, account: AccountId, asked: Asked) {
+        self.creators.insert(account, asked);
+        let choices = self.choices(Network::TikTok);
+        if let Some(chosen) = self.privacy.get(&Network::TikTok)
+            && !choices.contains(chosen)
+        {
+            self.privacy.remove(&Network::TikTok);
+        }
+        let off: Vec<Interaction> = Interaction::ALL
+            .into_iter()
+            .filter(|interaction| self.is_off(*interaction))
+            .collect();
+        self.allowed
+            .retain(|interaction| !off.contains(interaction));
+    }
+
+    /// Returns what is known of the accounts of TikTok that it goes to.
+    fn told(&self) -> impl Iterator<Item = &CreatorView> {
+        let chosen = |id: &AccountId| self.chosen.contains(id);
+        self.creators
+            .iter()
+            .filter(move |(id, _)| chosen(id))
+            .filter_map(|(_, asked)| match asked {
+                Asked::Told(creator) => Some(creator),
+                Asked::Waiting | Asked::Failed(_) => None,
+            })
+    }
+
+    /// Returns what all of its accounts on a network may do, as far as that is known.
+    fn standing(&self, network: Network) -> Standing {
+        let mut standing = Standing::default();
+        if network != Network::TikTok {
+            return standing;
+        }
+        for creator in self.told() {
+            let longest = [standing.longest_ms, creator.longest_ms];
+            standing.longest_ms = longest.into_iter().flatten().min();
+            if creator.privacy.is_empty() {
+                continue;
+            }
+            standing.privacy = Some(match standing.privacy {
+                Some(before) => {
+                    let both = before.into_iter();
+                    both.filter(|one| creator.privacy.contains(one)).collect()
+                }
+                None => creator.privacy.clone(),
+            });
+        }
+        standing
+    }
+
+    /// Returns who may see it on a network, of what all of its accounts there offer.
+    pub(crate) fn choices(&self, network: Network) -> Vec<Privacy> {
+        let mut choices = choices(network);
+        if let Some(offered) = self.standing(network).privacy {
+            choices.retain(|choice| offered.contains(choice));
+        }
+        choices
+    }
+
+    /// Returns whether an account that it goes to has this switched off.
+    pub(crate) fn is_off(&self, interaction: Interaction) -> bool {
+        self.told()
+            .any(|creator| creator.switched_off.contains(&interaction))
     }
 
     /// Returns a draft per account, in the order of the accounts.
@@ -187,8 +260,13 @@ impl Composed {
         if network == Network::TikTok {
             answer("own-brand", self.own_brand);
             for interaction in &self.allowed {
-                answer(interaction.option(), Some(Answer::Yes));
+                if !self.is_off(*interaction) {
+                    answer(interaction.option(), Some(Answer::Yes));
+                }
             }
+        }
+        if let Some(millis) = self.cover_ms.filter(|_| takes_cover(network)) {
+            options.insert("cover".to_owned(), seconds(millis));
         }
         options
     }
@@ -209,8 +287,29 @@ pub(crate) fn has_title(network: Network) -> bool {
     Limits::of(network).text.title.is_some()
 }
 
+/// Returns whether a network takes a frame for the cover of a post.
+pub(crate) fn takes_cover(network: Network) -> bool {
+    matches!(network, Network::TikTok | Network::YouTube)
+}
+
+/// Returns the last moment of a video that can be chosen for its cover, in milliseconds.
+pub(crate) fn last_cover_ms(video: &Video) -> u64 {
+    // Within the last frame at the latest.
+    video.duration_ms.saturating_sub(1) / COVER_STEP_MS * COVER_STEP_MS
+}
+
+/// Returns the moment that is shown first to who chooses a cover, in milliseconds: a third into it.
+pub(crate) fn first_cover_ms(video: &Video) -> u64 {
+    last_cover_ms(video) / 3 / COVER_STEP_MS * COVER_STEP_MS
+}
+
+/// Returns milliseconds in seconds, as networks' options have them.
+fn seconds(millis: u64) -> String {
+    format!("{}.{:03}", millis / 1_000, millis % 1_000)
+}
+
 /// Returns who may see a post, by a network.
-pub(crate) fn choices(network: Network) -> Vec<Privacy> {
+fn choices(network: Network) -> Vec<Privacy> {
     Limits::of(network).privacy.choices.value.to_vec()
 }
 
@@ -374,6 +473,108 @@ mod tests {
         let frames = composed.drafts(&accounts).into_iter();
         let frames: Vec<Option<Frame>> = frames.map(|draft| draft.frame).collect();
         assert_eq!(frames, [None, Some(fit.frame)], "YouTube gets it as it is");
+    }
+
+    #[test]
+    fn a_cover_goes_to_the_networks_that_take_one() {
+        let accounts = [
+            account(1, Network::YouTube),
+            account(2, Network::X),
+            account(3, Network::TikTok),
+        ];
+        let mut composed = Composed::of("Trois idées", &accounts);
+        let covers = |composed: &Composed| -> Vec<Option<String>> {
+            let drafts = composed.drafts(&accounts);
+            let cover = |draft: &Draft| draft.options.get("cover").cloned();
+            drafts.iter().map(cover).collect()
+        };
+        assert_eq!(covers(&composed), [None, None, None], "the networks choose");
+        composed.cover_ms = Some(6_500);
+        let chosen = || Some("6.500".to_owned());
+        assert_eq!(covers(&composed), [chosen(), None, chosen()]);
+        let video = |duration_ms| Video {
+            duration_ms,
+            ..reel()
+        };
+        assert_eq!(last_cover_ms(&video(20_000)), 19_900);
+        assert_eq!(last_cover_ms(&video(20_050)), 20_000);
+        assert_eq!(first_cover_ms(&video(20_000)), 6_600);
+        assert_eq!(
+            (last_cover_ms(&video(0)), first_cover_ms(&video(0))),
+            (0, 0)
+        );
+    }
+
+    fn creator(privacy: &[Privacy]) -> CreatorView {
+        CreatorView {
+            name: "L’atelier".to_owned(),
+            privacy: privacy.to_vec(),
+            ..CreatorView::default()
+        }
+    }
+
+    #[test]
+    fn only_what_the_accounts_on_tiktok_may_do_is_offered() {
+        use Privacy::{Followers, Friends, Private, Public};
+        let accounts = [
+            account(1, Network::TikTok),
+            account(2, Network::TikTok),
+            account(3, Network::YouTube),
+        ];
+        let mut composed = Composed::of("Trois idées", &accounts);
+        assert_eq!(composed.unasked(&accounts), [AccountId(1)]);
+        composed.heard(AccountId(1), Asked::Waiting);
+        assert_eq!(composed.unasked(&accounts), [], "asked once");
+        let all = composed.choices(Network::TikTok);
+        assert!(all.len() > 2, "nothing is known yet: {all:?}");
+        composed.privacy.insert(Network::TikTok, Public);
+        composed.allowed = Interaction::ALL.into();
+
+        let told = CreatorView {
+            switched_off: vec![Interaction::Duet],
+            ..creator(&[Public, Friends, Private])
+        };
+        composed.heard(AccountId(1), Asked::Told(told));
+        assert_eq!(composed.privacy.get(&Network::TikTok), Some(&Public));
+        assert!(composed.is_off(Interaction::Duet));
+        assert_eq!(composed.allowed.len(), 2, "duets are not allowed any more");
+
+        // A second account that may do less; what it is not posted to does not count.
+        composed.heard(AccountId(2), Asked::Told(creator(&[Followers, Private])));
+        assert!(composed.choices(Network::TikTok).contains(&Public));
+        composed.chosen.insert(AccountId(2));
+        assert_eq!(composed.choices(Network::TikTok), [Private]);
+        let networks = [Network::TikTok];
+        assert!(composed.is_refused(&networks, &reel()), "not for everybody");
+        composed.privacy.insert(Network::TikTok, Private);
+        assert!(!composed.is_refused(&networks, &reel()));
+        assert!(composed.choices(Network::YouTube).contains(&Public));
+    }
+
+    #[test]
+    fn a_reel_that_is_longer_than_the_account_may_post_is_told() {
+        let accounts = [account(1, Network::TikTok)];
+        let mut composed = Composed::of("Trois idées", &accounts);
+        composed.privacy.insert(Network::TikTok, Privacy::Private);
+        let networks = [Network::TikTok];
+        let mut told = creator(&[Privacy::Private]);
+        told.longest_ms = Some(20_000);
+        composed.heard(AccountId(1), Asked::Told(told.clone()));
+        assert!(!composed.is_refused(&networks, &reel()));
+        told.longest_ms = Some(19_000);
+        composed.heard(AccountId(1), Asked::Told(told));
+        assert!(composed.is_refused(&networks, &reel()));
+    }
+
+    #[test]
+    fn what_could_not_be_asked_keeps_nobody_from_posting() {
+        let accounts = [account(1, Network::TikTok)];
+        let mut composed = Composed::of("Trois idées", &accounts);
+        composed.privacy.insert(Network::TikTok, Privacy::Public);
+        for asked in [Asked::Waiting, Asked::Failed(ErrorCode::NetworkUnreachable)] {
+            composed.heard(AccountId(1), asked);
+            assert!(!composed.is_refused(&[Network::TikTok], &reel()));
+        }
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! The dialog that posts a reel.
 //!
-//! Map: [`compose`] what is posted to whom, without the page · [`questions`] what networks ask ·
-//! [`when`] now or later · [`remedies`] what can be done about what networks would say
+//! Map: [`compose`] what is posted to whom, without the page · [`creators`] what TikTok says of
+//! accounts · [`cover`] the picture that stands for it · [`questions`] what networks ask · [`when`] now
+//! or later · [`remedies`] what can be done about what networks would say
 
 mod compose;
+mod cover;
+mod creators;
 mod questions;
 mod remedies;
 mod when;
@@ -24,7 +27,8 @@ use crate::widget::dialog::DialogButtons;
 use crate::widget::{Button, Dialog, Icon, Look, TextField, icons};
 use crate::words::{problems, use_words};
 use compose::Composed;
-pub(crate) use compose::Interaction;
+use cover::Cover;
+use creators::{Creators, ask_creators};
 use questions::Questions;
 use remedies::{OwnExports, RemedyButton};
 use when::{When, WhenFields};
@@ -121,6 +125,7 @@ fn Form(reel: SequenceId, name: String, video: Video) -> impl IntoView {
         video: StoredValue::new(video),
         reel,
     };
+    ask_creators(writing);
     let when = When::new();
     let title = RwSignal::new(name.clone());
     let caption = RwSignal::new(String::new());
@@ -167,6 +172,7 @@ fn Form(reel: SequenceId, name: String, video: Video) -> impl IntoView {
     view! {
         <div class="publish-form">
             <To writing />
+            <Creators writing />
             <Show when=move || networks.with(|networks| networks.iter().any(|own| compose::has_title(*own)))>
                 <TextField
                     label=Signal::derive(move || w.posting().post_title())
@@ -175,6 +181,7 @@ fn Form(reel: SequenceId, name: String, video: Video) -> impl IntoView {
                 />
             </Show>
             <Caption value=caption writing />
+            <Cover writing reel />
             <Questions writing />
             <WhenFields when />
             <Findings writing title caption />

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use posts::{Answer, Network, Privacy};
+use protocol::studio::posting::Interaction;
 
 use super::Writing;
-use super::compose::{self, Interaction};
+use super::compose;
 use crate::widget::Choice;
 use crate::words::{posting as posting_words, use_words};
 
@@ -15,7 +16,14 @@ pub(super) fn Questions(writing: Writing) -> impl IntoView {
     let privacies = move || {
         let networks = writing.networks.get().into_iter();
         networks
-            .filter(|network| compose::choices(*network).len() > 1)
+            .filter(|network| {
+                posts::limits::Limits::of(*network)
+                    .privacy
+                    .choices
+                    .value
+                    .len()
+                    > 1
+            })
             .map(|network| view! { <Who writing network /> })
             .collect_view()
     };
@@ -72,12 +80,14 @@ fn Viewers(writing: Writing) -> impl IntoView {
                 .composed
                 .with(|own| own.allowed.contains(&interaction))
         };
+        let is_off = move || writing.composed.with(|own| own.is_off(interaction));
         view! {
             <label class="check">
                 <input
                     type="checkbox"
                     data-part="publish-viewers"
                     value=interaction.option()
+                    disabled=is_off
                     prop:checked=is_on
                     on:change=move |event| {
                         let is_set = event_target_checked(&event);
@@ -90,7 +100,10 @@ fn Viewers(writing: Writing) -> impl IntoView {
                         });
                     }
                 />
-                <span>{move || posting_words::interaction(interaction, w.language())}</span>
+                <span>
+                    {move || posting_words::interaction(interaction, w.language())}
+                    {move || is_off().then(|| format!(" {}", w.posting().switched_off()))}
+                </span>
             </label>
         }
     });
@@ -106,18 +119,16 @@ fn Viewers(writing: Writing) -> impl IntoView {
 #[component]
 fn Who(writing: Writing, network: Network) -> impl IntoView {
     let w = use_words();
-    let all = compose::choices(network);
-    let choices = {
-        let all = all.clone();
-        Signal::derive(move || {
-            let ask = (String::new(), w.posting().choose());
-            let named = all.iter().map(|choice| {
-                let words = posting_words::privacy(*choice, w.language());
-                (privacy_id(*choice).to_owned(), words.to_owned())
-            });
-            std::iter::once(ask).chain(named).collect::<Vec<_>>()
-        })
-    };
+    let all = Memo::new(move |_| writing.composed.with(|own| own.choices(network)));
+    let choices = Signal::derive(move || {
+        let ask = (String::new(), w.posting().choose());
+        let all = all.get();
+        let named = all.iter().map(|choice| {
+            let words = posting_words::privacy(*choice, w.language());
+            (privacy_id(*choice).to_owned(), words.to_owned())
+        });
+        std::iter::once(ask).chain(named).collect::<Vec<_>>()
+    });
     let value = Signal::derive(move || {
         let chosen = writing
             .composed
@@ -132,7 +143,8 @@ fn Who(writing: Writing, network: Network) -> impl IntoView {
             network=network.id()
             part="publish-privacy"
             on_choose=move |chosen| {
-                let found = all.iter().copied().find(|choice| privacy_id(*choice) == chosen);
+                let all = all.get_untracked();
+                let found = all.into_iter().find(|choice| privacy_id(*choice) == chosen);
                 writing.change(|own| match found {
                     Some(privacy) => { own.privacy.insert(network, privacy); }
                     None => { own.privacy.remove(&network); }

@@ -68,6 +68,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::WrongPassphrase
         | E::OnlyYou
         | E::MadePrivate
+        | E::CoverNotSet
         | E::InReview
         | E::Uncertain
         | E::Missed
@@ -182,6 +183,7 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::WrongPassphrase
         | E::OnlyYou
         | E::MadePrivate
+        | E::CoverNotSet
         | E::InReview
         | E::Uncertain
         | E::Missed

@@ -2,10 +2,10 @@
 
 use posts::outbox::State;
 use posts::{Network, Privacy};
+use protocol::studio::posting::Interaction;
 use protocol::studio::settings::Language;
 
 use super::words;
-use crate::publish::Interaction;
 
 words! {
     /// Posts, accounts, and the dialog that posts a reel.
@@ -88,6 +88,20 @@ words! {
         synthetic: "Realistic pictures or voices made by AI" => "Images ou voix réalistes faites par IA";
         paid_partnership: "Somebody pays for it" => "Partenariat rémunéré";
         own_brand: "It advertises your own brand" => "Promotion de votre marque";
+        creator(name: &str): format!("TikTok posts it to {name}.") => format!("TikTok la publie sur {name}.");
+        creator_longest(name: &str, longest: &str): format!("TikTok posts it to {name}, videos of up to {longest}.") => format!("TikTok la publie sur {name}, vidéos de {longest} au plus.");
+        creator_asked(name: &str): format!("Asking TikTok what {name} may do") => format!("TikTok dit ce que {name} peut faire");
+        creator_unknown(name: &str, why: &str): format!("TikTok could not be asked what {name} may do. {why} It is asked again before the post goes out.") => format!("TikTok n’a pas pu dire ce que {name} peut faire. {why} La question sera reposée avant la publication.");
+        switched_off: "(switched off in TikTok)" => "(désactivé dans TikTok)";
+        cover: "Cover" => "Couverture";
+        cover_choose: "Choose a frame as cover" => "Choisir une image comme couverture";
+        cover_moment: "Moment of the reel" => "Moment du réel";
+        cover_at(secs: &str): format!("{secs} s") => format!("{secs} s");
+        cover_left(names: &str): format!("Left to {names}.") => format!("Laissée au choix de {names}.");
+        cover_chosen(names: &str): format!("This frame, on {names}.") => format!("Cette image, sur {names}.");
+        cover_verified: "YouTube takes it from channels that are verified by phone; others are posted without." => "YouTube l’accepte des chaînes validées par téléphone\u{202F}; les autres publient sans.";
+        cover_frame(secs: &str): format!("Frame at {secs} s") => format!("Image à {secs} s");
+        cover_own: "The reel’s own cover" => "La couverture du réel";
         viewers: "On TikTok, viewers may" => "Sur TikTok, le public peut";
         yes: "Yes" => "Oui";
         no: "No" => "Non";

@@ -113,6 +113,16 @@ fn of_a_post(code: ErrorCode) -> (Pair, Pair) {
                 "Les réseaux font cela pour les applications non vérifiées. Modifiez-le sur le réseau.",
             ),
         ),
+        E::CoverNotSet => (
+            (
+                "It is posted, without the cover that you chose.",
+                "C’est publié, sans la couverture choisie.",
+            ),
+            (
+                "Choose the cover on the network. YouTube takes covers of verified channels only.",
+                "Choisissez la couverture sur le réseau. YouTube n’en accepte que des chaînes validées.",
+            ),
+        ),
         E::InReview => (
             (
                 "It is posted, and the network does not show it to everybody yet.",

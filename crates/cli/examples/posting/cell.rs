@@ -112,6 +112,8 @@ struct Post<D: Posting> {
     met: Met,
     /// Whether the program is killed in the call that is held.
     is_to_die: bool,
+    /// The option by which the post has the step.
+    option: Option<(&'static str, &'static str)>,
     /// How many failed tries the lost answer that leads to the step makes.
     failed_before: u64,
 }
@@ -123,6 +125,7 @@ impl<D: Posting> Post<D> {
             began: Instant::now(),
             met: Met::No,
             is_to_die: false,
+            option: row.option(),
             failed_before: u64::from(matches!(row.first, First::Lost(_))),
         }
     }
@@ -130,9 +133,9 @@ impl<D: Posting> Post<D> {
     /// Runs the program until nothing is left to do, or for so long that it is stuck; returns how
     /// the post stands.
     fn see_through(&mut self, file: &Path) -> Result<Value> {
-        let killed = self.attend(self.studio.post(file))?;
+        let killed = self.attend(self.studio.post(file, self.option))?;
         if killed {
-            self.attend(self.studio.post(file))?;
+            self.attend(self.studio.post(file, self.option))?;
         }
         let mut wait = Duration::from_secs(1);
         loop {

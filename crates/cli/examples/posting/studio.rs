@@ -54,15 +54,19 @@ impl<D: Posting> Studio<D> {
         command
     }
 
-    /// Returns the command that posts a file.
-    pub(crate) fn post(&self, file: &Path) -> Command {
+    /// Returns the command that posts a file, with an option of the network's.
+    pub(crate) fn post(&self, file: &Path, option: Option<(&str, &str)>) -> Command {
         let file = file.to_string_lossy();
+        let option = option.map(|(name, value)| format!("{name}={value}"));
         let mut arguments = vec!["post", &*file, "--to", D::NETWORK, "--key", "bench"];
         if D::NETWORK == "tiktok" {
             // It has no choice of its own.
             arguments.extend(["--privacy", "public"]);
         }
         arguments.extend(["--title", "Trois idées", "--caption", "En deux minutes."]);
+        if let Some(option) = &option {
+            arguments.extend(["--network-option", option]);
+        }
         self.command(&arguments)
     }
 

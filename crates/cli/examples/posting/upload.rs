@@ -36,7 +36,7 @@ pub(crate) fn run(program: &Path) -> Result<()> {
 fn one<D: Posting>(program: &Path, file: &Path) -> Result<usize> {
     let studio = Studio::<D>::connected(program)?;
     let before = studio.server.calls().len();
-    let mut child = studio.post(file).spawn()?;
+    let mut child = studio.post(file, None).spawn()?;
     let (mut peak, mut began, mut secs) = (0, None, None);
     while child.try_wait()?.is_none() {
         peak = peak.max(memory_at_most(child.id()));

@@ -1,6 +1,7 @@
 //! Publishing from the command line, against each network's strict server on loopback.
 
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -527,6 +528,90 @@ fn a_video_that_was_made_private_is_told() {
     assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
     let document = posted.json();
     assert_eq!(state(&document["posts"][0]), ("published", "made_private"));
+}
+
+#[test]
+fn a_frame_of_the_file_becomes_its_cover() {
+    let desk = Desk::connected();
+    // Red, and blue from the second second on.
+    let blue = "drawbox=color=blue:t=fill:enable='gte(t,1)'";
+    let clip = Clip::new("coloured")
+        .video(&format!("color=red:size=360x640:rate=25:duration=2,{blue}"))
+        .audio("sine=duration=2")
+        .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac");
+    desk.bench.clip("reel.mp4", &clip);
+    let at = |secs: &'static str| ["--network-option", secs];
+    let plan = desk.post(&[&at("cover=1.5")[..], &["--dry-run"]].concat());
+    let calls = plan.json()[0]["calls"].clone();
+    let url = calls[2]["url"].as_str().unwrap();
+    assert!(
+        url.ends_with("/thumbnails/set?uploadType=media&videoId=…"),
+        "{calls}"
+    );
+    assert_eq!(desk.server.covers(), [], "a plan sets nothing");
+    // The place of the colour that is bright; the other is dark.
+    for (cover, bright) in [("cover=0.9", 0), ("cover=1", 2), ("cover=2", 2)] {
+        let posted = desk.post(&at(cover));
+        assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
+        let found = desk.server.covers().pop().unwrap();
+        assert_eq!(found.size, (360, 640), "{cover}");
+        let colour = found.colour;
+        let is_right = colour[bright] > 200 && colour[2 - bright] < 60;
+        assert!(is_right, "{cover}: {colour:?}");
+        assert_eq!(posted.json()["posts"][0]["remote_id"], found.video);
+    }
+    let beyond = desk.post(&at("cover=2.5"));
+    assert_eq!((beyond.status, beyond.code().as_str()), (2, "usage"));
+    desk.server
+        .fail(Step::Cover, Fault::Refused(403, "forbidden"));
+    let bare = desk.post(&at("cover=1"));
+    assert_eq!(bare.status, 0, "it is posted: {}{}", bare.out, bare.err);
+    assert_eq!(
+        state(&bare.json()["posts"][0]),
+        ("published", "cover_not_set")
+    );
+    assert_eq!(desk.server.published(), 4);
+}
+
+#[test]
+fn killed_before_its_cover_is_set_there_is_one_video_with_its_cover() {
+    for held in [Held::Before, Held::After] {
+        let desk = Desk::connected();
+        let order = ["--key", "k", "--network-option", "cover=1"];
+        // Open, two parts, then the cover.
+        desk.server.hold(3, held);
+        let mut child = desk
+            .command(&post_to("youtube", &order))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        assert!(desk.holds(&mut child));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        desk.server.let_go();
+        let last = desk.server.calls().pop().unwrap();
+        assert_eq!(last, "/upload/youtube/v3/thumbnails/set");
+        let start = Instant::now();
+        loop {
+            let ran = desk.run(&["outbox", "run", "--once", "--json"]);
+            assert_eq!(ran.status, 0, "{}{}", ran.out, ran.err);
+            if desk.list()[0]["step"].is_null() {
+                break;
+            }
+            assert!(
+                start.elapsed() < Duration::from_mins(2),
+                "{:?}",
+                desk.list()
+            );
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        assert_eq!(state(&desk.list()[0]), ("published", ""), "{held:?}");
+        assert_eq!(desk.server.published(), 1, "{held:?}");
+        let covers = desk.server.covers();
+        let expect = if held == Held::Before { 1 } else { 2 };
+        assert_eq!(covers.len(), expect, "{held:?}: twice does no harm");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use online::upload::Advice;
 use posts::Network;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::{AccountDocument, AppDocument, DisconnectedDocument};
+use protocol::studio::posting::{AccountId, CreatorView};
 use store::outbox::{AccountRow, AccountState, AppRow, Seen};
 use task::Cancel;
 
@@ -214,34 +215,8 @@ impl Publishing {
         let network = documents::network(row)?;
         let port = (self.ports)(network)?;
         let now = || millis(self.now());
-        let ended = |error: online::Error| -> Result<AccountDocument, Error> {
-            let told = outcome::failure(network, &error);
-            if matches!(told.code, ErrorCode::NotConnected | ErrorCode::AccountGone) {
-                self.outbox
-                    .set_account_state(row.id, AccountState::Expired, now())?;
-            }
-            match error {
-                online::Error::Cancelled => Err(Error::Cancelled),
-                _ => Err(told.into()),
-            }
-        };
-        let Some(token) = self.token(port.as_ref(), row, cancel)? else {
-            return ended(no_tokens());
-        };
         let began = self.now();
-        let mut asked = port.who(&token, cancel);
-        if matches!(
-            &asked,
-            Err(online::Error::Refused {
-                advice: Advice::Reconnect,
-                ..
-            })
-        ) {
-            asked = match self.refresh(port.as_ref(), row, Stale::Refused(&token), cancel)? {
-                Ok(fresh) => port.who(&fresh, cancel),
-                Err(error) => Err(error),
-            };
-        }
+        let asked = self.ask_for(port.as_ref(), row, cancel, |token| port.who(token, cancel))?;
         let noted = outcome::audited(asked.as_ref().map(|_| "there".to_owned()));
         self.note_call(row, None, "who", noted, began);
         match asked {
@@ -254,9 +229,73 @@ impl Publishing {
                 let row = self.outbox.account(row.id)?;
                 Ok(documents::account(&row, port.scopes()))
             }
-            Ok(None) => ended(nothing_there()),
-            Err(error) => ended(error),
+            Ok(None) => self.ended(row, network, nothing_there()),
+            Err(error) => self.ended(row, network, error),
         }
+    }
+
+    /// Asks a network what an account may do at this moment; `None` where it does not say.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotConnected`] when the consent has ended, what the network says otherwise.
+    pub fn creator(&self, id: AccountId, cancel: &Cancel) -> Result<Option<CreatorView>, Error> {
+        let row = self.outbox.account(id.0)?;
+        let network = documents::network(&row)?;
+        let port = (self.ports)(network)?;
+        let began = self.now();
+        let ask = |token: &Secret| port.creator(token, cancel);
+        let asked = self.ask_for(port.as_ref(), &row, cancel, ask)?;
+        if !matches!(asked, Ok(None)) {
+            let noted = outcome::audited(asked.as_ref().map(|_| "told".to_owned()));
+            self.note_call(&row, None, "creator", noted, began);
+        }
+        asked.or_else(|error| self.ended(&row, network, error))
+    }
+
+    /// Notes that a consent has ended, if that is what a network says; returns what it says as an
+    /// error.
+    fn ended<T>(
+        &self,
+        row: &AccountRow,
+        network: Network,
+        error: online::Error,
+    ) -> Result<T, Error> {
+        let told = outcome::failure(network, &error);
+        if matches!(told.code, ErrorCode::NotConnected | ErrorCode::AccountGone) {
+            let now = millis(self.now());
+            self.outbox
+                .set_account_state(row.id, AccountState::Expired, now)?;
+        }
+        match error {
+            online::Error::Cancelled => Err(Error::Cancelled),
+            _ => Err(told.into()),
+        }
+    }
+
+    /// Asks a network with an account's token, and with a new one when that is refused.
+    fn ask_for<T>(
+        &self,
+        port: &dyn Port,
+        row: &AccountRow,
+        cancel: &Cancel,
+        ask: impl Fn(&Secret) -> Result<T, online::Error>,
+    ) -> Result<Result<T, online::Error>, Error> {
+        let Some(token) = self.token(port, row, cancel)? else {
+            return Ok(Err(no_tokens()));
+        };
+        let asked = ask(&token);
+        let is_refused = matches!(
+            &asked,
+            Err(online::Error::Refused {
+                advice: Advice::Reconnect,
+                ..
+            })
+        );
+        if !is_refused {
+            return Ok(asked);
+        }
+        let fresh = self.refresh(port, row, Stale::Refused(&token), cancel)?;
+        Ok(fresh.and_then(|fresh| ask(&fresh)))
     }
 
     /// Ends the consent for an account and erases what is kept of it. What was posted stays.

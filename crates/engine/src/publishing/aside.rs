@@ -82,10 +82,11 @@ impl Publishing {
         let now = self.now();
         let network = self.network_of(id).ok();
         self.change_with(id, "put aside", |row, entry| {
-            let entry = match fault {
+            let mut entry = match fault {
                 Fault::Keychain => entry.held_up(now, jitter(id, now)),
                 Fault::Entry | Fault::All => entry.broken(),
             };
+            entry.cover.explain(&told.message);
             let error = match network {
                 Some(network) => outcome::told(network, id, &entry, Some(told)),
                 None => Some(told),

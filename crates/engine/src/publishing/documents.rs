@@ -182,6 +182,7 @@ pub(super) const fn name(call: Call) -> &'static str {
         Call::Post => "post",
         Call::Look => "look",
         Call::Refresh => "refresh",
+        Call::SetCover => "cover",
         Call::Check => "check",
     }
 }

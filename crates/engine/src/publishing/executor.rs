@@ -9,7 +9,7 @@ use online::consent::Stale;
 use online::secrets::Secret;
 use online::upload::Source;
 use posts::Network;
-use posts::outbox::{Call, Entry, Next, Outcome, Place, Refusal, State, UnixMs, Verdict};
+use posts::outbox::{Call, Cover, Entry, Next, Outcome, Place, Refusal, State, UnixMs, Verdict};
 use protocol::error::{ApiError, ErrorCode};
 use protocol::publishing::EntryDocument;
 use store::outbox::{AccountRow, AccountState, EntryRow, PostRow};
@@ -56,6 +56,7 @@ enum Prepared {
     Ready {
         token: Secret,
         session: Option<Secret>,
+        picture: Option<Vec<u8>>,
     },
     /// It is a refresh.
     Refresh,
@@ -310,24 +311,49 @@ impl Publishing {
         if call == Call::Refresh {
             return Ok(Prepared::Refresh);
         }
-        let needs_file = matches!(call, Call::Open | Call::Send { .. });
+        let needs_file = matches!(call, Call::Open | Call::Send { .. } | Call::SetCover);
         if needs_file && let Err(error) = unchanged(case, memory) {
             return Ok(Prepared::Settled(Outcome::Refused(Refusal::Never), error));
         }
         let session = match call {
-            Call::Open | Call::Check => None,
+            Call::Open | Call::SetCover | Call::Check => None,
             _ => self.session(case.row.id)?,
         };
-        match self.token(case.port.as_ref(), &case.account, cancel)? {
-            Some(token) => {
-                memory.used = Some(token.clone());
-                Ok(Prepared::Ready { token, session })
+        let Some(token) = self.token(case.port.as_ref(), &case.account, cancel)? else {
+            let refused = Outcome::Refused(Refusal::Token);
+            return Ok(Prepared::Settled(refused, not_connected(case)));
+        };
+        let picture = match self.picture(call, case, cancel) {
+            Ok(picture) => picture,
+            Err(error) if error.is_cancelled() => return Err(error),
+            // The post is there; a frame that cannot be drawn now is none later either.
+            Err(error) => {
+                let refused = Outcome::Refused(Refusal::Never);
+                return Ok(Prepared::Settled(refused, error.to_api()));
             }
-            None => Ok(Prepared::Settled(
-                Outcome::Refused(Refusal::Token),
-                not_connected(case),
-            )),
-        }
+        };
+        memory.used = Some(token.clone());
+        Ok(Prepared::Ready {
+            token,
+            session,
+            picture,
+        })
+    }
+
+    /// Draws the picture that a call carries, of the file as it was posted.
+    fn picture(&self, call: Call, case: &Case, cancel: &Cancel) -> Result<Option<Vec<u8>>, Error> {
+        let moment = match call {
+            Call::SetCover => case.port.cover(&case.content),
+            Call::Open
+            | Call::Send { .. }
+            | Call::Ask
+            | Call::Post
+            | Call::Look
+            | Call::Refresh
+            | Call::Check => None,
+        };
+        let draw = |moment| (self.stills)(&case.source.path, moment, cancel);
+        moment.map(draw).transpose()
     }
 
     /// Writes down that a call begins; no when it is not asked for any more.
@@ -364,7 +390,11 @@ impl Publishing {
                 self.refresh(port, &case.account, stale, cancel)?
                     .map(|_token| Reply::of(Outcome::Refreshed))
             }
-            Prepared::Ready { token, session } => {
+            Prepared::Ready {
+                token,
+                session,
+                picture,
+            } => {
                 let work = Work {
                     token,
                     content: &case.content,
@@ -378,6 +408,7 @@ impl Publishing {
                     since: case.entry.due.unwrap_or(began),
                     remote: case.row.remote.as_deref(),
                     handle: case.account.handle.as_deref(),
+                    picture: picture.as_deref(),
                 };
                 let made = case.port.make(call, &work, cancel);
                 noted = Some(outcome::audited(
@@ -455,6 +486,7 @@ impl Publishing {
             if let Some(moment) = not_before.filter(|_| entry.state == State::Publishing) {
                 entry.not_before = entry.not_before.max(Some(moment));
             }
+            let last = explained_cover(call, &mut entry, last);
             let remote = match &entry.place {
                 Place::Posted { remote } => Some(remote.clone()),
                 _ => row.remote.clone(),
@@ -497,6 +529,18 @@ impl Publishing {
         }
         Ok(())
     }
+}
+
+/// Writes down why a cover is not set, and returns what else is to be told.
+fn explained_cover(call: Call, entry: &mut Entry, last: Option<ApiError>) -> Option<ApiError> {
+    let Cover::Missed { .. } = entry.cover else {
+        return last;
+    };
+    if let Some(last) = &last {
+        entry.cover.explain(&last.message);
+    }
+    // What became of the cover is told with the cover.
+    last.filter(|_| call != Call::SetCover)
 }
 
 /// Returns whether an entry that is over may be gone on with: what failed is resumed where it ended,
@@ -589,6 +633,7 @@ fn words(outcome: &Outcome) -> String {
         Outcome::Gone => "gone".to_owned(),
         Outcome::NotFound => "not found".to_owned(),
         Outcome::Refreshed => "refreshed".to_owned(),
+        Outcome::CoverSet => "set".to_owned(),
         Outcome::Checked(verdict) => format!("checked {verdict:?}").to_lowercase(),
         Outcome::Refused(refusal) => format!("refused {refusal:?}").to_lowercase(),
         Outcome::Unknown => "unknown".to_owned(),

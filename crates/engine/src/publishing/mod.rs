@@ -4,7 +4,7 @@
 //! writes down what came of it; a file lock per post keeps two programs from working at one. Tokens
 //! and upload sessions are in the [`Vault`], never in the database.
 //!
-//! Map: `accounts` who may be posted to · `orders` what is to be posted · `executor` the calls ·
+//! Map: `accounts` who may be posted to · `orders` what is to be posted · `still` a frame of it · `executor` the calls ·
 //! `lanes` what is under way at once · `preflight` what is checked before · `aside` what cannot be gone on with · `outcome` what an answer means · `port` a network, and `youtube`, `tiktok`,
 //! `x` · `place` knowing a copy · `views` what the window shows.
 
@@ -20,6 +20,7 @@ mod outcome;
 mod place;
 mod port;
 mod preflight;
+mod still;
 #[cfg(test)]
 mod tests;
 mod tiktok;
@@ -51,6 +52,7 @@ pub use vault::Vault;
 
 use clock::{Clock, WallClock};
 use port::Ports;
+use still::Stills;
 use vault::Safe;
 
 /// Accounts and posts over one folder of data.
@@ -60,6 +62,7 @@ pub struct Publishing {
     safe: Safe,
     clock: Arc<dyn Clock>,
     ports: Ports,
+    stills: Stills,
 }
 
 impl std::fmt::Debug for Publishing {
@@ -73,12 +76,14 @@ impl std::fmt::Debug for Publishing {
 impl Engine {
     /// Opens the outbox. In a copied or restored folder what is not over becomes uncertain.
     pub fn publishing(&self, vault: Vault) -> Result<Publishing, Error> {
+        let engine = self.clone();
         Publishing::over(
             &self.paths().outbox(),
             self.paths().locks(),
             Safe::new(vault, self.paths()),
             Arc::new(WallClock),
             port::at(self.endpoints().networks().clone()),
+            Box::new(move |path, moment, cancel| engine.still(path, moment, cancel)),
         )
     }
 }
@@ -90,6 +95,7 @@ impl Publishing {
         safe: Safe,
         clock: Arc<dyn Clock>,
         ports: Ports,
+        stills: Stills,
     ) -> Result<Self, Error> {
         std::fs::create_dir_all(&locks).map_err(|error| locked_out(&locks, &error))?;
         let publishing = Self {
@@ -98,6 +104,7 @@ impl Publishing {
             safe,
             clock,
             ports,
+            stills,
         };
         publishing.recognise_place()?;
         Ok(publishing)

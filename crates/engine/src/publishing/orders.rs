@@ -144,7 +144,11 @@ impl Publishing {
         let mut entries = Vec::new();
         for (account, port) in &targets {
             let way = Way::of(documents::network(account)?);
-            let entry = timed(Entry::new(way, file.bytes, port.part(file.bytes)));
+            let entry = Entry::new(way, file.bytes, port.part(file.bytes));
+            let entry = timed(match port.cover(&content) {
+                Some(_) => entry.with_cover(),
+                None => entry,
+            });
             let json = serde_json::to_string(&entry)?;
             entries.push((account.id, json, wake(&entry)));
         }
@@ -463,6 +467,23 @@ impl Content {
         }
     }
 
+    /// Returns the moment of the frame that was chosen for its cover, in milliseconds.
+    pub(super) fn cover_ms(&self) -> Option<u64> {
+        self.options.get("cover").and_then(|text| cover_ms(text))
+    }
+
+    /// Returns what is wrong with the moment that was chosen for its cover, if anything.
+    pub(super) fn outside(&self) -> Option<ApiError> {
+        let cover = self.options.get("cover")?;
+        let end = self.duration_ms.unwrap_or(u64::MAX);
+        let message = match cover_ms(cover) {
+            Some(at) if at <= end => return None,
+            _ => format!("cover={cover} is no moment of the video"),
+        };
+        let hint = "give it in seconds: --network-option cover=1.5";
+        Some(ApiError::new(ErrorCode::Usage, message).hint(hint))
+    }
+
     /// Returns what is wrong with options that are answered with yes or no, if anything.
     pub(super) fn unanswered(&self, names: &[&str]) -> Option<ApiError> {
         let is_given = |name: &&&str| self.options.contains_key(**name);
@@ -494,6 +515,13 @@ impl Content {
             pictures: 0,
         }
     }
+}
+
+/// Reads seconds as milliseconds.
+fn cover_ms(text: &str) -> Option<u64> {
+    let secs: f64 = text.parse().ok()?;
+    let is_moment = secs.is_finite() && (0.0..=86_400.0).contains(&secs);
+    is_moment.then(|| (secs * 1_000.0).round() as u64)
 }
 
 fn call(planned: Planned) -> CallDocument {
@@ -546,5 +574,38 @@ fn video(streams: &Streams, path: &Path, bytes: u64, duration_ms: u64) -> Video 
             channels: u16::try_from(audio.channels).unwrap_or(u16::MAX),
             sample_rate: audio.sample_rate,
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_read_in_seconds() {
+        let check = |text: &str, expect: Option<u64>| assert_eq!(cover_ms(text), expect, "{text}");
+        check("1.5", Some(1_500));
+        check("0", Some(0));
+        check("0.0004", Some(0));
+        for wrong in ["", "-1", "1,5", "NaN", "inf", "1e9", "1s"] {
+            check(wrong, None);
+        }
+    }
+
+    #[test]
+    fn a_cover_is_within_the_video() {
+        let check = |cover: &str, expect: bool| {
+            let content = Content {
+                options: BTreeMap::from([("cover".to_owned(), cover.to_owned())]),
+                duration_ms: Some(2_000),
+                ..Content::default()
+            };
+            assert_eq!(content.outside().is_none(), expect, "{cover}");
+        };
+        check("0", true);
+        check("2", true);
+        check("2.1", false);
+        check("soon", false);
+        assert_eq!(Content::default().outside(), None);
     }
 }

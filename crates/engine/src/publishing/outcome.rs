@@ -3,7 +3,7 @@
 use footage::calendar::Date;
 use online::upload::Advice;
 use posts::Network;
-use posts::outbox::{Call, Entry, Failure, Outcome, Refusal, State, UnixMs};
+use posts::outbox::{Call, Cover, Entry, Failure, Outcome, Refusal, State, UnixMs};
 use protocol::error::{ApiError, ErrorCode};
 
 use super::moment::rfc3339;
@@ -19,6 +19,11 @@ const SUMMER_RESET_MS: u64 = 7 * HOUR_MS;
 /// The longest window of a rate, with a minute for the clocks: what is to be waited for longer is a
 /// quota. Source: X developer platform, "Rate limits": 15 minutes.
 const LONGEST_RATE_MS: u64 = 16 * 60_000;
+
+/// What to do about a cover that was not set. Source: YouTube Data API v3, `thumbnails.set`:
+/// `forbidden`.
+const COVER_HINT: &str = "choose it in YouTube Studio; YouTube takes covers only of channels that \
+                          are verified by phone (youtube.com/verify)";
 
 /// What a failed call means.
 #[derive(Debug)]
@@ -236,12 +241,39 @@ pub(super) fn told(
                 )
             }),
         },
-        State::Draft
-        | State::Scheduled
-        | State::Publishing
-        | State::Published
-        | State::Cancelled => last,
+        State::Published => with_cover(entry, last),
+        State::Draft | State::Scheduled | State::Publishing | State::Cancelled => last,
     }
+}
+
+/// Returns that a post is there without its cover; `None` when it has it, or needs none.
+pub(super) fn cover_missed(entry: &Entry) -> Option<ApiError> {
+    let Cover::Missed { why } = &entry.cover else {
+        return None;
+    };
+    let why = if why.is_empty() {
+        String::new()
+    } else {
+        format!(": {why}")
+    };
+    let message = format!("it is posted, and its cover was not set{why}");
+    Some(ApiError::new(ErrorCode::CoverNotSet, message).hint(COVER_HINT))
+}
+
+/// Returns what is told of a post that is there, of its cover, too.
+fn with_cover(entry: &Entry, last: Option<ApiError>) -> Option<ApiError> {
+    let Cover::Missed { why } = &entry.cover else {
+        return last;
+    };
+    let Some(mut last) = last else {
+        return cover_missed(entry);
+    };
+    last.message = if last.message == *why {
+        format!("{}; its cover was not set", last.message)
+    } else {
+        format!("{}; its cover was not set: {why}", last.message)
+    };
+    Some(last)
 }
 
 #[cfg(test)]

@@ -11,10 +11,10 @@
 use std::path::Path;
 
 use online::secrets::{ExposeSecret as _, Secret};
-use posts::outbox::State;
+use posts::outbox::{Cover, State};
 use protocol::error::{ApiError, ErrorCode};
 
-use super::{Marks, Publishing};
+use super::{Marks, Publishing, outcome};
 use crate::Error;
 
 impl Publishing {
@@ -89,11 +89,22 @@ impl Publishing {
             }
             self.change_with(row.id, "found in a copy", |row, entry| {
                 let is_open = matches!(entry.state, State::Scheduled | State::Publishing);
+                let is_bare = entry.state == State::Published && entry.cover == Cover::Wanted;
+                if !is_open && !is_bare {
+                    return None;
+                }
+                let mut entry = entry.restored();
+                entry.cover.explain(COPIED);
+                let error = if is_open {
+                    Some(copied())
+                } else {
+                    outcome::cover_missed(&entry)
+                };
                 let marks = Marks {
-                    error: Some(copied()),
+                    error,
                     ..Marks::of(row)
                 };
-                is_open.then(|| (entry.restored(), marks))
+                Some((entry, marks))
             })?;
         }
         Ok(())
@@ -104,10 +115,13 @@ fn named(whose: &str, what: &str) -> String {
     format!("{}/{what}", whose.get(..8).unwrap_or_default())
 }
 
+/// Why nothing is gone on with in a copy.
+const COPIED: &str = "the program's folder was copied or restored";
+
 fn copied() -> ApiError {
     ApiError::new(
         ErrorCode::Uncertain,
-        "the program's folder was copied or restored, so it may have been posted already",
+        format!("{COPIED}, so it may have been posted already"),
     )
     .hint("look on the network, then say `crealia outbox resolve ID published` or `not-published`")
 }

@@ -10,9 +10,11 @@ use online::upload::{Network as Steps, Planned, Position, Progress, Session, Sou
 use posts::Network;
 use posts::outbox::{Call, Outcome, Refusal, UnixMs, Verdict};
 use protocol::error::{ApiError, ErrorCode};
+use protocol::studio::posting::CreatorView;
 use task::Cancel;
 
 use super::orders::Content;
+use super::still::Moment;
 use super::tiktok::{self, TikTok};
 use super::x::{self, X};
 use super::youtube::{self, YouTube};
@@ -58,8 +60,24 @@ pub(crate) trait Port: Send + Sync {
     /// Returns whose token it is; `None` for an account that cannot be posted to.
     fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error>;
 
+    /// Returns what the account of a token may do at this moment; `None` where the network does not
+    /// say, which is not asked then.
+    fn creator(
+        &self,
+        _token: &Secret,
+        _cancel: &Cancel,
+    ) -> Result<Option<CreatorView>, online::Error> {
+        Ok(None)
+    }
+
     /// Makes one call of the outbox. What the network refuses or leaves open is an error.
     fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error>;
+
+    /// Returns what is set as the cover of a post by a call of its own, once the post is there;
+    /// `None` where nothing is.
+    fn cover(&self, _content: &Content) -> Option<Moment> {
+        None
+    }
 
     /// Returns the calls that a post takes when none fails.
     fn plan(&self, content: &Content, source: &Source) -> Result<Vec<Planned>, online::Error>;
@@ -125,6 +143,8 @@ pub(crate) struct Work<'a> {
     pub(crate) remote: Option<&'a str>,
     /// The account's handle, if it has one.
     pub(crate) handle: Option<&'a str>,
+    /// The JPEG for its cover, where that is set.
+    pub(crate) picture: Option<&'a [u8]>,
 }
 
 /// What a call came to.
@@ -203,8 +223,8 @@ pub(crate) fn make<N: Steps>(
             let remote = work.remote.unwrap_or_default();
             Ok(judge(network.state(token, draft, remote, cancel)?))
         }
-        // Tokens are no matter of the post.
-        (Call::Refresh, _) => Ok(Reply::of(Outcome::Refused(Refusal::Never))),
+        // Tokens are no matter of the post, and who sets covers by a call does so before.
+        (Call::Refresh | Call::SetCover, _) => Ok(Reply::of(Outcome::Refused(Refusal::Never))),
     }
 }
 

@@ -9,6 +9,7 @@ use online::upload::{Audience, Network as _, Planned, Progress, Source, State};
 use posts::outbox::{Call, Outcome, Verdict};
 use posts::{Answer, Network, Privacy};
 use protocol::error::{ApiError, ErrorCode};
+use protocol::studio::posting::{CreatorView, Interaction as Switch};
 use task::Cancel;
 
 use super::orders::Content;
@@ -91,17 +92,7 @@ impl Port for TikTok {
     }
 
     fn misused(&self, content: &Content) -> Option<ApiError> {
-        if let Some(cover) = content.options.get("cover") {
-            let end = content.duration_ms.unwrap_or(u64::MAX);
-            if millis(cover).is_none_or(|at| at > end) {
-                let message = format!("cover={cover} is no moment of the video");
-                return Some(
-                    ApiError::new(ErrorCode::Usage, message)
-                        .hint("give it in seconds: --network-option cover=1.5"),
-                );
-            }
-        }
-        content.unanswered(ANSWERED)
+        content.outside().or_else(|| content.unanswered(ANSWERED))
     }
 
     fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
@@ -112,6 +103,14 @@ impl Port for TikTok {
             name,
             handle: username.map(|name| format!("@{name}")),
         }))
+    }
+
+    fn creator(
+        &self,
+        token: &Secret,
+        cancel: &Cancel,
+    ) -> Result<Option<CreatorView>, online::Error> {
+        Ok(Some(creator(self.api.creator(token, cancel)?)))
     }
 
     fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error> {
@@ -186,10 +185,40 @@ fn draft(content: &Content) -> Draft {
         duets: interaction("duets"),
         stitches: interaction("stitches"),
         duration: content.duration_ms.map(Duration::from_millis),
-        cover_ms: content.options.get("cover").and_then(|text| millis(text)),
+        cover_ms: content.cover_ms(),
         paid_partnership: content.answer("paid-partnership").map(is),
         own_brand: content.answer("own-brand").map(is),
         made_with_ai: content.synthetic.map(is),
+    }
+}
+
+/// Returns what an account may do, as it is shown.
+fn creator(told: tiktok::Creator) -> CreatorView {
+    let switches = [
+        (Switch::Comment, told.comments),
+        (Switch::Duet, told.duets),
+        (Switch::Stitch, told.stitches),
+    ];
+    let choice = |privacy: &tiktok::Privacy| match privacy {
+        tiktok::Privacy::PublicToEveryone => Privacy::Public,
+        tiktok::Privacy::MutualFollowFriends => Privacy::Friends,
+        tiktok::Privacy::FollowerOfCreator => Privacy::Followers,
+        tiktok::Privacy::SelfOnly => Privacy::Private,
+    };
+    CreatorView {
+        name: told.nickname,
+        handle: Some(told.username)
+            .filter(|name| !name.is_empty())
+            .map(|name| format!("@{name}")),
+        privacy: told.privacy.iter().map(choice).collect(),
+        switched_off: switches
+            .into_iter()
+            .filter(|(_, account)| *account == Interaction::Off)
+            .map(|(switch, _)| switch)
+            .collect(),
+        longest_ms: told
+            .longest
+            .map(|longest| u64::try_from(longest.as_millis()).unwrap_or(u64::MAX)),
     }
 }
 
@@ -203,13 +232,6 @@ fn privacy(content: &Content) -> tiktok::Privacy {
             tiktok::Privacy::SelfOnly
         }
     }
-}
-
-/// Reads seconds as milliseconds.
-fn millis(text: &str) -> Option<u64> {
-    let secs: f64 = text.parse().ok()?;
-    let is_moment = secs.is_finite() && (0.0..=86_400.0).contains(&secs);
-    is_moment.then(|| (secs * 1_000.0).round() as u64)
 }
 
 fn in_review() -> ApiError {
@@ -287,17 +309,6 @@ pub(super) fn explained(reason: &str) -> Option<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_moment_is_read_in_seconds() {
-        let check = |text: &str, expect: Option<u64>| assert_eq!(millis(text), expect, "{text}");
-        check("1.5", Some(1_500));
-        check("0", Some(0));
-        check("0.0004", Some(0));
-        for wrong in ["", "-1", "1,5", "NaN", "inf", "1e9", "1s"] {
-            check(wrong, None);
-        }
-    }
 
     #[test]
     fn nothing_is_posted_wider_than_chosen() {

@@ -123,9 +123,7 @@ impl Publishing {
     pub fn needed_files(&self) -> Result<Vec<String>, Error> {
         let mut paths = Vec::new();
         for row in self.outbox.entries()? {
-            let is_over = read(&row)
-                .is_ok_and(|entry| matches!(entry.state, State::Published | State::Cancelled));
-            if !is_over {
+            if !read(&row).is_ok_and(|entry| !entry.needs_file()) {
                 paths.push(self.outbox.post(row.post)?.path);
             }
         }

@@ -4,16 +4,17 @@ use online::consent::Dialect;
 use online::secrets::Secret;
 use online::upload::{Audience, Network as _, Planned, Source, State};
 use online::youtube::{self, Api, Channel, Draft, Notify};
-use posts::outbox::Call;
+use posts::outbox::{Call, Outcome, Refusal};
 use posts::{Answer, Network, Privacy};
 use protocol::error::{ApiError, ErrorCode};
 use task::Cancel;
 
 use super::orders::Content;
 use super::port::{Guide, Identity, Port, Reply, Work, judged, make};
+use super::still::Moment;
 
 /// The names that `--network-option` may give.
-const OPTIONS: &[&str] = &["category", "language", "notify", "tags"];
+const OPTIONS: &[&str] = &["category", "cover", "language", "notify", "tags"];
 
 /// YouTube.
 pub(crate) struct YouTube {
@@ -27,6 +28,15 @@ impl YouTube {
             api: Api::new(endpoints.clone())?,
             endpoints: endpoints.clone(),
         })
+    }
+
+    fn set_cover(&self, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error> {
+        let (Some(video), Some(picture)) = (work.remote, work.picture) else {
+            return Ok(Reply::of(Outcome::Refused(Refusal::Never)));
+        };
+        self.api
+            .set_thumbnail(&work.token, video, picture, cancel)?;
+        Ok(Reply::of(Outcome::CoverSet))
     }
 }
 
@@ -67,7 +77,9 @@ impl Port for YouTube {
     }
 
     fn misused(&self, content: &Content) -> Option<ApiError> {
-        content.unanswered(&["notify"])
+        content
+            .outside()
+            .or_else(|| content.unanswered(&["notify"]))
     }
 
     fn who(&self, token: &Secret, cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
@@ -81,9 +93,20 @@ impl Port for YouTube {
     }
 
     fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error> {
+        if call == Call::SetCover {
+            return self.set_cover(work, cancel);
+        }
         let draft = draft(work.content);
         make(&self.api, &draft, call, work, cancel, |state| {
             judge(draft.privacy, state)
+        })
+    }
+
+    fn cover(&self, content: &Content) -> Option<Moment> {
+        let at_ms = content.cover_ms()?;
+        Some(Moment {
+            at_ms,
+            most_bytes: youtube::LONGEST_THUMBNAIL,
         })
     }
 
@@ -132,6 +155,7 @@ fn draft(content: &Content) -> Draft {
             Some(Answer::No) => Notify::Nobody,
             Some(Answer::Yes) | None => Notify::Subscribers,
         },
+        cover_ms: content.cover_ms(),
     }
 }
 

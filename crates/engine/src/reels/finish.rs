@@ -423,7 +423,7 @@ fn render_source(listened: &Listened) -> RenderSource {
     source_of(&listened.path, &listened.probe)
 }
 
-fn source_of(path: &Path, probe: &media::Probe) -> RenderSource {
+pub(crate) fn source_of(path: &Path, probe: &media::Probe) -> RenderSource {
     let video = probe
         .streams
         .chosen_video()

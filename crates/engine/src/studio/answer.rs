@@ -47,6 +47,7 @@ impl Inner {
             R::ConnectAccount(call) => self.reply(call, |studio, call| studio.connect_account(call.network)),
             R::StopConnecting(call) => self.reply(call, |studio, _call| { studio.stop_asking(); Ok(()) }),
             R::CheckAccount(call) => self.reply(call, |studio, call| studio.check_account(call.account)),
+            R::GetCreator(call) => self.reply(call, |studio, call| studio.creator(call.account)),
             R::DisconnectAccount(call) => self.reply(call, |studio, call| studio.disconnect_account(call.account)),
             R::PublishReel(call) => self.reply(call, |studio, call| studio.order_posts(call.project, call.sequence, call.drafts, call.at)),
             R::CancelPost(call) => self.reply(call, |studio, call| studio.cancel_post(call.post)),
@@ -102,6 +103,7 @@ fn changes(request: &R) -> bool {
         | R::ConnectAccount(_)
         | R::StopConnecting(_)
         | R::CheckAccount(_)
+        | R::GetCreator(_)
         | R::DisconnectAccount(_)
         | R::CancelPost(_)
         | R::RetryPost(_)

@@ -10,11 +10,12 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::Duration;
 
-use media::preview::{CoverRequest, PreviewRequest};
+use media::preview::{CoverFrame, CoverRequest, PreviewRequest};
 use protocol::error::{ApiError, ErrorCode};
 use task::Cancel;
 use timeline::ids::SequenceId;
 use timeline::project::Project;
+use timeline::time::SequenceTime;
 
 use super::lock;
 use super::shown::no_sequence;
@@ -43,6 +44,8 @@ pub(super) struct Sheet {
     pub(super) project: Arc<Project>,
     /// Of which sequence.
     pub(super) sequence: SequenceId,
+    /// The moment that it shows; the best one where none was chosen.
+    pub(super) at: Option<SequenceTime>,
     /// The file to write.
     pub(super) file: PathBuf,
 }
@@ -253,11 +256,18 @@ impl Drawer {
         };
         let cancel = Cancel::new();
         let shown = engine.shown_after(&mut self.read, project, sequence, &cancel)?;
-        let measured = engine.measured(&mut self.read, project, sequence, &cancel)?;
+        let frame = match sheet.at {
+            Some(at) => CoverFrame::At(at),
+            None => {
+                let measured = engine.measured(&mut self.read, project, sequence, &cancel)?;
+                let best = measured.and_then(|own| story::framing::cover_moment(&own, sequence));
+                best.map_or(CoverFrame::AtFirstCaption, CoverFrame::Around)
+            }
+        };
         let format = shown.sequence.format;
         worker.draw(&CoverRequest {
             path: sheet.file.clone(),
-            at: measured.and_then(|measured| story::framing::cover_moment(&measured, sequence)),
+            frame,
             height: height(format.width, format.height),
             of: PreviewRequest {
                 sequence: shown.sequence,

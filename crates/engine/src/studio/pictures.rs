@@ -5,17 +5,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use footage::Fingerprint;
+use footage::time::Ticks;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::picture::Picture;
 use protocol::studio::view::ProjectId;
 use timeline::ids::SequenceId;
 use timeline::project::{Project, Sequence};
+use timeline::time::SequenceTime;
 
 use super::covers::Sheet;
 use super::shown::{check_renderable, no_sequence};
 use super::{Inner, lock};
 use crate::Error;
 use crate::reels::found::sequence_hash;
+
+/// The latest moment that is asked for, in milliseconds: a day.
+const MOST_MILLIS: u64 = 86_400_000;
 
 /// A picture, or what else an address names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +79,9 @@ impl Inner {
                 };
                 ("image/jpeg", Some(cover))
             }
+            Picture::Frame(project, sequence, millis) => {
+                ("image/jpeg", Some(self.frame(project, sequence, millis)?))
+            }
         };
         let gone = |detail: String| {
             ApiError::new(ErrorCode::NotFound, detail).hint("import the source again")
@@ -106,30 +114,56 @@ impl Inner {
 
     /// Returns the file of a cover as the sequence looks now, drawing it when it is not there.
     fn cover(&self, project: ProjectId, sequence: SequenceId) -> Result<PathBuf, Error> {
+        self.drawn(project, sequence, None)
+    }
+
+    /// Returns the file of a frame as the sequence looks now, drawing it when it is not there.
+    fn frame(
+        &self,
+        project: ProjectId,
+        sequence: SequenceId,
+        millis: u64,
+    ) -> Result<PathBuf, Error> {
+        self.drawn(project, sequence, Some(millis))
+    }
+
+    /// Returns the file of a frame at a moment in milliseconds; without one, of the cover.
+    fn drawn(
+        &self,
+        project: ProjectId,
+        sequence: SequenceId,
+        millis: Option<u64>,
+    ) -> Result<PathBuf, Error> {
         let session = self.session(project)?;
         let present = lock(&session).present().clone();
         let shown = present.sequences.get(&sequence);
         let shown = shown.ok_or_else(|| no_sequence(sequence))?;
         let covers = self.covers();
         let stem = format!("{}-{}-", project.0, sequence.0);
-        let file = covers.join(format!("{stem}{}.jpg", look(&present, shown)?));
+        // Frames and cover of one look go together.
+        let kept = format!("{stem}{}", look(&present, shown)?);
+        let file = covers.join(match millis {
+            Some(millis) => format!("{kept}-{millis}.jpg"),
+            None => format!("{kept}.jpg"),
+        });
         if file.is_file() {
             return Ok(file);
         }
         check_renderable(shown)?;
         let sheet = Sheet {
             sequence,
+            at: millis.map(moment),
             file: file.clone(),
             project: present,
         };
         self.drawing.draw(&self.engine, &sheet)?;
-        sweep(&covers, &stem, &file);
+        sweep(&covers, &stem, Some(&kept));
         Ok(file)
     }
 
     /// Removes the covers of a project.
     pub(crate) fn sweep_covers(&self, project: ProjectId) {
-        sweep(&self.covers(), &format!("{}-", project.0), Path::new(""));
+        sweep(&self.covers(), &format!("{}-", project.0), None);
     }
 
     /// Draws the covers of a project's reels in the background, the best one first.
@@ -150,14 +184,22 @@ impl Inner {
     }
 }
 
+/// Returns a moment of a sequence in milliseconds.
+fn moment(millis: u64) -> SequenceTime {
+    let millis = i64::try_from(millis.min(MOST_MILLIS)).unwrap_or_default();
+    SequenceTime::ZERO + Ticks::from_nanos(millis * 1_000_000)
+}
+
 /// Removes the covers of what a sequence looked like before.
-fn sweep(covers: &Path, stem: &str, kept: &Path) {
+fn sweep(covers: &Path, stem: &str, kept: Option<&str>) {
     let Ok(entries) = std::fs::read_dir(covers) else {
         return;
     };
     for entry in entries.flatten() {
-        let is_old = entry.file_name().to_string_lossy().starts_with(stem) && entry.path() != kept;
-        if is_old {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_kept = kept.is_some_and(|kept| name.starts_with(kept));
+        if name.starts_with(stem) && !is_kept {
             // What stays is removed with the cache.
             drop(std::fs::remove_file(entry.path()));
         }

@@ -22,10 +22,22 @@ pub struct CoverRequest {
     pub of: PreviewRequest,
     /// The JPEG file to write.
     pub path: PathBuf,
-    /// Around when to look for the sharpest frame; `None` looks around the first caption.
-    pub at: Option<SequenceTime>,
+    /// Which frame it shows.
+    pub frame: CoverFrame,
     /// Its height in pixels; made even and at most the sequence's own.
     pub height: u32,
+}
+
+/// Which frame a cover shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CoverFrame {
+    /// The sharpest around the first caption; where there is none, a third into the whole.
+    AtFirstCaption,
+    /// The sharpest around this moment.
+    Around(SequenceTime),
+    /// The one that is shown at this moment; the first or last one outside of the sequence.
+    At(SequenceTime),
 }
 
 /// Draws covers one after the other: sources and fonts that are open for one serve the next.
@@ -67,8 +79,13 @@ impl Covers {
         self.desk.look_again();
         let watch = Watch::new(cancel);
         let mut best = Sharpest::default();
-        let cards = &show.request.cards;
-        for frame in frames(show.plan.rate, cards, request.at, show.plan.frames) {
+        let compared = |at| frames(show.plan.rate, &show.request.cards, at, show.plan.frames);
+        let compared = match request.frame {
+            CoverFrame::AtFirstCaption => compared(None),
+            CoverFrame::Around(moment) => compared(Some(moment)),
+            CoverFrame::At(moment) => vec![show.frame_at(moment)],
+        };
+        for frame in compared {
             let planes = self.desk.draw(&show, frame, &watch)?;
             let look = Look::packed(&planes, show.size)
                 .ok_or_else(|| broken("a frame of a wrong size"))?;

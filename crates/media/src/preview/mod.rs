@@ -53,7 +53,7 @@ use crate::render::RenderSource;
 use show::Show;
 use stage::Shared;
 
-pub use covers::{CoverRequest, Covers};
+pub use covers::{CoverFrame, CoverRequest, Covers};
 pub use stage::Counts;
 
 /// The most frames that are under way to the window and not drawn there.

@@ -1,7 +1,7 @@
 //! Covers that are drawn one after the other.
 
 use media::Error;
-use media::preview::{CoverRequest, Covers};
+use media::preview::{CoverFrame, CoverRequest, Covers};
 use media::render::RenderRequest;
 use task::Cancel;
 use timeline::time::SequenceTime;
@@ -14,7 +14,7 @@ fn cover(bench: &Bench, name: &str, request: &RenderRequest, at: f64) -> CoverRe
     CoverRequest {
         of: preview_of(request),
         path: bench.path(name),
-        at: Some(SequenceTime::from_secs(at)),
+        frame: CoverFrame::Around(SequenceTime::from_secs(at)),
         height: SIZE.1,
     }
 }
@@ -82,4 +82,23 @@ fn what_cannot_be_drawn_is_told_and_leaves_nothing() {
         .draw(cover(&bench, "covers/a.jpg", &request, 1.0), &Cancel::new())
         .unwrap();
     assert_eq!(left(), 1, "once it is back");
+}
+
+#[test]
+fn a_moment_that_was_chosen_is_shown_and_no_sharper_one() {
+    let bench = Bench::new();
+    let sources = [bench.source("a.mp4", rate(25, 1), 250, &[], Sound::None)];
+    let request = bench.request(rate(25, 1), &sources, vec![clip(1, 0.0, 2.0, 6.0)]);
+    let mut covers = Covers::new().unwrap();
+    // Within a frame it is that frame; beyond the end, the last one.
+    for (at, expect) in [(0.0, 50), (1.03, 75), (1.04, 76), (3.99, 149), (9.0, 149)] {
+        let order = CoverRequest {
+            frame: CoverFrame::At(SequenceTime::from_secs(at)),
+            ..cover(&bench, &format!("{at}.jpg"), &request, at)
+        };
+        let path = order.path.clone();
+        covers.draw(order, &Cancel::new()).unwrap();
+        let number = bench.frames(&path, SIZE)[0].number();
+        assert_eq!(number, expect, "at {at} s");
+    }
 }

@@ -117,6 +117,70 @@ fn a_video_is_posted_once_as_it_was_meant() {
 }
 
 #[test]
+fn a_thumbnail_is_set_for_a_video_that_is_there() {
+    use testkit::strict::youtube::jpeg;
+
+    let mut bench = bench_of(1_000);
+    bench.draft.cover_ms = Some(1_500);
+    let plan = bench.api.plan(&bench.draft, &bench.source).unwrap();
+    let video = bench.post().unwrap();
+    let set = |video: &str, jpeg: &[u8]| {
+        bench
+            .api
+            .set_thumbnail(&bench.token, video, jpeg, &bench.go)
+    };
+    let picture = jpeg([20, 30, 200]);
+    set(&video, &picture).unwrap();
+    bench.state(&video).unwrap();
+    let (planned, made) = (&plan[plan.len() - 2].url, bench.server.calls());
+    assert_eq!(made.len(), plan.len(), "{made:?}");
+    let path = planned.strip_prefix(&bench.server.base).unwrap();
+    assert_eq!(
+        path.split('?').next(),
+        made.iter().rev().nth(1).map(String::as_str)
+    );
+    assert!(path.ends_with("?uploadType=media&videoId=…"), "{path}");
+    assert_eq!(bench.server.refusals(), [] as [&str; 0]);
+    let covers = bench.server.covers();
+    assert_eq!(
+        (covers.len(), &covers[0].video, &covers[0].jpeg),
+        (1, &video, &picture)
+    );
+
+    // Twice does no harm; what cannot be is refused in the network's words.
+    set(&video, &picture).unwrap();
+    let reason = |outcome: Result<(), Error>| match outcome {
+        Err(Error::Refused { reason, advice, .. }) => (reason, advice),
+        other => panic!("{other:?}"),
+    };
+    let (unknown, advice) = reason(set("none", &picture));
+    assert_eq!(unknown, "videoNotFound");
+    assert_eq!(
+        advice,
+        Advice::Retry(None),
+        "it may not be known everywhere yet"
+    );
+    assert_eq!(
+        reason(set(&video, b"no JPEG")),
+        ("invalidImage".to_owned(), Advice::Fix)
+    );
+    let long = vec![0; online::youtube::LONGEST_THUMBNAIL + 1];
+    assert_eq!(reason(set(&video, &long)).1, Advice::Fix);
+    bench
+        .server
+        .fail(Step::Cover, Fault::Refused(403, "forbidden"));
+    assert_eq!(
+        reason(set(&video, &picture)),
+        ("forbidden".to_owned(), Advice::Fix)
+    );
+    bench
+        .server
+        .fail(Step::Cover, Fault::Remarked("backendError"));
+    let remarked = set(&video, &picture).unwrap_err();
+    assert!(remarked.may_have_acted(), "{remarked:?}");
+}
+
+#[test]
 fn what_was_not_answered_is_not_claimed() {
     let mut bench = bench_of(1_000);
     bench.draft = Draft {

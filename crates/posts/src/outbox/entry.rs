@@ -89,6 +89,8 @@ pub enum Call {
     Look,
     /// Gets a new access token.
     Refresh,
+    /// Sets the cover of the post that is there. Done twice it does no harm.
+    SetCover,
     /// Reads what became of the post.
     Check,
 }
@@ -126,6 +128,8 @@ pub enum Outcome {
     NotFound,
     /// There is a new token.
     Refreshed,
+    /// The post has its cover.
+    CoverSet,
     /// What became of the post.
     Checked(Verdict),
     /// The network refused, and did nothing.
@@ -173,6 +177,43 @@ pub enum Timing {
     /// The user, or nobody knows any more.
     #[default]
     Chosen,
+}
+
+/// The cover of a post, where that is set by a call of its own once the post is there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cover {
+    /// None is set so: the network chooses it, or it goes with the upload.
+    #[default]
+    Unchosen,
+    /// It is to be set.
+    Wanted,
+    /// It is set.
+    Set,
+    /// It was not set, and will not be: the post is there all the same.
+    Missed {
+        /// Why, in words; empty until somebody says so.
+        why: String,
+    },
+}
+
+impl Cover {
+    /// Returns it when nothing more is done for it.
+    pub(crate) fn given_up(self) -> Self {
+        match self {
+            Self::Wanted => Self::Missed { why: String::new() },
+            Self::Unchosen | Self::Set | Self::Missed { .. } => self,
+        }
+    }
+
+    /// Says why it was not set, unless that is said.
+    pub fn explain(&mut self, words: &str) {
+        if let Self::Missed { why } = self
+            && why.is_empty()
+        {
+            words.clone_into(why);
+        }
+    }
 }
 
 /// Why an entry failed.
@@ -245,6 +286,9 @@ pub struct Entry {
     /// How often in a row the network did not know the post that it took.
     #[serde(default)]
     pub missing: u32,
+    /// Its cover.
+    #[serde(default)]
+    pub cover: Cover,
     /// Why it failed.
     pub failure: Option<Failure>,
     /// The most bytes that this upload had: only more are progress.
@@ -292,10 +336,33 @@ impl Entry {
             works: 0,
             missing: 0,
             preflight: None,
+            cover: Cover::Unchosen,
             failure: None,
             reached: 0,
             asks: Asks::Nothing,
             token: Token::Good,
+        }
+    }
+
+    /// Returns it with a cover that is set once the post is there.
+    #[must_use]
+    pub fn with_cover(self) -> Self {
+        Self {
+            cover: Cover::Wanted,
+            ..self
+        }
+    }
+
+    /// Returns whether its file is of use: to post it, now or again, or for its cover.
+    pub fn needs_file(&self) -> bool {
+        match self.state {
+            State::Published => self.cover == Cover::Wanted,
+            State::Cancelled => false,
+            State::Draft
+            | State::Scheduled
+            | State::Publishing
+            | State::Failed
+            | State::Uncertain => true,
         }
     }
 
@@ -408,6 +475,7 @@ impl Entry {
             Place::Opened { stored } if stored >= self.bytes => Call::Ask,
             Place::Opened { stored } => Call::Send { from: stored },
             Place::Uploaded => Call::Post,
+            Place::Posted { .. } if self.cover == Cover::Wanted => Call::SetCover,
             Place::Posted { .. } => Call::Check,
         }
     }

@@ -5,7 +5,8 @@
 //! what to do; [`Entry::begun`] is written before it is done, [`Entry::after`] once its outcome is
 //! known. When the program dies in between, [`Entry::restarted`] takes the outcome as unknown. Steps
 //! that nobody sees are tried again; a step that may have posted is asked about, and where the
-//! network cannot tell, the user decides.
+//! network cannot tell, the user decides. A [`Cover`] that is set by a call of its own comes after the
+//! post, is tried again like any safe step, and never fails it.
 //!
 //! ```
 //! use posts::outbox::{Call, Entry, Next, Outcome, State, UnixMs, Way};
@@ -30,8 +31,8 @@ mod transitions;
 mod way;
 
 pub use entry::{
-    Call, Cancelled, Doubt, Entry, Failure, Next, Outcome, Place, Refusal, State, Timing, UnixMs,
-    Verdict,
+    Call, Cancelled, Cover, Doubt, Entry, Failure, Next, Outcome, Place, Refusal, State, Timing,
+    UnixMs, Verdict,
 };
 pub use preflight::{LATE_MS, Preflight};
 pub use way::{Posting, ReadBack, Way};

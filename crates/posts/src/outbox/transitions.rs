@@ -1,6 +1,6 @@
 use crate::outbox::entry::{
-    Asks, Call, Cancelled, Doubt, Entry, Failure, Outcome, Place, Refusal, State, Token, UnixMs,
-    Verdict,
+    Asks, Call, Cancelled, Cover, Doubt, Entry, Failure, Outcome, Place, Refusal, State, Token,
+    UnixMs, Verdict,
 };
 use crate::outbox::way::{Posting, ReadBack};
 use crate::outbox::{
@@ -43,6 +43,11 @@ impl Entry {
                 state: State::Uncertain,
                 in_flight: None,
                 not_before: None,
+                ..self
+            },
+            // Somebody may have chosen another one there since.
+            State::Published => Self {
+                cover: self.cover.given_up(),
                 ..self
             },
             _ => self,
@@ -126,6 +131,8 @@ impl Entry {
                 place: Place::Posted { remote },
                 doubt: Doubt::None,
                 not_before: None,
+                // What is posted by the user's word alone is not gone on with.
+                cover: self.cover.given_up(),
                 ..self
             };
         }
@@ -177,6 +184,10 @@ impl Entry {
             Outcome::Refreshed => {
                 self.token = Token::New;
                 self
+            }
+            Outcome::CoverSet => {
+                self.cover = Cover::Set;
+                self.checked_next(now)
             }
             Outcome::Checked(verdict) => self.checked(verdict, now),
             Outcome::Refused(refusal) => self.refused(call, refusal, now, jitter),
@@ -258,6 +269,19 @@ impl Entry {
         self
     }
 
+    /// Nothing of the cover is left to do.
+    fn without_cover(mut self, now: UnixMs) -> Self {
+        self.cover = self.cover.given_up();
+        self.checked_next(now)
+    }
+
+    fn checked_next(mut self, now: UnixMs) -> Self {
+        self.attempts = 0;
+        self.token = Token::Good;
+        self.not_before = Some(now);
+        self
+    }
+
     fn not_found(mut self, now: UnixMs) -> Self {
         self.looks += 1;
         if self.looks < LOOKS {
@@ -314,6 +338,7 @@ impl Entry {
                 self.not_before = None;
                 self
             }
+            Refusal::Never if call == Call::SetCover => self.without_cover(now),
             Refusal::Never if call == Call::Refresh => self.gave_up(Failure::Reconnect),
             Refusal::Never => self.gave_up(Failure::Refused),
         }
@@ -345,7 +370,9 @@ impl Entry {
                 let is_last = from.saturating_add(self.part) >= self.bytes;
                 is_last && self.way.posting == Posting::WithLastPart
             }
-            Call::Open | Call::Ask | Call::Look | Call::Refresh | Call::Check => false,
+            Call::Open | Call::Ask | Call::Look | Call::Refresh | Call::SetCover | Call::Check => {
+                false
+            }
         }
     }
 
@@ -354,6 +381,9 @@ impl Entry {
     fn tried(mut self, now: UnixMs, jitter: u16, at_least_ms: u64) -> Self {
         self.attempts += 1;
         if self.attempts > RETRIES {
+            if self.state == State::Published && self.cover == Cover::Wanted {
+                return self.without_cover(now);
+            }
             if self.state == State::Published {
                 // It is there; only what became of it is not known.
                 self.not_before = None;
@@ -372,6 +402,7 @@ impl Entry {
         if self.state == State::Published {
             return Self {
                 not_before: None,
+                cover: self.cover.given_up(),
                 ..self
             };
         }

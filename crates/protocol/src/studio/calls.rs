@@ -7,7 +7,7 @@ use timeline::ids::{MediaId, SequenceId};
 use timeline::time::{SequenceRange, SequenceTime};
 
 use super::posting::{
-    AccountId, AccountView, AppStanding, Draft, Page, PostId, Revoked, TypedSecret,
+    AccountId, AccountView, AppStanding, CreatorView, Draft, Page, PostId, Revoked, TypedSecret,
 };
 use super::settings::Settings;
 use super::view::{
@@ -279,6 +279,13 @@ calls! {
         /// Which.
         account: AccountId,
     } -> AccountView
+
+    /// Asks a network what an account may do, before it is posted to; `None` where networks do not
+    /// say. The user is not kept from posting when it fails: it is asked again before the post.
+    GetCreator "get_creator" {
+        /// Which.
+        account: AccountId,
+    } -> Option<CreatorView>
 
     /// Ends the consent for an account and erases what is kept of it. What was posted stays.
     DisconnectAccount "disconnect_account" {

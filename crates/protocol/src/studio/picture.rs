@@ -17,8 +17,10 @@ pub enum Picture {
     /// A source's peaks: 4 bytes of peaks per second (`u32` little-endian), then a byte per peak,
     /// 0..=255 for 0..=1.
     Waveform(ProjectId, MediaId),
-    /// A frame of a reel as it will look, JPEG.
+    /// The frame of a reel that stands for it, as it will look, JPEG.
     Cover(ProjectId, SequenceId),
+    /// The frame of a reel at a moment in milliseconds, as it will look, JPEG.
+    Frame(ProjectId, SequenceId, u64),
 }
 
 impl Picture {
@@ -29,6 +31,9 @@ impl Picture {
             Self::Filmstrip(project, media) => ("filmstrip", project, media.0),
             Self::Waveform(project, media) => ("waveform", project, media.0),
             Self::Cover(project, sequence) => ("cover", project, sequence.0),
+            Self::Frame(project, sequence, millis) => {
+                return format!("frame/{}/{}/{millis}/{version}", project.0, sequence.0);
+            }
         };
         format!("{kind}/{}/{id}/{version}", project.0)
     }
@@ -39,6 +44,10 @@ impl Picture {
         let kind = parts.next()?;
         let project = ProjectId(parts.next()?.parse().ok()?);
         let id = parts.next()?.parse().ok()?;
+        let millis = match kind {
+            "frame" => parts.next()?.parse().ok()?,
+            _ => 0,
+        };
         parts.next()?;
         if parts.next().is_some() {
             return None;
@@ -48,6 +57,7 @@ impl Picture {
             "filmstrip" => Self::Filmstrip(project, MediaId(id)),
             "waveform" => Self::Waveform(project, MediaId(id)),
             "cover" => Self::Cover(project, SequenceId(id)),
+            "frame" => Self::Frame(project, SequenceId(id), millis),
             _ => return None,
         })
     }
@@ -62,7 +72,12 @@ mod tests {
         let cover = Picture::Cover(ProjectId(3), SequenceId(12));
         assert_eq!(cover.address("ab"), "cover/3/12/ab");
         assert_eq!(Picture::parse("/cover/3/12/ab"), Some(cover));
+        let frame = Picture::Frame(ProjectId(3), SequenceId(12), 1_500);
+        assert_eq!(frame.address("ab"), "frame/3/12/1500/ab");
+        assert_eq!(Picture::parse("/frame/3/12/1500/ab"), Some(frame));
         for wrong in [
+            "frame/3/12/ab",
+            "frame/3/12/-1/ab",
             "",
             "cover/3/12",
             "cover/3/12/a/b",

@@ -242,6 +242,47 @@ pub struct Draft {
     pub frame: Option<Frame>,
 }
 
+/// What a network says that an account may do at this moment: to be shown before it is posted to.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CreatorView {
+    /// Its name as the network shows it; empty where the network does not say.
+    pub name: String,
+    /// Its handle, if it has one.
+    pub handle: Option<String>,
+    /// Who may be let see a post; empty where the network does not say.
+    pub privacy: Vec<Privacy>,
+    /// What the account has switched off for viewers.
+    pub switched_off: Vec<Interaction>,
+    /// The longest video in milliseconds, where there is a limit.
+    pub longest_ms: Option<u64>,
+}
+
+/// What viewers may do with a video on TikTok.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interaction {
+    /// Write comments.
+    Comment,
+    /// Make a video beside it.
+    Duet,
+    /// Make a video of a piece of it.
+    Stitch,
+}
+
+impl Interaction {
+    /// All of them, in the order they are shown.
+    pub const ALL: [Self; 3] = [Self::Comment, Self::Duet, Self::Stitch];
+
+    /// Returns the option of a post that switches it on.
+    pub const fn option(self) -> &'static str {
+        match self {
+            Self::Comment => "comments",
+            Self::Duet => "duets",
+            Self::Stitch => "stitches",
+        }
+    }
+}
+
 /// Whether a network accepts an app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

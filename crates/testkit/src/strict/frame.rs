@@ -34,6 +34,8 @@ pub enum Step {
     Post,
     /// The account's own posts are listed.
     Look,
+    /// The cover of a post is set.
+    Cover,
     /// What became of a post is read.
     Check,
     /// A refresh token is traded for tokens.

@@ -79,6 +79,7 @@ pub fn rows<D: Posting>() -> Vec<Row> {
             (Step::Part, nothing),
             (Step::LastPart, nothing),
             (Step::Ask, lost),
+            (Step::Cover, nothing),
             (Step::Check, nothing),
             (Step::Refresh, ended),
         ],
@@ -178,6 +179,11 @@ impl Trouble {
 }
 
 impl Row {
+    /// Returns the network's option without which a post does not have the step.
+    pub fn option(self) -> Option<(&'static str, &'static str)> {
+        (self.step == Step::Cover).then_some(("cover", "1"))
+    }
+
     /// Prepares a server for whoever posts next, so that the step is reached.
     pub fn lead<D: Posting>(self, server: &Server<D>) {
         match self.first {

@@ -25,6 +25,34 @@ impl Discovery {
             .collect()
     }
 
+    /// Returns what is wrong with a file that a method gets.
+    pub fn media_faults(
+        &self,
+        resource: &str,
+        method: &str,
+        kind: &str,
+        bytes: usize,
+    ) -> Vec<String> {
+        let media = &self.0["resources"][resource]["methods"][method]["mediaUpload"];
+        let mut faults = Vec::new();
+        let accepted = media["accept"].as_array().unwrap();
+        if !accepted.iter().any(|accepted| accepted == kind) {
+            faults.push(format!("a file of the type {kind}"));
+        }
+        let most: usize = media["maxSize"].as_str().unwrap().parse().unwrap();
+        if bytes > most {
+            faults.push(format!("a file of {bytes} bytes, and {most} are the most"));
+        }
+        faults
+    }
+
+    /// Returns whether one of these scopes is enough for a method.
+    pub fn allows(&self, resource: &str, method: &str, granted: &[String]) -> bool {
+        let scopes = &self.0["resources"][resource]["methods"][method]["scopes"];
+        let mut wanted = scopes.as_array().unwrap().iter();
+        wanted.any(|scope| granted.iter().any(|own| scope == own.as_str()))
+    }
+
     /// Returns what is wrong with a value of a schema.
     pub fn faults(&self, schema: &str, value: &Value) -> Vec<String> {
         let mut faults = Vec::new();

@@ -23,6 +23,8 @@ const UPLOADING: &[&str] = &["youtube", "youtube.force-ssl", "youtube.upload"];
 /// The scopes of which one is needed to read channels and videos.
 const READING: &[&str] = &["youtube", "youtube.force-ssl", "youtube.readonly"];
 const JSON: &str = "application/json; charset=UTF-8";
+/// The most bytes of a thumbnail, where there is no discovery document.
+const LONGEST_THUMBNAIL: usize = 2_097_152;
 
 struct Upload {
     total: u64,
@@ -35,6 +37,8 @@ struct Upload {
 struct Books {
     uploads: BTreeMap<String, Upload>,
     videos: BTreeMap<String, Value>,
+    /// The thumbnails that were set, in order.
+    covers: Vec<Cover>,
     published: usize,
     metadata: Vec<Value>,
     forces_private: bool,
@@ -42,6 +46,19 @@ struct Books {
     is_closed: bool,
     /// The handle of the channel that the user chooses, if not the usual one.
     channel: Option<&'static str>,
+}
+
+/// A thumbnail that was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// Of which video.
+    pub video: String,
+    /// The JPEG that came.
+    pub jpeg: Vec<u8>,
+    /// Width and height of its picture.
+    pub size: (u32, u32),
+    /// The picture's mean red, green and blue.
+    pub colour: [u8; 3],
 }
 
 /// YouTube's desk.
@@ -110,6 +127,11 @@ impl Server {
         self.desk.books().metadata.clone()
     }
 
+    /// Returns the thumbnails that were set, in order.
+    pub fn covers(&self) -> Vec<Cover> {
+        self.desk.books().covers.clone()
+    }
+
     /// Changes what a video is by now.
     pub fn set_status(&self, video: &str, name: &str, value: &str) {
         let mut books = self.desk.books();
@@ -154,6 +176,7 @@ impl frame::Desk for Desk {
         let outcome = match (&call.method, call.path.as_str()) {
             (&Method::POST, "/upload/youtube/v3/videos") => self.open(call).await,
             (&Method::PUT, "/session") => self.put(call).await,
+            (&Method::POST, "/upload/youtube/v3/thumbnails/set") => self.thumbnail(call).await,
             (&Method::GET, "/youtube/v3/videos") => self.read(call).await,
             (&Method::GET, "/youtube/v3/channels") => self.channel(call),
             (method, path) => Err(Refused(404, "notFound", format!("{method} {path}"))),
@@ -202,6 +225,27 @@ fn remarked(fault: Option<Fault>, status: u16, mut body: Value) -> Response {
         body["error"] = json!({ "code": 500, "message": "said beside it", "errors": errors });
     }
     told(fault, json_answer(status, JSON, &body), refusal)
+}
+
+impl Cover {
+    fn of(video: String, jpeg: Vec<u8>, picture: &image::DynamicImage) -> Self {
+        let one = picture.thumbnail_exact(1, 1).to_rgb8();
+        Self {
+            video,
+            jpeg,
+            size: (picture.width(), picture.height()),
+            colour: one.get_pixel(0, 0).0,
+        }
+    }
+}
+
+/// Returns a picture of one colour as a JPEG.
+pub fn jpeg(colour: [u8; 3]) -> Vec<u8> {
+    let picture = image::RgbImage::from_pixel(64, 36, image::Rgb(colour));
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    let format = image::ImageFormat::Jpeg;
+    picture.write_to(&mut jpeg, format).unwrap();
+    jpeg.into_inner()
 }
 
 impl Desk {
@@ -477,6 +521,54 @@ impl Desk {
             Some(video) => remarked(fault, 201, video),
             None => told(fault, position(upload.stored), refusal),
         }
+    }
+
+    /// Takes a thumbnail for a video that is there.
+    async fn thumbnail(&self, call: &mut Call) -> Result<Response, Refused> {
+        if self.notes.is_cut(Step::Cover) {
+            call.half_of_body().await;
+            hang_up();
+        }
+        let fault = self.notes.fault(Step::Cover).await;
+        if let Some(Fault::Refused(status, reason)) = fault {
+            return Ok(refusal(status, reason, "asked for"));
+        }
+        self.authorized(call, UPLOADING)?;
+        let granted = self.consent.scopes(call).unwrap_or_default();
+        let query = call.fields()?;
+        let names: Vec<&str> = query.keys().map(String::as_str).collect();
+        if names != ["uploadType", "videoId"] || query["uploadType"] != "media" {
+            return Err(wrong(format!("the query is {query:?}")));
+        }
+        let kind = call.header("content-type").unwrap_or_default().to_owned();
+        let jpeg = call.body().await;
+        let mut faults = Vec::new();
+        if let Some(discovery) = &self.discovery {
+            faults = discovery.unknown_parameters("thumbnails", "set", &names);
+            faults.extend(discovery.media_faults("thumbnails", "set", &kind, jpeg.len()));
+            if !discovery.allows("thumbnails", "set", &granted) {
+                faults.push(format!("{granted:?} are not enough"));
+            }
+        }
+        if kind != "image/jpeg" || jpeg.len() > LONGEST_THUMBNAIL {
+            faults.push(format!("{} bytes of {kind}", jpeg.len()));
+        }
+        if !faults.is_empty() {
+            return Err(wrong(faults.join(", ")));
+        }
+        let video = query["videoId"].clone();
+        let picture = image::load_from_memory_with_format(&jpeg, image::ImageFormat::Jpeg);
+        let picture = picture
+            .map_err(|_jpeg| Refused(400, "invalidImage", "the picture is no JPEG".to_owned()))?;
+        let mut books = self.books();
+        if !books.videos.contains_key(&video) {
+            return Err(Refused(404, "videoNotFound", format!("no video {video}")));
+        }
+        let sizes = json!({ "default": { "url": "https://i.ytimg.com/d.jpg", "width": 120, "height": 90 } });
+        let body = json!({ "kind": "youtube#thumbnailSetResponse", "etag": "e", "items": [sizes] });
+        books.covers.push(Cover::of(video, jpeg.to_vec(), &picture));
+        drop(books);
+        Ok(remarked(fault, 200, body))
     }
 
     async fn read(&self, call: &Call) -> Result<Response, Refused> {

@@ -29,12 +29,17 @@ impl Network for YouTube {
     }
 
     fn agree(&self, address: &str) -> Result<()> {
-        let back = browser::consent(address);
-        ensure!(browser::get(&back)?.status == 200, "the end page");
-        Ok(())
+        agreed(address)
     }
 
     fn refuse_next(&self) {
         self.0.fail(Step::Open, Fault::Refused(400, "invalidTitle"));
     }
+}
+
+/// Gives a consent, as a browser.
+pub(crate) fn agreed(address: &str) -> Result<()> {
+    let back = browser::consent(address);
+    ensure!(browser::get(&back)?.status == 200, "the end page");
+    Ok(())
 }

@@ -37,6 +37,55 @@ fn connect_all(publishing: &Publishing, count: usize) -> Vec<String> {
     names
 }
 
+/// Returns a figure of this process in KiB, such as `VmHWM`, the most that it had in memory.
+#[cfg(target_os = "linux")]
+fn kib(figure: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let mut lines = status.lines().filter_map(|line| line.strip_prefix(figure));
+    let words = lines.next().unwrap().trim_start_matches(':').trim();
+    words.trim_end_matches(" kB").parse().unwrap()
+}
+
+/// Returns by how many KiB the memory grows at most while so many due posts go out.
+#[cfg(target_os = "linux")]
+fn growth(posts: usize) -> u64 {
+    let bench = Bench::new();
+    let publishing = bench.open();
+    let names = connect_all(&publishing, ACCOUNTS);
+    let file = bench.file();
+    for n in 0..posts {
+        let order = Order {
+            title: format!("Post {n}"),
+            ..Order::default()
+        };
+        let targets = Targets(vec![format!("youtube:{}", names[n % ACCOUNTS])]);
+        publishing.order(&file, &order, &targets).unwrap();
+    }
+    // The most from here on (proc(5), clear_refs).
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = kib("VmRSS");
+    publishing
+        .run(Span::Once, &Cancel::new(), &|_, _| {})
+        .unwrap();
+    assert_eq!(bench.world().published, posts);
+    kib("VmHWM").saturating_sub(before)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_thousand_due_posts_take_no_more_memory_than_a_hundred() {
+    // Each test is a process of its own (nextest): nobody else's memory counts. What is taken once,
+    // connections and threads, is taken by then.
+    growth(50);
+    let (few, many) = (growth(100), growth(POSTS));
+    // As much as an order holds in memory, kept for each of them, would be more.
+    let most = few + 8 * 1_024;
+    assert!(
+        many <= most,
+        "{many} KiB for {POSTS} posts, {few} KiB for 100"
+    );
+}
+
 #[test]
 fn a_thousand_posts_of_fifty_accounts_go_out_and_no_limit_is_exceeded() {
     let bench = Bench::new();

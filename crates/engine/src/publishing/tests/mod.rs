@@ -29,6 +29,7 @@ use task::Cancel;
 use super::clock::Clock;
 use super::orders::{Content, Order, Probed, Targets};
 use super::port::{Guide, Identity, Port, Reply, Work};
+use super::still::{Moment, Stills};
 use super::tokens::system_time;
 use super::vault::Safe;
 use super::{Publishing, Span};
@@ -196,7 +197,9 @@ impl World {
                     ..Reply::of(Outcome::Checked(self.verdict.unwrap_or(Verdict::Live)))
                 };
             }
-            Call::Post | Call::Look | Call::Refresh => panic!("not asked for here: {call:?}"),
+            Call::Post | Call::Look | Call::Refresh | Call::SetCover => {
+                panic!("not asked for here: {call:?}")
+            }
         };
         Reply::of(outcome)
     }
@@ -422,6 +425,7 @@ impl Bench {
             Safe::holding(Arc::clone(&self.secrets)),
             Arc::clone(&self.clock) as Arc<dyn Clock>,
             Box::new(move |_network| Ok(Arc::clone(&port))),
+            drawn(),
         )
         .unwrap()
     }
@@ -460,6 +464,15 @@ impl Bench {
     fn fault(&self, at: usize, fault: Fault) {
         self.world().faults.push((at, fault));
     }
+}
+
+/// Draws every frame as the same picture: of this JPEG, whatever the file is.
+fn drawn() -> Stills {
+    Box::new(|path, _moment, cancel| {
+        cancel.check()?;
+        assert!(path.is_file(), "the posted file is there");
+        Ok(testkit::strict::youtube::jpeg([200, 30, 30]))
+    })
 }
 
 /// Connects an account whose access token ends in an hour.

@@ -6,7 +6,8 @@ use posts::Network;
 use protocol::error::{ApiError, ErrorCode};
 use protocol::studio::event::Event;
 use protocol::studio::posting::{
-    AccountId, AccountView, AppStanding, ConsentStage, ConsentView, Revoked, TypedSecret,
+    AccountId, AccountView, AppStanding, ConsentStage, ConsentView, CreatorView, Revoked,
+    TypedSecret,
 };
 use protocol::studio::settings::Language;
 use task::Cancel;
@@ -152,6 +153,17 @@ impl Inner {
             outcome?;
         }
         publishing.account_of(account)
+    }
+
+    /// Asks a network what an account may do.
+    pub(crate) fn creator(&self, account: AccountId) -> Result<Option<CreatorView>, Error> {
+        let publishing = self.posting.publishing()?;
+        let asked = publishing.creator(account, &Cancel::new());
+        if asked.is_err() {
+            // Its consent may have ended, and the vault may be shut.
+            self.tell_accounts();
+        }
+        asked
     }
 
     /// Ends the consent for an account.

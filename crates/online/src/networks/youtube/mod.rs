@@ -5,9 +5,11 @@
 
 mod channel;
 mod plan;
+mod thumbnail;
 mod upload;
 
 pub use channel::Channel;
+pub use thumbnail::LONGEST_THUMBNAIL;
 pub use upload::{Api, Draft, Notify, Privacy};
 
 use crate::consent::{Authentication, Challenge, Dialect, Ports, RevokeNames};

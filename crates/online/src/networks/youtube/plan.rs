@@ -1,3 +1,4 @@
+use super::thumbnail::JPEG;
 use super::upload::{JSON, LENGTH, PART, TYPE};
 use super::{Api, Draft};
 use crate::error::Error;
@@ -37,6 +38,16 @@ impl Api {
                 body: None,
             });
             from = end;
+        }
+        if draft.cover_ms.is_some() {
+            let mut url = self.thumbnail("").to_string();
+            url.push_str(UNSAID);
+            calls.push(Planned {
+                method: "POST",
+                url,
+                headers: vec![token(), ("Content-Type", JPEG.to_owned())],
+                body: None,
+            });
         }
         let mut url = self.reading("").to_string();
         url.push_str(UNSAID);

@@ -69,6 +69,9 @@ pub struct Draft {
     pub synthetic: Option<bool>,
     /// Whether subscribers are told.
     pub notify: Notify,
+    /// The moment of the frame that is made its thumbnail once it is there, in milliseconds; none
+    /// leaves the thumbnail to YouTube.
+    pub cover_ms: Option<u64>,
 }
 
 /// Who may see a video.
@@ -319,7 +322,10 @@ async fn refusal(url: &Url, response: Response) -> Error {
         Advice::QuotaReset
     } else if has(&["uploadLimitExceeded"]) {
         Advice::Tomorrow
-    } else if status.is_server_error() {
+    } else if status.is_server_error()
+        // A video that was posted just now may not be known everywhere yet.
+        || has(&["videoNotFound"])
+    {
         Advice::Retry(after)
     } else if status == StatusCode::TOO_MANY_REQUESTS
         || has(&["rateLimitExceeded", "userRateLimitExceeded"])

@@ -52,6 +52,14 @@ fn matrix<D: Posting>() {
     }
 }
 
+/// Returns a post that has the step.
+fn order(row: Row) -> Order {
+    match row.option() {
+        Some((name, value)) => with_option(public(), name, value),
+        None => public(),
+    }
+}
+
 fn cell<D: Posting>(row: Row, name: &str, trouble: Trouble) {
     let live = Live::<D>::new();
     let door = live.server.door();
@@ -69,7 +77,7 @@ fn cell<D: Posting>(row: Row, name: &str, trouble: Trouble) {
         }
     };
     let publishing = live.open_with(Some(Arc::new(opens)));
-    let id = live.order(&publishing, &public());
+    let id = live.order(&publishing, &order(row));
     row.lead(&live.server);
     match trouble {
         Trouble::At(fault) => live.server.fail(row.step, fault),
@@ -102,7 +110,7 @@ fn cell<D: Posting>(row: Row, name: &str, trouble: Trouble) {
 fn calls_before<D: Posting>(row: Row) -> usize {
     let live = Live::<D>::new();
     let publishing = live.open();
-    live.order(&publishing, &public());
+    live.order(&publishing, &order(row));
     row.lead(&live.server);
     live.run(&publishing);
     let calls = live.server.calls_before(row.step, 0);

@@ -1,10 +1,12 @@
 //! The outbox at the networks' strict servers, each through its own adapter.
 //!
-//! Map: here what holds for every network · `matrix` whatever goes wrong · `rates` · `tiktok_alone`, `x_alone`
+//! Map: here what holds for every network · `matrix` whatever goes wrong · `rates` · `youtube_alone`,
+//! `tiktok_alone`, `x_alone`
 
 use online::consent::Language;
 use online::upload::Session;
 use posts::Privacy;
+use protocol::studio::posting::{AccountId, CreatorView, Interaction};
 use testkit::strict::oauth::{CLIENT_ID, REFRESH, TOKEN, User};
 use testkit::strict::{Fault, Posting, Server, Step, browser, secrets, tiktok, x, youtube};
 
@@ -15,6 +17,7 @@ mod matrix;
 mod rates;
 mod tiktok_alone;
 mod x_alone;
+mod youtube_alone;
 
 /// A network, a file of several parts, and the program's data.
 struct Live<D: Posting> {
@@ -76,6 +79,14 @@ impl Port for Mortal {
         self.port.who(token, cancel)
     }
 
+    fn creator(
+        &self,
+        token: &Secret,
+        cancel: &Cancel,
+    ) -> Result<Option<CreatorView>, online::Error> {
+        self.port.creator(token, cancel)
+    }
+
     fn make(&self, call: Call, work: &Work<'_>, cancel: &Cancel) -> Result<Reply, online::Error> {
         self.death.moment();
         let made = self.port.make(call, work, cancel);
@@ -87,6 +98,10 @@ impl Port for Mortal {
         }
         self.death.moment();
         made
+    }
+
+    fn cover(&self, content: &Content) -> Option<Moment> {
+        self.port.cover(content)
     }
 
     fn plan(&self, content: &Content, source: &Source) -> Result<Vec<Planned>, online::Error> {
@@ -204,6 +219,7 @@ impl<D: Posting> Live<D> {
             Safe::holding(Arc::clone(&self.secrets)),
             Arc::clone(&self.clock) as Arc<dyn Clock>,
             ports,
+            drawn(),
         )
         .unwrap()
     }
@@ -623,6 +639,7 @@ fn an_upload_without_a_name_posts_nothing() {
         since: UnixMs(0),
         remote: None,
         handle: None,
+        picture: None,
     };
     for call in [Call::Send { from: 0 }, Call::Ask, Call::Post, Call::Look] {
         let reply = port.make(call, &work(None), &Cancel::new()).unwrap();
@@ -671,6 +688,7 @@ fn a_post_for_three_networks_is_one_each() {
         Safe::holding(Arc::clone(&live.secrets)),
         Arc::clone(&live.clock) as Arc<dyn Clock>,
         crate::publishing::port::at(endpoints),
+        drawn(),
     )
     .unwrap();
     let now = system_time(publishing.now());

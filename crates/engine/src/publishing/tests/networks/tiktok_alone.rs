@@ -178,3 +178,57 @@ fn who_may_see_a_video_on_tiktok_is_read_back() {
     assert_eq!((done.state, &done.error), (State::Published, &None));
     assert!(done.url.unwrap().starts_with(&format!("{page}/video/")));
 }
+
+#[test]
+fn what_the_account_may_do_is_told_before_it_is_posted_to() {
+    let live = Live::<tiktok::Desk>::new();
+    let publishing = live.open();
+    let account = AccountId(publishing.outbox.accounts().unwrap()[0].id);
+    let ask = || publishing.creator(account, &Cancel::new());
+    let expect = CreatorView {
+        name: "L’atelier".to_owned(),
+        handle: Some("@petitatelier".to_owned()),
+        privacy: vec![Privacy::Public, Privacy::Friends, Privacy::Private],
+        switched_off: Vec::new(),
+        longest_ms: Some(600_000),
+    };
+    assert_eq!(ask().unwrap(), Some(expect.clone()));
+    live.server.offer(&["SELF_ONLY"]);
+    live.server.disable("duet");
+    live.server.disable("comment");
+    live.server.limit(60);
+    // With a token that has ended, by a new one.
+    live.server.expire_tokens();
+    let limited = CreatorView {
+        privacy: vec![Privacy::Private],
+        switched_off: vec![Interaction::Comment, Interaction::Duet],
+        longest_ms: Some(60_000),
+        ..expect
+    };
+    assert_eq!(ask().unwrap(), Some(limited));
+    assert_eq!(live.server.refreshes(), 1);
+    assert_eq!(live.published(), 0, "it is only asked");
+
+    live.server.refuse(0);
+    // Over a connection of its own: those that are there stay.
+    let offline = live.open().creator(account, &Cancel::new());
+    let offline = offline.unwrap_err().to_api();
+    assert_eq!(offline.code, ErrorCode::NetworkUnreachable, "{offline}");
+    live.server.door().open();
+    live.server
+        .fail(Step::Account, Fault::Refused(503, "internal_error"));
+    let broken = ask().unwrap_err().to_api();
+    assert!(broken.message.contains("TikTok"), "{broken}");
+    live.server.revoke_all();
+    let ended = ask().unwrap_err().to_api();
+    assert_eq!(ended.code, ErrorCode::NotConnected, "{ended}");
+}
+
+#[test]
+fn networks_that_do_not_say_are_not_asked() {
+    let live = Live::<youtube::Desk>::new();
+    let publishing = live.open();
+    let account = AccountId(publishing.outbox.accounts().unwrap()[0].id);
+    assert_eq!(publishing.creator(account, &Cancel::new()).unwrap(), None);
+    assert_eq!(live.server.calls(), [] as [&str; 0]);
+}
