@@ -424,6 +424,8 @@ fn names_are_for_good() {
 
 #[test]
 fn another_export_fits() {
+    use Network::{Facebook, Instagram, LinkedIn, TikTok, X};
+
     let rate = |num| FrameRate { num, den: 1 };
     let check =
         |change: &dyn Fn(&mut Video), network, size: (u32, u32), fps: f64, mends: &[Code]| {
@@ -436,7 +438,6 @@ fn another_export_fits() {
             let again = exported(&video, fit.frame);
             assert_eq!(fitted(&again, network), None, "{network}: it fits");
         };
-    use Network::{Facebook, Instagram, LinkedIn, TikTok, X};
     let full = |v: &mut Video| (v.width, v.height) = (1080, 1920);
     check(&full, X, (720, 1280), 25.0, &[Code::TooManyPixels]);
     let wide = |v: &mut Video| (v.width, v.height) = (1920, 1080);

@@ -1,7 +1,6 @@
 //! The strict servers refuse: a right call is done, and each change of it that the real network would refuse
 //! is refused, with what was wrong with it, and nothing is published.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use serde_json::{Value, json};
 use testkit::strict::browser::{Page, send};

@@ -1,5 +1,9 @@
 //! A project whose every text is HTML with a script runs nothing: it is shown as text.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::time::Duration;
 
@@ -30,7 +34,7 @@ fn shows(window: &Window, what: &str) {
         return document.body.innerText.includes(wanted)
           || [...document.querySelectorAll('[aria-label], [data-tip], input')].some(said);";
     window
-        .within(Duration::from_secs(60), what, || {
+        .within(Duration::from_mins(1), what, || {
             let found = window.run(script, &[json!(hostile(what))])?;
             Ok((found == json!(true)).then_some(()))
         })

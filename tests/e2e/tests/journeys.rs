@@ -1,6 +1,10 @@
 //! The whole way through the window: a clip in, reels chosen, one edited in three ways, taken back and done
 //! again, files out; with the mouse in French and in English, and with the keyboard alone.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::path::{Path, PathBuf};
 
@@ -52,7 +56,7 @@ fn file_of(window: &Window, sequence: &str) -> PathBuf {
     let reels = opened["ok"]["board"]["reels"].as_array().unwrap();
     let own = reels
         .iter()
-        .find(|reel| reel["sequence"].to_string() == sequence);
+        .find(|reel| reel["sequence"].as_i64() == sequence.parse().ok());
     own.unwrap()["exported"]["path"].as_str().unwrap().into()
 }
 

@@ -30,7 +30,7 @@ use compose::Composed;
 use cover::Cover;
 use creators::{Creators, ask_creators};
 use questions::Questions;
-use remedies::{OwnExports, RemedyButton};
+use remedies::{OwnExports, RemedyButton, remedy};
 use when::{When, WhenFields};
 
 /// Asks what is posted to whom.
@@ -339,19 +339,20 @@ fn Finding(
         Severity::Refuses => "danger",
         Severity::Warns => "warning",
     };
-    let network = problem.network.to_string();
+    let network = problem.network;
     let is_confirmed = problem.status.is_confirmed();
-    let said = StoredValue::new(problem.clone());
+    let deed = remedy(&problem, writing);
+    let said = StoredValue::new(problem);
     view! {
         <li class="publish-finding" data-part="publish-finding" data-tone=tone>
             <Icon icon=if tone == "danger" { icons::LuCircleAlert } else { icons::LuTriangleAlert } />
             <span>
-                <strong>{network}</strong>
+                <strong>{network.to_string()}</strong>
                 " "
                 {move || said.with_value(|problem| problems::problem(problem, w.language()))}
                 {move || (!is_confirmed).then(|| format!(" {}", w.posting().unconfirmed()))}
             </span>
-            <RemedyButton problem writing title caption />
+            <RemedyButton network deed writing title caption />
         </li>
     }
 }

@@ -12,7 +12,7 @@ use crate::words::use_words;
 
 /// What a button does about a problem.
 #[derive(Debug, Clone, PartialEq)]
-enum Deed {
+pub(super) enum Deed {
     /// The text of a field is changed to this one.
     Shorten(Field, String),
     /// The field is gone to, to be written anew.
@@ -27,7 +27,7 @@ enum Deed {
 
 /// A field of the dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+pub(super) enum Field {
     Title,
     Caption,
 }
@@ -58,6 +58,11 @@ fn deed(problem: &Problem, frame: Option<Frame>) -> Deed {
     }
 }
 
+/// Returns what can be done about a problem of what is being written.
+pub(super) fn remedy(problem: &Problem, writing: Writing) -> Deed {
+    deed(problem, frame(problem, writing))
+}
+
 /// Returns the frame of an export that mends a problem.
 fn frame(problem: &Problem, writing: Writing) -> Option<Frame> {
     let fit = writing
@@ -69,14 +74,13 @@ fn frame(problem: &Problem, writing: Writing) -> Option<Frame> {
 /// A button that does what can be done about a problem.
 #[component]
 pub(super) fn RemedyButton(
-    problem: Problem,
+    network: Network,
+    deed: Deed,
     writing: Writing,
     title: RwSignal<String>,
     caption: RwSignal<String>,
 ) -> impl IntoView {
     let (w, place, actions) = (use_words(), use_place(), use_actions());
-    let network = problem.network;
-    let deed = deed(&problem, frame(&problem, writing));
     let part = match deed {
         Deed::Shorten(..) => "publish-shorten",
         Deed::Write(_) => "publish-rewrite",

@@ -194,6 +194,17 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
     }
 }
 
+const BAD_FILE_NAME: (Pair, Pair) = (
+    (
+        "The name of the file or of its folder holds characters that cannot be read.",
+        "Le nom du fichier ou de son dossier contient des caractères illisibles.",
+    ),
+    (
+        "Rename it and choose it again.",
+        "Renommez-le et choisissez-le de nouveau.",
+    ),
+);
+
 fn of_sources(code: ErrorCode) -> (Pair, Pair) {
     use ErrorCode as E;
     match code {
@@ -217,16 +228,7 @@ fn of_sources(code: ErrorCode) -> (Pair, Pair) {
                 "Seules les vidéos placées directement dans un dossier sont importées. Choisissez les vidéos elles-mêmes, ou le dossier qui les contient.",
             ),
         ),
-        E::BadFileName => (
-            (
-                "The name of the file or of its folder holds characters that cannot be read.",
-                "Le nom du fichier ou de son dossier contient des caractères illisibles.",
-            ),
-            (
-                "Rename it and choose it again.",
-                "Renommez-le et choisissez-le de nouveau.",
-            ),
-        ),
+        E::BadFileName => BAD_FILE_NAME,
         E::Unreadable => (
             (
                 "The file may not be read.",

@@ -296,7 +296,7 @@ fn damaged_copies_of_a_film_end_in_words() {
         is_told(error, code);
     }
     assert!(
-        start.elapsed() < Duration::from_secs(300),
+        start.elapsed() < Duration::from_mins(5),
         "nothing hangs: {:?}",
         start.elapsed()
     );
@@ -421,7 +421,7 @@ fn a_file_that_changes_while_it_is_read_makes_no_wrong_reels() {
             let open = std::fs::File::options()
                 .append(true)
                 .open(bench.path("talk.mp4"));
-            open.unwrap().write_all(&[0; 100_000]).unwrap();
+            open.unwrap().write_all(&vec![0; 100_000]).unwrap();
         }
         errors.read_to_string(&mut heard).unwrap();
         let output = child.wait_with_output().unwrap();

@@ -229,8 +229,8 @@ impl Publishing {
                 let row = self.outbox.account(row.id)?;
                 Ok(documents::account(&row, port.scopes()))
             }
-            Ok(None) => self.ended(row, network, nothing_there()),
-            Err(error) => self.ended(row, network, error),
+            Ok(None) => self.ended(row, network, &nothing_there()),
+            Err(error) => self.ended(row, network, &error),
         }
     }
 
@@ -249,7 +249,7 @@ impl Publishing {
             let noted = outcome::audited(asked.as_ref().map(|_| "told".to_owned()));
             self.note_call(&row, None, "creator", noted, began);
         }
-        asked.or_else(|error| self.ended(&row, network, error))
+        asked.or_else(|error| self.ended(&row, network, &error))
     }
 
     /// Notes that a consent has ended, if that is what a network says; returns what it says as an
@@ -258,9 +258,9 @@ impl Publishing {
         &self,
         row: &AccountRow,
         network: Network,
-        error: online::Error,
+        error: &online::Error,
     ) -> Result<T, Error> {
-        let told = outcome::failure(network, &error);
+        let told = outcome::failure(network, error);
         if matches!(told.code, ErrorCode::NotConnected | ErrorCode::AccountGone) {
             let now = millis(self.now());
             self.outbox

@@ -47,7 +47,7 @@ fn host(sends: Sends) -> String {
             let mut outcome = stream.write_all(head.as_bytes());
             while left > 0 && outcome.is_ok() {
                 let count = left.min(zeros.len());
-                outcome = stream.write_all(&zeros[..count]);
+                outcome = stream.write_all(zeros.get(..count).unwrap());
                 left -= count;
                 // Slow enough for its progress to be told.
                 std::thread::sleep(Duration::from_millis(5));

@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use online::upload::{Network, Position, Session};
 use online::{Endpoints, Error, tiktok, x, youtube};
@@ -122,6 +123,9 @@ fn x_leads_nowhere_else() {
 #[test]
 fn tiktok_leads_nowhere_else() {
     let server = testkit::strict::tiktok::Server::start();
+    // More uploads are opened than TikTok takes in a minute.
+    let now = AtomicU64::new(0);
+    server.clock(move || now.fetch_add(60_000, Ordering::SeqCst));
     let endpoints = server.endpoints();
     let draft = tiktok::Draft {
         title: "a".into(),

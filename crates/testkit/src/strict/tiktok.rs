@@ -276,12 +276,11 @@ fn refusal(status: u16, code: &str, words: &str) -> Response {
 impl Books {
     /// Counts an opening, unless it is one too many in its minute.
     fn may_open(&mut self) -> bool {
-        let now = match &self.clock {
-            Some(clock) => clock(),
-            None => {
-                let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
-                since.as_millis() as u64
-            }
+        let now = if let Some(clock) = &self.clock {
+            clock()
+        } else {
+            let since = std::time::UNIX_EPOCH.elapsed().unwrap_or_default();
+            since.as_millis() as u64
         };
         self.openings
             .retain(|at| now.saturating_sub(*at) < WINDOW_MS);

@@ -40,13 +40,12 @@ impl Inner {
                 Some(frame) => folder.join(folder_name(frame)),
                 None => folder.clone(),
             };
-            let file = match rendered_before(&folder) {
-                Some(file) => file,
-                None => {
-                    let made = self.rendered(reel, draft.frame, &folder, telling, cancel)?;
-                    notes.extend(made.notes);
-                    made.file
-                }
+            let file = if let Some(file) = rendered_before(&folder) {
+                file
+            } else {
+                let made = self.rendered(reel, draft.frame, &folder, telling, cancel)?;
+                notes.extend(made.notes);
+                made.file
             };
             let probed = self.engine.for_posting(&file, cancel)?;
             files.push((draft.frame, probed));
