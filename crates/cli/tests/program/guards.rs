@@ -186,7 +186,7 @@ fn names_that_are_no_text_are_refused_in_words() {
     let ran = crate::support::Ran::from(output);
     assert_eq!(
         (ran.status, ran.code().as_str()),
-        (1, "unreadable"),
+        (1, "bad_file_name"),
         "{}",
         ran.out
     );
@@ -195,7 +195,7 @@ fn names_that_are_no_text_are_refused_in_words() {
         .env("CREALIA_HOME", bench.path("").join(strange).join("home"))
         .output()
         .unwrap();
-    assert_eq!(crate::support::Ran::from(output).code(), "unreadable");
+    assert_eq!(crate::support::Ran::from(output).code(), "bad_file_name");
 }
 
 #[test]
