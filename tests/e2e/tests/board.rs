@@ -54,7 +54,7 @@ fn the_end_of_an_export_is_told_to_the_desktop() {
     window.says("Enter a name").unwrap();
     assert!(!steps::is_on(&window, "export-submit").unwrap());
     window.fill(&template, "{source} no {number}").unwrap();
-    window.says("For example talk no 1.mp4").unwrap();
+    window.says("For example talk no 01.mp4").unwrap();
     steps::choose(&window, "export-format", "mp4_software").unwrap();
     window.says("For graphics drivers that misbehave").unwrap();
     window
@@ -64,9 +64,9 @@ fn the_end_of_an_export_is_told_to_the_desktop() {
     let files = steps::export(&window, &folder, 1).unwrap();
     let name = |file: &std::path::PathBuf| file.file_name().unwrap().to_owned();
     let names: Vec<_> = files.iter().map(name).collect();
-    assert_eq!(names, ["talk no 1.mp4"]);
+    assert_eq!(names, ["talk no 01.mp4"]);
     for ending in ["srt", "vtt"] {
-        let beside = folder.join("talk no 1").with_extension(ending);
+        let beside = folder.join("talk no 01").with_extension(ending);
         let text = std::fs::read_to_string(&beside).unwrap();
         assert!(text.contains("-->"), "{}", beside.display());
     }
