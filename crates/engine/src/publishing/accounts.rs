@@ -201,8 +201,8 @@ impl Publishing {
                 let row = self.outbox.account(row.id)?;
                 Ok(documents::account(&row, port.scopes()))
             }
-            Ok(None) => self.ended(row, network, no_tokens()),
-            Err(error) => self.ended(row, network, error),
+            Ok(None) => self.ended(row, network, &no_tokens()),
+            Err(error) => self.ended(row, network, &error),
         }
     }
 
@@ -221,7 +221,7 @@ impl Publishing {
             let noted = outcome::audited(asked.as_ref().map(|_| "told".to_owned()));
             self.note_call(&row, None, "creator", noted, began);
         }
-        asked.or_else(|error| self.ended(&row, network, error))
+        asked.or_else(|error| self.ended(&row, network, &error))
     }
 
     /// Notes that a consent has ended, if that is what a network says; returns what it says as an
@@ -230,9 +230,9 @@ impl Publishing {
         &self,
         row: &AccountRow,
         network: Network,
-        error: online::Error,
+        error: &online::Error,
     ) -> Result<T, Error> {
-        let told = outcome::failure(network, &error);
+        let told = outcome::failure(network, error);
         if told.code == ErrorCode::NotConnected {
             let now = millis(self.now());
             self.outbox

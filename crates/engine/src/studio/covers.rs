@@ -256,13 +256,12 @@ impl Drawer {
         };
         let cancel = Cancel::new();
         let shown = engine.shown_after(&mut self.read, project, sequence, &cancel)?;
-        let frame = match sheet.at {
-            Some(at) => CoverFrame::At(at),
-            None => {
-                let measured = engine.measured(&mut self.read, project, sequence, &cancel)?;
-                let best = measured.and_then(|own| story::framing::cover_moment(&own, sequence));
-                best.map_or(CoverFrame::AtFirstCaption, CoverFrame::Around)
-            }
+        let frame = if let Some(at) = sheet.at {
+            CoverFrame::At(at)
+        } else {
+            let measured = engine.measured(&mut self.read, project, sequence, &cancel)?;
+            let best = measured.and_then(|own| story::framing::cover_moment(&own, sequence));
+            best.map_or(CoverFrame::AtFirstCaption, CoverFrame::Around)
         };
         let format = shown.sequence.format;
         worker.draw(&CoverRequest {
