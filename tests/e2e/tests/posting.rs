@@ -99,9 +99,11 @@ fn an_account_is_connected_and_a_reel_posted_in_french() {
     desk.submit().unwrap();
     let row = desk.row("published").unwrap();
     assert!(row.contains("YouTube") && row.contains("Publiée"), "{row}");
-    let covers = desk.network.0.covers();
-    assert_eq!(covers.len(), 1, "it was set once");
-    assert_eq!(covers[0].size, (1080, 1920));
+    // Set once the video is there, which is told before.
+    let set = || Ok(desk.network.0.covers().into_iter().next());
+    let within = std::time::Duration::from_mins(1);
+    let cover = window.within(within, "its cover", set).unwrap();
+    assert_eq!(cover.size, (1080, 1920));
     window.part("post-see").unwrap();
     assert_eq!(youtube::Desk::published(&desk.network.0), 1);
     // The reel's card shows where it went.

@@ -76,7 +76,7 @@ fn growth(posts: usize) -> u64 {
 fn a_thousand_due_posts_take_no_more_memory_than_a_hundred() {
     // Each test is a process of its own (nextest): nobody else's memory counts. What is taken once,
     // connections and threads, is taken by then.
-    growth(50);
+    growth(20);
     let (few, many) = (growth(100), growth(POSTS));
     // As much as an order holds in memory, kept for each of them, would be more.
     let most = few + 8 * 1_024;
