@@ -91,7 +91,9 @@ pub fn by_keys(window: &Window, caption: &str) -> Result<()> {
 pub fn card(window: &Window, caption: &str) -> Result<Part> {
     window.until(caption, || {
         for card in window.parts("caption-card")? {
-            if window.text(&card)?.contains(caption) {
+            // Its name has all of it, however narrow the card is.
+            let name = window.attribute(&card, "aria-label")?;
+            if name.is_some_and(|name| name.contains(caption)) {
                 return Ok(Some(card));
             }
         }

@@ -129,7 +129,6 @@ fn the_texts_of_a_hostile_project_are_shown_and_run_nothing() {
     let card = window.seen(&card).unwrap();
     window.double_click(&card).unwrap();
     window.part("clip").unwrap();
-    shows(&window, "reel");
     shows(&window, "marker");
     shows(&window, "preset");
     let tab = window.part("tab-transcript").unwrap();

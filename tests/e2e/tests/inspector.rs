@@ -105,6 +105,8 @@ fn every_figure_is_set_and_taken_back() {
     holds(&window, "caption-height", "30,5");
     take_back(&window, "Annuler : déplacer les sous-titres");
     holds(&window, "caption-height", &height);
+    // Clips are named in the language that is spoken.
+    steps::speak(&window, Tongue::English).unwrap();
     steps::back_at(&window, &start, "all as before").unwrap();
     let errors = session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
