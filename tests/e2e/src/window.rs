@@ -168,6 +168,12 @@ impl Window {
         Ok(self.runtime.block_on(part.0.text())?)
     }
 
+    /// Returns all words in something, also of lines that are cut short: to the driver those have none.
+    pub fn whole_text(&self, part: &Part) -> Result<String> {
+        let text = self.runtime.block_on(part.0.prop("innerText"))?;
+        Ok(text.unwrap_or_default())
+    }
+
     /// Returns an attribute of something.
     pub fn attribute(&self, part: &Part, name: &str) -> Result<Option<String>> {
         Ok(self.runtime.block_on(part.0.attr(name))?)

@@ -285,7 +285,7 @@ fn a_job_is_cancelled() {
     assert!(window.parts("reel-card").unwrap().is_empty());
     steps::speak(&window, Tongue::French).unwrap();
     let row = window.part("job-row").unwrap();
-    let said = window.text(&row).unwrap();
+    let said = window.whole_text(&row).unwrap();
     assert!(
         said.contains("Importer") && said.contains("Arrêté"),
         "{said}"
