@@ -50,7 +50,7 @@ fn host(sends: Sends) -> String {
                 outcome = stream.write_all(zeros.get(..count).unwrap());
                 left -= count;
                 // Slow enough for its progress to be told.
-                std::thread::sleep(Duration::from_millis(5));
+                std::thread::sleep(Duration::from_millis(40));
             }
             if matches!(sends, Sends::APart) {
                 // Ends when the connection does.
