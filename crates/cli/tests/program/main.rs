@@ -10,6 +10,8 @@ mod commands;
 mod crashes;
 mod guards;
 mod inputs;
+#[cfg(target_os = "linux")]
+mod notices;
 mod options;
 #[cfg(target_os = "linux")]
 mod outbox;
