@@ -242,7 +242,7 @@ fn export_words(ended: &Ended, language: Language) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::studio::posting::{AccountId, Network, PostState};
+    use protocol::studio::posting::PostState;
     use protocol::studio::view::ProjectId;
     use timeline::ids::SequenceId;
 
@@ -284,21 +284,8 @@ mod tests {
     #[test]
     fn a_post_that_needs_the_user_is_told_once() {
         let post = |state| PostView {
-            id: PostId(1),
-            account: AccountId(1),
-            network: Network::YouTube,
-            account_name: "Ma chaîne".to_owned(),
             title: "Trois idées".to_owned(),
-            reel: None,
-            state,
-            stored: 0.0,
-            attempts: 0,
-            due_at: None,
-            next_at: None,
-            changed_at: 0,
-            url: None,
-            error: None,
-            can: Vec::new(),
+            ..PostView::sample(1, state)
         };
         let mut seen = Seen::default();
         assert!(!seen.hear_post(&post(PostState::Publishing)));

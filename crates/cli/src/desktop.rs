@@ -144,27 +144,11 @@ impl<'a> Alarm<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::studio::posting::{AccountId, Network, PostState};
+    use protocol::studio::posting::PostState;
 
     #[test]
     fn many_posts_are_told_by_their_number() {
-        let post = |id: i64| PostView {
-            id: PostId(id),
-            account: AccountId(1),
-            network: Network::YouTube,
-            account_name: "Ma chaîne".to_owned(),
-            title: format!("Reel {id}"),
-            reel: None,
-            state: PostState::Failed,
-            stored: 0.0,
-            attempts: 0,
-            due_at: None,
-            next_at: None,
-            changed_at: 0,
-            url: None,
-            error: None,
-            can: Vec::new(),
-        };
+        let post = |id| PostView::sample(id, PostState::Failed);
         let posts: Vec<PostView> = (1..=4).map(post).collect();
         let (title, body) = together(&posts, Language::French);
         assert_eq!(title, "4 publications demandent votre décision");

@@ -193,26 +193,12 @@ fn Empty() -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use posts::Network;
-    use protocol::studio::posting::AccountId;
 
     fn post(id: i64, state: State, due: i64, changed: i64) -> PostView {
         PostView {
-            id: PostId(id),
-            account: AccountId(1),
-            network: Network::YouTube,
-            account_name: "Ma chaîne".to_owned(),
-            title: format!("Reel {id}"),
-            reel: None,
-            state,
-            stored: 0.0,
-            attempts: 0,
             due_at: Some(due),
-            next_at: None,
             changed_at: changed,
-            url: None,
-            error: None,
-            can: Vec::new(),
+            ..PostView::sample(id, state)
         }
     }
 

@@ -123,6 +123,16 @@ impl Desk {
         })
     }
 
+    /// Exports a reel, and waits for the end of that.
+    fn export(&self, project: ProjectId, sequence: SequenceId, order: ExportOrder) -> JobView {
+        let exported = self.ask(ExportReels {
+            project,
+            sequences: vec![sequence],
+            order,
+        });
+        self.end(exported.unwrap().jobs[0])
+    }
+
     fn import(&self, bench: &Bench, names: &[&str], project: Option<ProjectId>) -> Imported {
         let path = |name: &&str| bench.path(name).to_string_lossy().into_owned();
         let paths = names.iter().map(path).collect();
@@ -217,14 +227,7 @@ fn a_clip_becomes_reels_that_are_kept_edited_and_exported() {
     assert_eq!(edited.seq, opened.seq + 1);
 
     // Export.
-    let exported = desk
-        .ask(ExportReels {
-            project,
-            sequences: vec![sequence],
-            order: order(&bench, "out"),
-        })
-        .unwrap();
-    let job = desk.end(exported.jobs[0]);
+    let job = desk.export(project, sequence, order(&bench, "out"));
     assert_eq!(job.state, JobState::Done);
     let file = job.output.unwrap();
     assert!(file.ends_with("talk 01 Why- Because- -late-.mp4"), "{file}");
@@ -263,14 +266,8 @@ fn a_clip_becomes_reels_that_are_kept_edited_and_exported() {
             .outdated
     );
     desk.ask(Undo { project }).unwrap();
-    let again = desk
-        .ask(ExportReels {
-            project,
-            sequences: vec![sequence],
-            order: order(&bench, "out"),
-        })
-        .unwrap();
-    let second = desk.end(again.jobs[0]).output.unwrap();
+    let again = desk.export(project, sequence, order(&bench, "out"));
+    let second = again.output.unwrap();
     assert!(second.ends_with("-late- 2.mp4"), "{second}");
     desk.studio.close().unwrap();
 }
@@ -427,14 +424,7 @@ fn music_comes_in_without_reels_and_is_heard_in_the_exported_file() {
         mode: InsertMode::Vacant,
     };
     add(seq, insert.into());
-    let exported = desk
-        .ask(ExportReels {
-            project,
-            sequences: vec![sequence],
-            order: order(&bench, "out"),
-        })
-        .unwrap();
-    let job = desk.end(exported.jobs[0]);
+    let job = desk.export(project, sequence, order(&bench, "out"));
     assert_eq!(job.state, JobState::Done);
     let file = PathBuf::from(job.output.unwrap());
     let under = share_of_tone(&file, 1234.0, (1.2, 2.8));
@@ -645,17 +635,11 @@ fn the_programs_folder_can_be_moved() {
 fn an_export_that_cannot_be_written_says_why() {
     let (bench, desk, project) = talk();
     let sequence = first(&desk.project(project).board);
-    let exported = desk
-        .ask(ExportReels {
-            project,
-            sequences: vec![sequence],
-            order: ExportOrder {
-                folder: "/proc/nowhere".to_owned(),
-                ..order(&bench, "out")
-            },
-        })
-        .unwrap();
-    match desk.end(exported.jobs[0]).state {
+    let nowhere = ExportOrder {
+        folder: "/proc/nowhere".to_owned(),
+        ..order(&bench, "out")
+    };
+    match desk.export(project, sequence, nowhere).state {
         JobState::Failed(error) => {
             assert_eq!(error.code, ErrorCode::Unwritable);
             assert!(!error.hint.is_empty(), "what to do");

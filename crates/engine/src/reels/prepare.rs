@@ -152,8 +152,7 @@ impl Engine {
         if looked.result.probe.streams.video.is_none() {
             return Err(media::Error::NoVideo.into());
         }
-        let known = self.hear_out(looked, options, cancel, journey)?;
-        self.suggested(known, options, cancel, journey)
+        self.examined(looked, options, cancel, journey)
     }
 
     /// Examines a source for a library: like [`Engine::examine`], but sound alone comes in, too,
@@ -167,17 +166,12 @@ impl Engine {
     ) -> Result<Examined, Error> {
         journey.begin(Step::Probe, 1);
         let looked = self.look(input, crate::Streams::default(), cancel)?;
-        let has_picture = looked.result.probe.streams.video.is_some();
-        let known = self.hear_out(looked, options, cancel, journey)?;
-        if has_picture {
-            self.suggested(known, options, cancel, journey)
-        } else {
-            Ok(known)
-        }
+        self.examined(looked, options, cancel, journey)
     }
 
-    /// Listens to a source and writes down its words; nothing is suggested yet.
-    fn hear_out(
+    /// Listens to a source and writes down its words; suggests what can be made of it where there are
+    /// pictures.
+    fn examined(
         &self,
         looked: Finished<Looked>,
         options: &ReelsOptions,
@@ -209,32 +203,25 @@ impl Engine {
             self.library()
                 .store_transcript(&listened.fingerprint.0, revision, &json)?;
         }
+        let mut suggestions = Suggestions::default();
+        if has_picture {
+            journey.begin(Step::Suggest, 1);
+            let suggested = self.suggest(&listened, &words, options, cancel)?;
+            steps.push(step_document(Step::Suggest, &suggested));
+            suggestions = suggested.result;
+            if suggestions.candidates.is_empty() {
+                let message = "nothing in this source can be made into a reel".to_owned();
+                return Err(ApiError::new(ErrorCode::CorruptMedia, message)
+                    .hint("it may be too short: try a smaller --min")
+                    .into());
+            }
+        }
         Ok(Examined {
             listened,
             words,
-            suggestions: Suggestions::default(),
+            suggestions,
             steps,
         })
-    }
-
-    fn suggested(
-        &self,
-        mut known: Examined,
-        options: &ReelsOptions,
-        cancel: &Cancel,
-        journey: &Journey,
-    ) -> Result<Examined, Error> {
-        journey.begin(Step::Suggest, 1);
-        let suggested = self.suggest(&known.listened, &known.words, options, cancel)?;
-        known.steps.push(step_document(Step::Suggest, &suggested));
-        known.suggestions = suggested.result;
-        if known.suggestions.candidates.is_empty() {
-            let message = "nothing in this source can be made into a reel".to_owned();
-            return Err(ApiError::new(ErrorCode::CorruptMedia, message)
-                .hint("it may be too short: try a smaller --min")
-                .into());
-        }
-        Ok(known)
     }
 
     fn suggest(

@@ -138,29 +138,36 @@ fn broken(words: &'static str) -> std::io::Error {
 mod tests {
     use super::*;
 
+    const TOLD: Told = Told {
+        preview: 3,
+        state: PreviewState::Playing { rate: -2.0 },
+        at: SequenceTime(7),
+    };
+    const HEADER: FrameHeader = FrameHeader {
+        at: SequenceTime(9),
+        width: 4,
+        height: 2,
+        preview: 3,
+    };
+
+    /// Returns a packet of each kind, as they are written.
+    fn one_of_each() -> Vec<u8> {
+        let mut pipe = Vec::new();
+        write_status(&mut pipe, &TOLD).unwrap();
+        write_note(&mut pipe, "silent").unwrap();
+        write_frame(&mut pipe, HEADER, &[1; 12]).unwrap();
+        pipe
+    }
+
     #[test]
     fn packets_are_read_as_they_were_written_and_cut_ones_are_told() {
-        let told = Told {
-            preview: 3,
-            state: PreviewState::Playing { rate: -2.0 },
-            at: SequenceTime(7),
-        };
-        let header = FrameHeader {
-            at: SequenceTime(9),
-            width: 4,
-            height: 2,
-            preview: 3,
-        };
-        let mut pipe = Vec::new();
-        write_status(&mut pipe, &told).unwrap();
-        write_note(&mut pipe, "silent").unwrap();
-        write_frame(&mut pipe, header, &[1; 12]).unwrap();
+        let mut pipe = one_of_each();
         let mut rest = pipe.as_slice();
-        assert!(matches!(read(&mut rest).unwrap(), Some(Packet::Status(read)) if read == told));
+        assert!(matches!(read(&mut rest).unwrap(), Some(Packet::Status(read)) if read == TOLD));
         assert!(matches!(read(&mut rest).unwrap(), Some(Packet::Note(words)) if words == "silent"));
         let frame = read(&mut rest).unwrap();
         assert!(
-            matches!(&frame, Some(Packet::Frame(read, body)) if *read == header && body.len() == 28),
+            matches!(&frame, Some(Packet::Frame(read, body)) if *read == HEADER && body.len() == 28),
             "the header goes on with the planes"
         );
         assert!(read(&mut rest).unwrap().is_none(), "that was all");
@@ -177,23 +184,7 @@ mod tests {
 
     #[test]
     fn a_pipe_of_changed_bytes_ends() {
-        let told = Told {
-            preview: 3,
-            state: PreviewState::Playing { rate: -2.0 },
-            at: SequenceTime(7),
-        };
-        let header = FrameHeader {
-            at: SequenceTime(9),
-            width: 4,
-            height: 2,
-            preview: 3,
-        };
-        let mut whole = Vec::new();
-        for _ in 0..3 {
-            write_status(&mut whole, &told).unwrap();
-            write_note(&mut whole, "silent").unwrap();
-            write_frame(&mut whole, header, &[1; 12]).unwrap();
-        }
+        let whole = one_of_each().repeat(3);
         let (mut ended, mut refused) = (0, 0);
         for seed in 0..2_000 {
             let mangled = testkit::mangle::bytes(&whole, seed);

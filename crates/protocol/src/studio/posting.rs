@@ -156,6 +156,28 @@ pub struct PostView {
 }
 
 impl PostView {
+    /// Returns a post on YouTube, for tests of this and other crates.
+    #[cfg(any(test, feature = "samples"))]
+    pub fn sample(id: i64, state: PostState) -> Self {
+        Self {
+            id: PostId(id),
+            account: AccountId(1),
+            network: Network::YouTube,
+            account_name: "Ma chaîne".to_owned(),
+            title: format!("Reel {id}"),
+            reel: None,
+            state,
+            stored: 0.0,
+            attempts: 0,
+            due_at: None,
+            next_at: None,
+            changed_at: 0,
+            url: None,
+            error: None,
+            can: Vec::new(),
+        }
+    }
+
     /// Returns whether it goes no further, or will not go out, unless the user does something.
     pub fn needs_user(&self) -> bool {
         let passes = |error: &ApiError| {
@@ -334,21 +356,8 @@ mod tests {
     fn a_post_that_will_not_go_out_needs_the_user() {
         let check = |state, code: Option<ErrorCode>, expect: bool| {
             let post = PostView {
-                id: PostId(1),
-                account: AccountId(1),
-                network: Network::YouTube,
-                account_name: String::new(),
-                title: String::new(),
-                reel: None,
-                state,
-                stored: 0.0,
-                attempts: 0,
-                due_at: None,
-                next_at: None,
-                changed_at: 0,
-                url: None,
                 error: code.map(|code| ApiError::new(code, "")),
-                can: Vec::new(),
+                ..PostView::sample(1, state)
             };
             assert_eq!(post.needs_user(), expect, "{state:?} {code:?}");
         };

@@ -8,6 +8,14 @@ fn covered() -> Order {
     with_option(public(), "cover", "1.5")
 }
 
+/// A post with a cover that is in the outbox.
+fn ordered() -> (Live<youtube::Desk>, Publishing, i64) {
+    let live = Live::new();
+    let publishing = live.open();
+    let id = live.order(&publishing, &covered());
+    (live, publishing, id)
+}
+
 #[test]
 fn a_cover_is_set_once_the_video_is_there() {
     let live = Live::<youtube::Desk>::new();
@@ -59,9 +67,7 @@ fn without_a_choice_youtube_chooses() {
 
 #[test]
 fn a_video_whose_cover_is_refused_is_posted_and_told() {
-    let live = Live::<youtube::Desk>::new();
-    let publishing = live.open();
-    let id = live.order(&publishing, &covered());
+    let (live, publishing, id) = ordered();
     live.server.fail(Step::Cover, FORBIDDEN);
     live.run(&publishing);
     assert_eq!(
@@ -88,10 +94,8 @@ fn a_video_whose_cover_is_refused_is_posted_and_told() {
 
 #[test]
 fn a_cover_that_is_refused_is_told_beside_what_else_there_is_to_tell() {
-    let live = Live::<youtube::Desk>::new();
+    let (live, publishing, id) = ordered();
     live.server.force_private();
-    let publishing = live.open();
-    let id = live.order(&publishing, &covered());
     live.server.fail(Step::Cover, FORBIDDEN);
     live.run(&publishing);
     let told = publishing.entries(&[id]).unwrap().remove(0).error.unwrap();
@@ -101,9 +105,7 @@ fn a_cover_that_is_refused_is_told_beside_what_else_there_is_to_tell() {
 
 #[test]
 fn a_video_that_is_not_known_everywhere_yet_gets_its_cover_later() {
-    let live = Live::<youtube::Desk>::new();
-    let publishing = live.open();
-    let id = live.order(&publishing, &covered());
+    let (live, publishing, id) = ordered();
     live.server
         .fail(Step::Cover, Fault::Refused(404, "videoNotFound"));
     live.run(&publishing);
@@ -113,9 +115,7 @@ fn a_video_that_is_not_known_everywhere_yet_gets_its_cover_later() {
 
 #[test]
 fn a_cover_that_never_gets_through_is_given_up_and_told() {
-    let live = Live::<youtube::Desk>::new();
-    let publishing = live.open();
-    let id = live.order(&publishing, &covered());
+    let (live, publishing, id) = ordered();
     for _ in 0..4 {
         live.server
             .fail(Step::Cover, Fault::Refused(503, "backendError"));
@@ -183,9 +183,7 @@ fn a_file_that_is_gone_leaves_the_video_without_its_cover() {
 
 #[test]
 fn in_a_copy_no_cover_is_set() {
-    let live = Live::<youtube::Desk>::new();
-    let publishing = live.open();
-    let id = live.order(&publishing, &covered());
+    let (live, publishing, id) = ordered();
     live.server
         .fail(Step::Cover, Fault::Refused(429, "uploadRateLimitExceeded"));
     publishing
