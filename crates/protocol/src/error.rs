@@ -124,6 +124,11 @@ impl ErrorCode {
         }
     }
 
+    /// Returns whether nothing of an account's goes on until it, or another one, is connected anew.
+    pub const fn ends_consent(self) -> bool {
+        matches!(self, Self::NotConnected | Self::AccountGone)
+    }
+
     /// Returns the exit status of a command that ends with this error.
     ///
     /// 1 an input failed · 2 usage · 3 environment: plugin, model, disk, database,

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use posts::Answer;
 use posts::outbox::State;
-use protocol::error::ErrorCode;
 use protocol::studio::calls::{CancelPost, OpenPage, ResolvePost, RetryPost};
 use protocol::studio::posting::{Page, PostAction, PostId, PostView};
 use protocol::studio::settings::Language;
@@ -120,7 +119,7 @@ fn Buttons(id: PostId, post: Memo<Option<PostView>>) -> impl IntoView {
     let is_cut_off = move || {
         post.with(|post| {
             let error = post.as_ref().and_then(|post| post.error.as_ref());
-            error.is_some_and(|error| error.code == ErrorCode::NotConnected)
+            error.is_some_and(|error| error.code.ends_consent())
         })
     };
     let resolve = move |is_there: Answer| {

@@ -261,7 +261,7 @@ impl Publishing {
         error: &online::Error,
     ) -> Result<T, Error> {
         let told = outcome::failure(network, error);
-        if matches!(told.code, ErrorCode::NotConnected | ErrorCode::AccountGone) {
+        if told.code.ends_consent() {
             let now = millis(self.now());
             self.outbox
                 .set_account_state(row.id, AccountState::Expired, now)?;
@@ -418,8 +418,7 @@ fn not_granted(port: &dyn Port, granted: Option<&[String]>) -> Vec<&'static str>
     let Some(granted) = granted else {
         return Vec::new();
     };
-    let is_missing = |scope: &&&str| !granted.iter().any(|own| own == **scope);
-    port.scopes().iter().filter(is_missing).copied().collect()
+    documents::missing(port.scopes(), granted)
 }
 
 /// Returns that nobody can tell whose account it is with what was granted.

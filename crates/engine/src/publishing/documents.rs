@@ -138,9 +138,14 @@ pub(super) fn short_name(account: &AccountRow) -> &str {
     account.handle.as_deref().unwrap_or(&account.remote)
 }
 
+/// Returns which of the scopes asked for were not granted.
+pub(super) fn missing(asked: &[&'static str], granted: &[String]) -> Vec<&'static str> {
+    let is_missing = |scope: &&&str| !granted.iter().any(|own| own == **scope);
+    asked.iter().filter(is_missing).copied().collect()
+}
+
 /// Returns an account as it is told, with what it lacks of the scopes asked for.
-pub(super) fn account(row: &AccountRow, asked: &[&str]) -> AccountDocument {
-    let is_missing = |scope: &&&str| !row.scopes.iter().any(|granted| granted == **scope);
+pub(super) fn account(row: &AccountRow, asked: &[&'static str]) -> AccountDocument {
     let moment = |millis: i64| rfc3339(UnixMs(u64::try_from(millis).unwrap_or_default()));
     AccountDocument {
         network: row.network.clone(),
@@ -154,10 +159,8 @@ pub(super) fn account(row: &AccountRow, asked: &[&str]) -> AccountDocument {
         }
         .to_owned(),
         scopes: row.scopes.clone(),
-        missing_scopes: asked
-            .iter()
-            .filter(is_missing)
-            .map(|scope| (*scope).to_owned())
+        missing_scopes: (missing(asked, &row.scopes).into_iter())
+            .map(str::to_owned)
             .collect(),
         connected_at: moment(row.connected_at),
         checked_at: moment(row.checked_at),

@@ -279,8 +279,8 @@ impl Publishing {
             if !seen.insert(account.id) {
                 continue;
             }
-            let is_granted = |scope: &&str| account.scopes.iter().any(|s| s == scope);
-            if let Some(missing) = port.needed().iter().find(|scope| !is_granted(scope)) {
+            let missing = documents::missing(port.needed(), &account.scopes);
+            if let Some(missing) = missing.first() {
                 let message = format!("{target} did not grant {missing}, which posting needs");
                 return Err(ApiError::new(ErrorCode::NotConnected, message)
                     .hint(format!(

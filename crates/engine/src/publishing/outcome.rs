@@ -156,19 +156,15 @@ pub(super) fn failure(network: Network, error: &online::Error) -> ApiError {
             ..
         } => {
             let mut told = crate::error::of_network(error);
+            let more = if message.is_empty() { "" } else { ": " };
             if let Some((words, hint)) = explained(network, reason) {
-                let more = if message.is_empty() { "" } else { ": " };
                 told.message = format!("{network} refuses: {words}{more}{message}");
                 return told.hint(hint);
             }
-            if *advice == Advice::Gone {
-                let more = if message.is_empty() { "" } else { ": " };
-                told.message = format!("the account is not on {network} any more{more}{message}");
-                let hint = told.hint.replace("NETWORK", network.id());
-                return told.hint(hint);
-            }
             let words = if message.is_empty() { reason } else { message };
-            if !words.is_empty() {
+            if *advice == Advice::Gone {
+                told.message = format!("the account is not on {network} any more{more}{message}");
+            } else if !words.is_empty() {
                 told.message = format!("{network} refuses: {words}");
             }
             told

@@ -121,9 +121,7 @@ impl Publishing {
     /// Forgets what kept posts of an account from going out that is connected again.
     pub(super) fn clear_trouble(&self, account: i64) -> Result<(), Error> {
         for row in self.outbox.unfinished_entries()? {
-            let is_told = error_of(&row).is_some_and(|error| {
-                matches!(error.code, ErrorCode::NotConnected | ErrorCode::AccountGone)
-            });
+            let is_told = error_of(&row).is_some_and(|error| error.code.ends_consent());
             if row.account != account || !is_told || super::read(&row).is_err() {
                 continue;
             }

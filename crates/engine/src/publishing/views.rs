@@ -139,7 +139,7 @@ impl Publishing {
         let network = documents::network(row)?;
         let port = (self.ports)(network)?;
         let document = documents::account(row, port.scopes());
-        let lacks = documents::account(row, port.needed()).missing_scopes;
+        let lacks = documents::missing(port.needed(), &row.scopes);
         Ok(Some(AccountView {
             id: AccountId(row.id),
             network,

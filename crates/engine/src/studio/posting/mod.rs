@@ -190,7 +190,7 @@ impl Inner {
         let ends_consent = view
             .error
             .as_ref()
-            .is_some_and(|error| error.code == ErrorCode::NotConnected);
+            .is_some_and(|error| error.code.ends_consent());
         self.events.tell(&Event::Post(view));
         if ends_consent {
             self.tell_accounts();
