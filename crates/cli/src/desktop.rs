@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use engine::publishing::Publishing;
+use engine::publishing::{Publishing, State};
+use protocol::publishing::EntryDocument;
 use protocol::studio::posting::{PostId, PostView};
 use protocol::studio::settings::Language;
 
@@ -31,8 +32,9 @@ pub(crate) struct Desktop {
 }
 
 impl Desktop {
-    /// Returns the session's desktop; `None` without a session.
-    pub(crate) fn of_session(language: Language, style: Style) -> Option<Self> {
+    /// Returns the session's desktop; `None` without a session. The language is asked for where there is
+    /// one.
+    pub(crate) fn of_session(language: impl FnOnce() -> Language, style: Style) -> Option<Self> {
         let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
         let has_bus = named("DBUS_SESSION_BUS_ADDRESS").is_some()
             || named("XDG_RUNTIME_DIR")
@@ -40,6 +42,7 @@ impl Desktop {
         if cfg!(target_os = "linux") && !has_bus {
             return None;
         }
+        let language = language();
         let (tell, told) = sync_channel(BACKLOG);
         // Another process shows it, which may take its time: posts do not wait for it.
         let teller = std::thread::spawn(move || tell_all(&told, language, style));
@@ -105,7 +108,7 @@ fn together(posts: &[PostView], language: Language) -> (String, String) {
 /// Tells the desktop once of each post that comes to need the user.
 pub(crate) struct Alarm<'a> {
     publishing: &'a Publishing,
-    desktop: Option<&'a Desktop>,
+    desktop: &'a Desktop,
     /// Posts that need the user, told or older than this run.
     stuck: Mutex<BTreeSet<PostId>>,
 }
@@ -114,7 +117,7 @@ impl<'a> Alarm<'a> {
     /// Returns one that tells of no post that needs the user already.
     pub(crate) fn new(
         publishing: &'a Publishing,
-        desktop: Option<&'a Desktop>,
+        desktop: &'a Desktop,
     ) -> Result<Self, engine::Error> {
         let posts = publishing.post_views()?.into_iter();
         let stuck = posts.filter(PostView::needs_user).map(|post| post.id);
@@ -126,18 +129,29 @@ impl<'a> Alarm<'a> {
     }
 
     /// Hears that a post has changed.
-    pub(crate) fn hear(&self, id: i64) {
-        let Some(desktop) = self.desktop else { return };
+    pub(crate) fn hear(&self, entry: &EntryDocument) {
+        let id = PostId(entry.id);
+        // In all other states it needs nobody: a part of a file is heard of often, and its post not read.
+        if !matches!(
+            entry.state,
+            State::Failed | State::Uncertain | State::Scheduled
+        ) {
+            self.stuck().remove(&id);
+            return;
+        }
         // What cannot be read now is in the list of the run's end.
-        let Ok(post) = self.publishing.post_of(PostId(id)) else {
+        let Ok(post) = self.publishing.post_of(id) else {
             return;
         };
-        let mut stuck = self.stuck.lock().unwrap_or_else(PoisonError::into_inner);
         if !post.needs_user() {
-            stuck.remove(&post.id);
-        } else if stuck.insert(post.id) {
-            desktop.tell(post);
+            self.stuck().remove(&id);
+        } else if self.stuck().insert(id) {
+            self.desktop.tell(post);
         }
+    }
+
+    fn stuck(&self) -> MutexGuard<'_, BTreeSet<PostId>> {
+        self.stuck.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

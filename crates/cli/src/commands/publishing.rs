@@ -299,11 +299,23 @@ fn run(span: Span, audience: Audience, style: Style) -> u8 {
         let cancel = cancel_on_signal()?;
         let began = std::time::Instant::now();
         let tell = progress::listener(audience);
-        let chosen = engine.settings().map_err(|error| error.to_api())?.language;
-        let desktop = Desktop::of_session(chosen.unwrap_or_else(spoken), style);
-        let alarm = Alarm::new(&publishing, desktop.as_ref()).map_err(|error| error.to_api())?;
+        // Who cannot read the settings speaks as the session does.
+        let chosen = || {
+            engine
+                .settings()
+                .ok()
+                .and_then(|settings| settings.language)
+        };
+        let desktop = Desktop::of_session(|| chosen().unwrap_or_else(spoken), style);
+        let alarm = desktop
+            .as_ref()
+            .map(|desktop| Alarm::new(&publishing, desktop))
+            .transpose()
+            .map_err(|error| error.to_api())?;
         let listener = |entry: &EntryDocument, stored: f64| {
-            alarm.hear(entry.id);
+            if let Some(alarm) = &alarm {
+                alarm.hear(entry);
+            }
             let source = format!("post {}", entry.id);
             tell(&event(
                 &source,
