@@ -1,12 +1,13 @@
 //! Bringing a source from the library onto tracks.
 
-use timeline::edit::{AddTrack, Batch, Edit, EditError, InsertClip, InsertMode, Label};
+use timeline::edit::{Batch, Edit, EditError, InsertClip, InsertMode, Label};
 use timeline::ids::{MediaId, TrackId};
 use timeline::project::{Framing, Media, Project, Sequence, Speed, TrackKind};
 use timeline::time::{SequenceRange, SequenceTime};
 use timeline::{SourceRange, SourceTime, Ticks};
 
 use super::{Effect, Gesture, Ghost, Ground, Mode, Pointer};
+use crate::timeline::actions;
 use crate::timeline::layout::{RowKind, row_at};
 
 /// Drags a whole source to where the pointer is.
@@ -21,11 +22,13 @@ pub(super) fn media(ground: Ground<'_>, id: MediaId, at: Pointer) -> Gesture {
     let row = row_at(ground.rows, at.y_px).map(|row| row.kind);
     let tracks = tracks_for(ground.sequence, media, row);
     let pointed = ground.view.seq_from_px(at.x_px.max(0.0));
+    // An end that is cut short is not drawn where the source ends.
+    let is_whole = length(ground.sequence, media, &tracks, pointed) == media.duration;
     let edges = match mode {
-        InsertMode::Ripple => vec![SequenceTime::ZERO],
-        InsertMode::Overwrite | InsertMode::Vacant => {
+        InsertMode::Overwrite | InsertMode::Vacant if is_whole => {
             vec![SequenceTime::ZERO, SequenceTime::ZERO + media.duration]
         }
+        _ => vec![SequenceTime::ZERO],
     };
     let (by, snapped) = ground.drawn(&edges, pointed.since_start());
     let start = (SequenceTime::ZERO + by).max(SequenceTime::ZERO);
@@ -62,11 +65,7 @@ pub(crate) fn put(
     if media.video.is_some() || !media.audio {
         return Err(EditError::NothingThere);
     }
-    let add = Edit::from(AddTrack {
-        sequence: sequence.id,
-        kind: TrackKind::Music,
-        position: sequence.tracks.len(),
-    });
+    let add = actions::add_track(sequence, TrackKind::Music);
     let added = add.apply_with(project)?;
     let sequence = added.project.sequences.get(&sequence.id);
     let sequence = sequence.ok_or(EditError::NothingThere)?;
