@@ -63,8 +63,7 @@ pub(crate) fn check_file(path: &Path) -> Result<u64> {
 pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
     init()?;
     let pipeline = gst::Pipeline::new();
-    let file = file(path)?;
-    let parse = parsebin(path)?;
+    let (file, parse) = opened(path)?;
     let linked = pipeline
         .add_many([&file, &parse])
         .and_then(|()| file.link(&parse));
@@ -74,15 +73,17 @@ pub(crate) fn source(path: &Path) -> Result<(gst::Pipeline, gst::Element)> {
     Ok((pipeline, parse))
 }
 
-/// Returns what reads `path` for a demuxer.
-pub(crate) fn file(path: &Path) -> Result<gst::Element> {
+/// Returns what reads `path`, and a parsebin for it whose demuxers time packets as their streams do.
+pub(crate) fn opened(path: &Path) -> Result<(gst::Element, gst::Element)> {
+    let head = head(path)?;
     let file = element("filesrc")?;
     file.set_property("location", path);
-    if head(path, GIF.len() as u64)? == GIF {
-        ending(&file)
+    let file = if head.starts_with(GIF) {
+        ending(&file)?
     } else {
-        Ok(file)
-    }
+        file
+    };
+    Ok((file, parsebin(&head)?))
 }
 
 /// Returns a bin around `file` that ends reads behind its end.
@@ -117,10 +118,9 @@ fn ending(file: &gst::Element) -> Result<gst::Element> {
     Ok(bin.upcast())
 }
 
-/// Returns a parsebin for `path` whose demuxers time packets as their streams do.
-pub(crate) fn parsebin(path: &Path) -> Result<gst::Element> {
+fn parsebin(head: &[u8]) -> Result<gst::Element> {
     let parse = element("parsebin")?;
-    if let Some(packet) = hidden_transport_stream(path)? {
+    if let Some(packet) = hidden_transport_stream(head) {
         let caps = gst::Caps::builder("video/mpegts")
             .field("systemstream", true)
             .field("packetsize", packet)
@@ -139,23 +139,22 @@ pub(crate) fn parsebin(path: &Path) -> Result<gst::Element> {
     Ok(parse)
 }
 
-/// Returns the size of packets in bytes where `path` is a transport stream with something else before
+/// Returns the size of packets in bytes where a file that begins so is a transport stream with something else before
 /// or between its packets, as recorders and broken downloads leave it: the demuxer finds the packets,
 /// but GStreamer takes the file for what it begins like.
-fn hidden_transport_stream(path: &Path) -> Result<Option<i32>> {
-    let head = head(path, SEARCHED)?;
+fn hidden_transport_stream(head: &[u8]) -> Option<i32> {
     let found = TRANSPORT_PACKETS
         .into_iter()
-        .find(|(size, mark)| is_hidden_in(&head, *size, *mark));
-    Ok(found.and_then(|(size, _)| i32::try_from(size).ok()))
+        .find(|(size, mark)| is_hidden_in(head, *size, *mark));
+    found.and_then(|(size, _)| i32::try_from(size).ok())
 }
 
-/// Returns the first bytes of a file, `most` of them at the most.
-fn head(path: &Path, most: u64) -> Result<Vec<u8>> {
+/// Returns the first bytes of a file, [`SEARCHED`] of them at the most.
+fn head(path: &Path) -> Result<Vec<u8>> {
     let broken = |cause: std::io::Error| Error::reading(path, &cause);
     let mut head = Vec::new();
     let file = std::fs::File::open(path).map_err(broken)?;
-    file.take(most).read_to_end(&mut head).map_err(broken)?;
+    file.take(SEARCHED).read_to_end(&mut head).map_err(broken)?;
     Ok(head)
 }
 

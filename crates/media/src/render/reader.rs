@@ -25,8 +25,8 @@ use crate::channels;
 use crate::error::{Error, Result};
 use crate::init::element;
 use crate::reader::{
-    Shift, drop_all, file, gave_up, is_mpeg_stream, is_program_stream, no_stream, no_such_identity,
-    parsebin, same_stream, when_identified,
+    Shift, drop_all, gave_up, is_mpeg_stream, is_program_stream, no_stream, no_such_identity,
+    opened, same_stream, when_identified,
 };
 use crate::sync::lock;
 
@@ -168,8 +168,7 @@ impl Reader {
             });
         }
         let pipeline = gst::Pipeline::new();
-        let source = file(path)?;
-        let parse = parsebin(path)?;
+        let (source, parse) = opened(path)?;
         let decode = element("decodebin")?;
         decode.set_property(
             "caps",
