@@ -97,12 +97,14 @@ impl CropPath {
 }
 
 fn mix(from: &CropKey, to: &CropKey, time: SourceTime) -> PixelBox {
-    let span = (to.at - from.at).0;
+    // Moments that no sound project has are told apart, too, before it is known to be none.
+    let since = |at: SourceTime| at.0.saturating_sub(from.at.0);
+    let span = since(to.at);
     // The blend may miss the far key by a rounding error, and a key must show exactly its box.
     if span <= 0 || time >= to.at {
         return to.pixels;
     }
-    let share = (time - from.at).0 as f64 / span as f64;
+    let share = since(time) as f64 / span as f64;
     let blend = |a: f64, b: f64| a + (b - a) * share;
     PixelBox {
         x: blend(from.pixels.x, to.pixels.x),

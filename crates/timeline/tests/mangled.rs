@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use footage::picture::PixelBox;
 use footage::words::TranscriptRevision;
 use proptest::prelude::*;
-use timeline::crop::CropPath;
+use timeline::crop::{CropKey, CropPath};
 use timeline::edit::*;
 use timeline::history::History;
 use timeline::journal::{Entry, EntryKind, hash, replay};
@@ -85,6 +86,22 @@ fn edits(stage: &Stage) -> Vec<Edit> {
         }
         .into(),
     ]
+}
+
+/// A crop that moves within a second.
+fn crop() -> CropPath {
+    let key = |secs, x| CropKey {
+        at: timeline::SourceTime::from_secs(secs),
+        pixels: PixelBox {
+            x,
+            y: 1.0,
+            w: 10.0,
+            h: 20.0,
+        },
+    };
+    CropPath {
+        keys: vec![key(0.0, 0.0), key(1.0, 5.0)],
+    }
 }
 
 fn journal(stage: &Stage) -> Vec<Entry> {
@@ -191,10 +208,7 @@ proptest! {
 
     #[test]
     fn a_crop_path_of_any_numbers_gives_no_panic(seed: u64, secs in -1e6_f64..1e6) {
-        let whole = serde_json::json!({"keys": [
-            {"at": 0, "pixels": {"x": 0.0, "y": 0.0, "width": 10.0, "height": 20.0}},
-            {"at": 720_000, "pixels": {"x": 5.0, "y": 1.0, "width": 10.0, "height": 20.0}},
-        ]});
+        let whole = serde_json::to_value(crop()).unwrap();
         let mangled = testkit::mangle::document(&whole, seed);
         if let Ok(path) = serde_json::from_value::<CropPath>(mangled) {
             let _pixels = path.at(timeline::SourceTime::from_secs(secs));
@@ -212,6 +226,8 @@ fn what_is_not_mangled_is_read() {
     let entries = journal(&stage);
     let followed = replay(stage.project.clone(), BTreeMap::new(), &entries, "1");
     assert_eq!(followed.applied, 7);
-    let crop = serde_json::to_value(CropPath::still(footage::picture::PixelBox::default()));
+    let moving = serde_json::to_value(crop()).unwrap();
+    assert_eq!(serde_json::from_value::<CropPath>(moving).unwrap(), crop());
+    let crop = serde_json::to_value(CropPath::still(PixelBox::default()));
     assert!(serde_json::from_value::<CropPath>(crop.unwrap()).is_ok());
 }
