@@ -93,7 +93,6 @@ impl Window {
 
     /// Waits until words are shown.
     pub fn says(&self, words: &str) -> Result<()> {
-        let plain = |text: &str| text.replace(['\u{a0}', '\u{202f}'], " ");
         let wanted = plain(words);
         self.until(words, || {
             Ok(plain(&self.words()?).contains(&wanted).then_some(()))
@@ -163,15 +162,10 @@ impl Window {
         self.write(words)
     }
 
-    /// Returns the words in something.
+    /// Returns the words in something, also of lines that are cut short: to the driver those have none.
     pub fn text(&self, part: &Part) -> Result<String> {
-        Ok(self.runtime.block_on(part.0.text())?)
-    }
-
-    /// Returns all words in something, also of lines that are cut short: to the driver those have none.
-    pub fn whole_text(&self, part: &Part) -> Result<String> {
         let text = self.runtime.block_on(part.0.prop("innerText"))?;
-        Ok(text.unwrap_or_default())
+        Ok(plain(text.unwrap_or_default().trim()))
     }
 
     /// Returns an attribute of something.
@@ -327,4 +321,9 @@ fn key(name: &str) -> &str {
         "F2" => "\u{e032}",
         other => other,
     }
+}
+
+/// Returns a text with usual spaces where French has narrow ones and those that do not break.
+fn plain(text: &str) -> String {
+    text.replace(['\u{a0}', '\u{202f}'], " ")
 }

@@ -28,7 +28,7 @@ fn lists(window: &Window, tab: &str, names: &[&str]) {
         .until(&format!("{tab}: {names:?}"), || {
             let mut found = Vec::new();
             for heading in window.all_seen("[data-part=project-card] h2")? {
-                found.push(window.whole_text(&heading)?);
+                found.push(window.text(&heading)?);
             }
             let is_same = found.len() == names.len()
                 && names.iter().all(|name| found.iter().any(|own| own == name));
