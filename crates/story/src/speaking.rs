@@ -15,8 +15,10 @@
 //! ```
 
 use footage::Analysis;
-use footage::picture::{FaceSample, TrackId};
+use footage::picture::TrackId;
 use footage::time::{SourceRange, SourceTime};
+
+use crate::framing::samples_in;
 
 /// What going over to another speaker costs, in seconds of movement that is all one's own.
 const HANDOVER: f64 = 0.45;
@@ -43,6 +45,13 @@ struct Step {
     speech: f64,
     /// Movement of each person's mouth; `None` for who is not seen.
     mouths: Vec<Option<f64>>,
+}
+
+impl Step {
+    /// Returns how much a person's mouth moved; `None` for who is not seen.
+    fn mouth(&self, person: usize) -> Option<f64> {
+        self.mouths.get(person).copied().flatten()
+    }
 }
 
 /// Returns who speaks when, in order of time. Where no seen mouth moves during speech, nobody does.
@@ -84,11 +93,7 @@ fn shots(analysis: &Analysis) -> Vec<SourceRange> {
 
 /// Returns the people of a shot, and the steps between its samples.
 fn steps(analysis: &Analysis, shot: SourceRange) -> (Vec<TrackId>, Vec<Step>) {
-    let samples: Vec<&FaceSample> = analysis
-        .faces
-        .iter()
-        .filter(|sample| shot.contains(sample.time))
-        .collect();
+    let samples = samples_in(&analysis.faces, shot);
     let faces = samples.iter().flat_map(|sample| &sample.boxes);
     let mut people: Vec<TrackId> = faces.map(|face| face.track).collect();
     people.sort_unstable();
@@ -169,7 +174,7 @@ fn best_of(gains: &[f64]) -> Option<usize> {
 /// Returns a person's part of all the movement of a step, −0.5 for who is not seen.
 fn share(step: &Step, person: usize) -> f64 {
     let all: f64 = step.mouths.iter().flatten().sum();
-    match step.mouths.get(person).copied().flatten() {
+    match step.mouth(person) {
         Some(own) => own / (all + RESTS),
         None => -0.5,
     }
@@ -177,12 +182,12 @@ fn share(step: &Step, person: usize) -> f64 {
 
 /// A mouth that closes for a step, as for a pause, still speaks; one that is not seen does not.
 fn speaks(step: &Step, person: usize) -> bool {
-    step.mouths.get(person).copied().flatten().is_some()
+    step.mouth(person).is_some()
 }
 
 #[cfg(test)]
 mod tests {
-    use footage::picture::{FaceBox, PixelBox, Shot, Transition};
+    use footage::picture::{FaceBox, FaceSample, PixelBox, Shot, Transition};
 
     use super::*;
     use crate::testing::quiet;

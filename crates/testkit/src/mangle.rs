@@ -75,13 +75,11 @@ pub fn document(whole: &Value, seed: u64) -> Value {
     let mut dice = Dice::new(seed);
     let mut mangled = whole.clone();
     for _ in 0..=dice.below(4) {
-        let other = {
-            let target = dice.below(count(whole));
-            nth(whole, target).cloned().unwrap_or_default()
-        };
+        let target = dice.below(count(whole));
+        let other = nth_mut(&mut whole.clone(), target).map(Value::take);
         let target = dice.below(count(&mangled));
         if let Some(value) = nth_mut(&mut mangled, target) {
-            change(value, other, &mut dice);
+            change(value, other.unwrap_or_default(), &mut dice);
         }
     }
     mangled
@@ -157,25 +155,6 @@ fn count(value: &Value) -> usize {
         Value::Object(fields) => fields.values().map(count).sum(),
         _ => 0_usize,
     }
-}
-
-fn nth(value: &Value, target: usize) -> Option<&Value> {
-    let Some(mut target) = target.checked_sub(1) else {
-        return Some(value);
-    };
-    let inner: Box<dyn Iterator<Item = &Value>> = match value {
-        Value::Array(items) => Box::new(items.iter()),
-        Value::Object(fields) => Box::new(fields.values()),
-        _ => return None,
-    };
-    for part in inner {
-        let size = count(part);
-        if target < size {
-            return nth(part, target);
-        }
-        target -= size;
-    }
-    None
 }
 
 fn nth_mut(value: &mut Value, target: usize) -> Option<&mut Value> {

@@ -60,16 +60,9 @@ struct Known {
     pixels: PixelBox,
     /// When its face was seen.
     seen: SourceTime,
-    /// How often in a row, or whether it was sure at once: others may be no face at all.
-    trust: Trust,
-    /// The head, as long as it is seen.
+    /// The head, as long as it is seen, of a face that was seen twice or was sure at once: others may be
+    /// no face at all.
     head: Option<Head>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Trust {
-    Once,
-    Sure,
 }
 
 impl FaceScanner {
@@ -176,7 +169,6 @@ impl FaceScanner {
             Known {
                 pixels: face.pixels,
                 seen: time,
-                trust: if sure { Trust::Sure } else { Trust::Once },
                 head: sure.then(|| Head::of(image, face.pixels)),
             }
         });
@@ -205,7 +197,7 @@ impl FaceScanner {
 
 impl Known {
     fn is_followed(&self) -> bool {
-        self.trust == Trust::Sure && self.head.is_some()
+        self.head.is_some()
     }
 }
 

@@ -270,9 +270,7 @@ impl Session {
 
     /// Writes what waits, and a snapshot when there are entries since the last one.
     pub(crate) fn save(&mut self, engine: &Engine, now: Duration) -> Result<(), Error> {
-        // A pace long ago: whatever came since is due.
-        let long_after = now + journal::TIME_PER_SNAPSHOT;
-        let owed = self.pending.snapshot || self.pace.due(long_after) == Due::Now;
+        let owed = self.owes_snapshot(now);
         if !(owed || self.is_unsaved()) || self.access != Access::Writable {
             return Ok(());
         }
@@ -282,10 +280,16 @@ impl Session {
 
     /// Returns whether something is to be written or told sooner or later, with no new step.
     pub(crate) fn awaits_upkeep(&self, now: Duration) -> bool {
-        let long_after = now + journal::TIME_PER_SNAPSHOT;
-        let owed = self.pending.snapshot || self.pace.due(long_after) == Due::Now;
-        let is_unwritten = self.access == Access::Writable && (owed || self.is_unsaved());
+        let is_owed = self.owes_snapshot(now) || self.is_unsaved();
+        let is_unwritten = self.access == Access::Writable && is_owed;
         is_unwritten || self.changed.is_some()
+    }
+
+    /// Returns whether there are entries since the last snapshot.
+    fn owes_snapshot(&self, now: Duration) -> bool {
+        // A pace long ago: whatever came since is due.
+        let long_after = now + journal::TIME_PER_SNAPSHOT;
+        self.pending.snapshot || self.pace.due(long_after) == Due::Now
     }
 
     /// Returns since when its board waits to be told, and takes the note away.

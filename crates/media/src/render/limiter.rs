@@ -25,10 +25,8 @@ pub(crate) struct Limiter {
     phases: Vec<Phase>,
     /// The last samples of each side, gain applied, for the interpolator.
     recent: [Recent; 2],
-    /// The first frames, until there are enough of them to mirror what is before them.
-    first: Vec<[f32; 2]>,
-    /// Whether they have been taken in.
-    begun: bool,
+    /// The first frames, until there are enough of them to mirror what is before them; `None` after that.
+    first: Option<Vec<[f32; 2]>>,
     /// Frames that wait for what comes after them.
     waiting: VecDeque<[f32; 2]>,
     /// Gains that frames need, with a falling order for the sliding minimum: (frame, gain).
@@ -51,8 +49,7 @@ impl Limiter {
             ceiling: ceiling as f32,
             phases: phases(4),
             recent: [Recent::default(), Recent::default()],
-            first: Vec::with_capacity(SIDE),
-            begun: false,
+            first: Some(Vec::with_capacity(SIDE)),
             waiting: VecDeque::new(),
             minima: VecDeque::new(),
             ramp: VecDeque::from(vec![1.0; AHEAD]),
@@ -68,12 +65,12 @@ impl Limiter {
         for frame in samples.chunks_exact(2) {
             if let [left, right] = frame {
                 let frame = [left * self.gain, right * self.gain];
-                if self.begun {
+                let Some(first) = &mut self.first else {
                     self.push(frame, out);
                     continue;
-                }
-                self.first.push(frame);
-                if self.first.len() == SIDE {
+                };
+                first.push(frame);
+                if first.len() == SIDE {
                     self.begin(out);
                 }
             }
@@ -83,8 +80,9 @@ impl Limiter {
     /// Takes in the first frames behind their mirror, as the meters of true peaks do: silence would
     /// make an edge, and an edge has a peak of its own.
     fn begin(&mut self, out: &mut Vec<f32>) {
-        self.begun = true;
-        let first = std::mem::take(&mut self.first);
+        let Some(first) = self.first.take() else {
+            return;
+        };
         for frame in first.iter().skip(1).rev() {
             self.peak(*frame);
         }
@@ -95,9 +93,7 @@ impl Limiter {
 
     /// Returns the samples that still waited.
     pub(crate) fn finish(&mut self, out: &mut Vec<f32>) {
-        if !self.begun {
-            self.begin(out);
-        }
+        self.begin(out);
         let waiting = self.waiting.len();
         let before = out.len();
         let mirrored: Vec<[f32; 2]> = self.waiting.iter().rev().take(SIDE).copied().collect();

@@ -164,7 +164,8 @@ fn joined(parts: impl Iterator<Item = SourceRange>) -> Vec<SourceRange> {
     result
 }
 
-fn samples_in(samples: &[FaceSample], range: SourceRange) -> &[FaceSample] {
+/// Returns the samples within a range, of samples in order of time.
+pub(crate) fn samples_in(samples: &[FaceSample], range: SourceRange) -> &[FaceSample] {
     let first = samples.partition_point(|sample| sample.time < range.start);
     let last = samples.partition_point(|sample| sample.time < range.end);
     samples.get(first..last.max(first)).unwrap_or_default()
