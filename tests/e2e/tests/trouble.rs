@@ -214,11 +214,16 @@ fn a_file_that_vanishes_while_it_plays_is_told() {
             .unwrap();
     };
     says(&[
-        "own.mp4",
         "The file is not there any more.",
         "It was moved, renamed or is on a disk that is not connected.",
         "Find the file…",
     ]);
+    // Which file it was stands where the details are.
+    let details = window
+        .all_seen("[data-part=preview-failed] summary")
+        .unwrap();
+    window.click(&details[0]).unwrap();
+    says(&["own.mp4"]);
     steps::speak(&window, Tongue::French).unwrap();
     says(&["Le fichier n’est plus là.", "Retrouver le fichier…"]);
     window.part("relink-notice-button").unwrap();
