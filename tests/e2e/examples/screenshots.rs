@@ -9,7 +9,8 @@ use e2e::posting::Desk;
 use e2e::steps::{self, Tongue};
 use e2e::views::{self, Theme};
 use e2e::{Setup, Window};
-use stand::YouTube;
+use stand::Stand;
+use testkit::strict::youtube;
 
 #[path = "../tests/stand/mod.rs"]
 mod stand;
@@ -70,15 +71,19 @@ impl Look {
         let mut session = setup.clone().start()?;
         let window = session.open()?;
         views::empty(&session, &window, self.theme, &mut visit)?;
+        views::at_work(&session, &window, &mut visit)?;
         drop(window);
         views::posting(
-            &Desk::open(setup.clone(), YouTube::start())?,
+            &Desk::open(setup.clone(), Stand::<youtube::Desk>::start())?,
             self.theme,
             &mut visit,
         )?;
-        let (_session, window) = steps::with_talk(setup)?;
+        let (session, window) = steps::with_talk(setup.clone())?;
         views::busy(&window, self.theme, &mut visit)?;
-        views::many(&window, self.theme, &mut visit)
+        views::many(&window, self.theme, &mut visit)?;
+        drop((session, window));
+        let (mut session, window) = steps::with_talk(setup)?;
+        views::restored(&mut session, window, self.theme, &mut visit)
     }
 }
 

@@ -26,6 +26,9 @@ pub trait Network {
 
     /// Refuses the next post for good.
     fn refuse_next(&self);
+
+    /// Answers the end of the next upload only after so long.
+    fn be_slow(&self, pause: Duration);
 }
 
 /// The window, and what it posts to.

@@ -5,6 +5,9 @@ use serde_json::Value;
 
 use crate::Window;
 
+/// Ticks of a second, the unit of all times in a project.
+pub const SECOND: u64 = 705_600_000;
+
 /// Runs the body of an asynchronous function in the page and returns what it returns. `given` holds the
 /// arguments, `probe` what `probe.js` offers. Half a minute is the most that it may take.
 pub fn asked(window: &Window, script: &str, arguments: &[Value]) -> Result<Value> {

@@ -10,6 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
+use rustix::process::Signal;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -189,12 +190,28 @@ impl Session {
         Ok(std::fs::read_to_string(self.heard_path())?)
     }
 
-    /// Ends the processes that do the program's work with media, as a crash there would.
+    /// Ends the processes that do the program's work with media, as a crash there would, and returns how
+    /// many there were.
     pub fn kill_workers(&self) -> Result<usize> {
+        self.signal_workers(Signal::KILL)
+    }
+
+    /// Holds the workers where they are, and returns how many there are: what they do is shown as
+    /// going on for as long as one looks, up to the half minute without progress that is an error.
+    pub fn hold_workers(&self) -> Result<usize> {
+        self.signal_workers(Signal::STOP)
+    }
+
+    /// Lets workers that were held go on.
+    pub fn release_workers(&self) -> Result<usize> {
+        self.signal_workers(Signal::CONT)
+    }
+
+    fn signal_workers(&self, told: Signal) -> Result<usize> {
         let mut workers = self.processes(|program| program == self.setup.program)?;
         workers.retain(|process| is_worker(*process));
         for process in &workers {
-            signal(*process, rustix::process::Signal::KILL)?;
+            signal(*process, told)?;
         }
         Ok(workers.len())
     }
@@ -202,7 +219,7 @@ impl Session {
     /// Ends the program as a crash would: at once.
     pub fn kill(&mut self) -> Result<()> {
         for process in self.programs()? {
-            signal(process, rustix::process::Signal::KILL)?;
+            signal(process, Signal::KILL)?;
         }
         self.driver = None;
         Ok(())
@@ -225,7 +242,7 @@ impl Session {
         let pages = self.processes(|program| program.ends_with("WebKitWebProcess"))?;
         ensure!(!pages.is_empty(), "no process shows the page");
         for process in pages {
-            signal(process, rustix::process::Signal::KILL)?;
+            signal(process, Signal::KILL)?;
         }
         Ok(())
     }
@@ -233,6 +250,58 @@ impl Session {
     /// Returns the program's own folder.
     pub fn home(&self) -> &Path {
         &self.home
+    }
+
+    /// Changes the library of a program that has ended, as another version of it might have.
+    pub fn change_library(&self, statement: &str) -> Result<()> {
+        let run = Command::new("sqlite3")
+            .arg(self.home().join("library.db"))
+            .arg(statement)
+            .output()
+            .context("sqlite3")?;
+        let said = String::from_utf8_lossy(&run.stderr);
+        ensure!(run.status.success(), "{said}");
+        Ok(())
+    }
+
+    /// Damages the library of a program that has ended, as a bad disk would.
+    pub fn damage_library(&self) -> Result<()> {
+        for beside in ["library.db-wal", "library.db-shm"] {
+            let path = self.home().join(beside);
+            if path.exists() {
+                std::fs::remove_file(path)?;
+            }
+        }
+        std::fs::write(self.home().join("library.db"), vec![7; 8192])?;
+        Ok(())
+    }
+
+    /// Waits until there is a copy of the library.
+    pub fn library_copied(&self) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            // The folder comes with the first copy.
+            if let Ok(copies) = std::fs::read_dir(self.copies()) {
+                let is_one = |name: &str| name.starts_with("library-");
+                if copies
+                    .flatten()
+                    .any(|one| is_one(&one.file_name().to_string_lossy()))
+                {
+                    return Ok(());
+                }
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        bail!("the library is not copied")
+    }
+
+    /// Removes the copies of the library.
+    pub fn forget_copies(&self) -> Result<()> {
+        Ok(std::fs::remove_dir_all(self.copies())?)
+    }
+
+    fn copies(&self) -> PathBuf {
+        self.home().join("backups")
     }
 
     /// Returns a folder for the test's files.
@@ -405,7 +474,7 @@ impl Drop for Group {
             && let Some(group) = rustix::process::Pid::from_raw(id)
         {
             // It may have ended by itself.
-            let _ended = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+            let _ended = rustix::process::kill_process_group(group, Signal::KILL);
         }
         drop(self.0.wait());
     }
@@ -432,7 +501,7 @@ pub fn began_ms(process: u32) -> Result<f64> {
     Ok((now.as_secs_f64() - up + start / TICKS) * 1e3)
 }
 
-fn signal(process: u32, signal: rustix::process::Signal) -> Result<()> {
+fn signal(process: u32, signal: Signal) -> Result<()> {
     let id = rustix::process::Pid::from_raw(i32::try_from(process)?).context("process 0")?;
     rustix::process::kill_process(id, signal)?;
     Ok(())

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
+use crate::probe::{SECOND, asked};
 use crate::{Part, Session, Setup, Window, material};
 
 /// How long an import or an export of the journeys' talk may take on a busy machine.
@@ -202,8 +203,6 @@ pub fn value(window: &Window, part: &str) -> Result<String> {
 /// Waits until the engine has noted that the user is in a view of project 1, such as `editor`, with the
 /// playhead at a timecode.
 pub fn noted(window: &Window, view: &str, at: &str) -> Result<()> {
-    /// How finely time is counted: see the crate `footage`.
-    const TICKS_PER_SEC: i64 = 705_600_000;
     let parts: Vec<i64> = (at.split(':').map(str::parse)).collect::<Result<_, _>>()?;
     let (_, clock) = parts.split_last().context("an empty timecode")?;
     let secs = clock.iter().fold(0, |all, part| all * 60 + part);
@@ -211,9 +210,33 @@ pub fn noted(window: &Window, view: &str, at: &str) -> Result<()> {
         let opened = ask(window, "open_project", &json!({"project": 1}))?;
         let place = &opened["ok"]["place"];
         let playhead = place["playhead"].as_i64().unwrap_or(-1);
-        let is_here = place["view"] == json!(view) && playhead.div_euclid(TICKS_PER_SEC) == secs;
+        let is_here =
+            place["view"] == json!(view) && playhead.div_euclid(SECOND.cast_signed()) == secs;
         Ok(is_here.then_some(()))
     })
+}
+
+/// Opens a sequence of project 1 in the editor, at a zoom in points per second if one is given.
+pub fn edit_sequence(window: &Window, sequence: &Value, zoom: Option<f64>) -> Result<()> {
+    // The project is left, so that it comes back where it is told to.
+    asked(
+        window,
+        "const [sequence, zoom] = given;
+         document.querySelector('[data-part=rail-home]').click();
+         await new Promise((done) => setTimeout(done, 1500));
+         const place = { view: 'editor', sequence, playhead: 0, zoom, selection: [] };
+         await probe.ask('save_place', { project: 1, place })",
+        &[sequence.clone(), json!(zoom)],
+    )?;
+    // As a program that is started: its address names no place.
+    window.run(
+        "history.replaceState(null, '', location.pathname); location.reload()",
+        &[],
+    )?;
+    window.part("project-card")?;
+    window.click(&window.part("project-open")?)?;
+    window.part("clip")?;
+    preview(window, "paused")
 }
 
 /// Waits until the preview is in a state, such as `playing`.

@@ -1,10 +1,13 @@
 //! A walk through every view, for pictures and for checks of accessibility.
 
+use std::path::Path;
+use std::time::Duration;
+
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 
 use crate::posting::{Desk, Network};
-use crate::probe::asked;
+use crate::probe::{SECOND, asked};
 use crate::{Session, Window, material, steps};
 
 /// The parts of the settings, by the `data-part` of their tabs.
@@ -16,6 +19,9 @@ const SECTIONS: &[&str] = &[
     "storage",
     "about",
 ];
+
+/// An upload that takes so long is seen on its way.
+const SLOW: Duration = Duration::from_secs(20);
 
 /// What is done at each view: it gets the view's name.
 pub type Visit<'a> = &'a mut dyn FnMut(&Window, &str) -> Result<()>;
@@ -66,6 +72,99 @@ pub fn empty(session: &Session, window: &Window, theme: Theme, visit: Visit<'_>)
         Ok((!window.all_seen(failed)?.is_empty()).then_some(()))
     })?;
     visit(window, "import-failed")
+}
+
+/// Walks through what a user sees while work goes on and when it fails, from a library without a
+/// project: a video of its own is imported, exported, and taken away.
+pub fn at_work(session: &Session, window: &Window, visit: Visit<'_>) -> Result<()> {
+    let own = session.folder().join("own.mp4");
+    let talk = material::talk(&steps::kept())?;
+    std::fs::copy(&talk, &own)?;
+    std::fs::copy(talk.with_extension("srt"), own.with_extension("srt"))?;
+    session.start_again(&[&own])?;
+    window.seen("[data-part=job-row][data-state=running]")?;
+    while_held(session, window, "import-running", &mut *visit)?;
+    let first = steps::reels(window, 2)?;
+    let first = first.first().context("a reel")?;
+    window.click(first)?;
+    window.press(&["k"])?;
+    window.seen("[data-part=reel-card][data-verdict=kept]")?;
+
+    let folder = session.folder().join("reels");
+    order_export(window, &folder)?;
+    window.seen("[data-part=job-row][data-state=running]")?;
+    while_held(session, window, "export-running", &mut *visit)?;
+    steps::exported(window, &folder, 1)?;
+    visit(window, "export-done")?;
+    // A folder cannot be made where a file is.
+    let taken = session.folder().join("taken");
+    std::fs::write(&taken, "a file")?;
+    order_export(window, &taken.join("out"))?;
+    window.seen("[data-part=job-row][data-state=failed]")?;
+    visit(window, "export-failed")?;
+    if !window.parts("jobs-drawer")?.is_empty() {
+        window.press(&["Control", "j"])?;
+        window.gone("[data-part=jobs-drawer]")?;
+    }
+
+    steps::editor(window)?;
+    steps::preview(window, "paused")?;
+    window.press(&["Space"])?;
+    steps::preview(window, "playing")?;
+    std::fs::rename(&own, session.folder().join("elsewhere.mp4"))?;
+    steps::preview(window, "failed")?;
+    window.part("relink-notice-button")?;
+    visit(window, "editor-file-missing")
+}
+
+/// Orders an export of the reels that are kept.
+fn order_export(window: &Window, folder: &Path) -> Result<()> {
+    window.press(&["Control", "e"])?;
+    let field = window.part("export-folder")?;
+    window.fill(&field, folder.to_str().context("a folder's name")?)?;
+    window.click(&window.part("export-submit")?)
+}
+
+/// Visits a view while a job stands still in the middle of its work.
+fn while_held(session: &Session, window: &Window, name: &str, visit: Visit<'_>) -> Result<()> {
+    window.until("a worker to hold", || {
+        Ok((session.hold_workers()? > 0).then_some(()))
+    })?;
+    let seen = visit(window, name);
+    session.release_workers()?;
+    seen
+}
+
+/// Walks through what a user sees whose project another version wrote, and whose library was
+/// damaged; `window` is on a library with an imported talk, and is closed.
+pub fn restored(
+    session: &mut Session,
+    window: Window,
+    theme: Theme,
+    visit: Visit<'_>,
+) -> Result<()> {
+    set_theme(&window, theme)?;
+    let close = |session: &Session, window: Window| {
+        window.close()?;
+        session.ended()
+    };
+    close(session, window)?;
+    session.forget_copies()?;
+    let window = session.open()?;
+    session.library_copied()?;
+    close(session, window)?;
+    session.change_library("UPDATE snapshots SET app_version = '99.1.0'")?;
+    let window = session.open()?;
+    window.click(&window.part("project-open")?)?;
+    window.says("99.1.0")?;
+    pictures(&window)?;
+    visit(&window, "board-newer-version")?;
+    close(session, window)?;
+    session.damage_library()?;
+    let window = session.open()?;
+    window.part("project-card")?;
+    pictures(&window)?;
+    visit(&window, "home-damaged-library")
 }
 
 /// Walks through the views of a library with an imported talk, from the board.
@@ -167,7 +266,10 @@ pub fn posting<N: Network>(desk: &Desk<N>, theme: Theme, visit: Visit<'_>) -> Re
     desk.submit()?;
     desk.row("scheduled")?;
     desk.write("Une légende de plus")?;
+    desk.network.be_slow(SLOW);
     desk.submit()?;
+    desk.row("publishing")?;
+    visit(window, "posts-publishing")?;
     desk.row("published")?;
     visit(window, "posts")?;
     desk.press("rail-board")?;
@@ -175,7 +277,7 @@ pub fn posting<N: Network>(desk: &Desk<N>, theme: Theme, visit: Visit<'_>) -> Re
     visit(window, "board-posted")
 }
 
-/// Walks through lists of 500 projects and 500 reels.
+/// Walks through lists of one reel, 500 projects, 500 reels and 500 clips.
 pub fn many(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
     set_theme(window, theme)?;
     for number in 1..=500 {
@@ -185,13 +287,22 @@ pub fn many(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
     window.click(&window.part("rail-home")?)?;
     window.says("Épisode 500")?;
     visit(window, "home-500")?;
-    // As many reels, copies of one.
     let first = asked(
         window,
         "const opened = await probe.ask('open_project', { project: 1 });
-         return opened.board.reels[0].sequence",
+         const [first, ...others] = opened.board.reels.map((reel) => reel.sequence);
+         const edits = others.map((sequence) => ({ remove_sequence: { sequence } }));
+         await probe.edit(1, edits);
+         return first",
         &[],
     )?;
+    window.click(&window.part("rail-board")?)?;
+    window.until("one reel", || {
+        Ok((window.parts("reel-card")?.len() == 1).then_some(()))
+    })?;
+    pictures(window)?;
+    visit(window, "board-1")?;
+    // As many reels, copies of one.
     for hundred in 0..5 {
         let copies: Vec<Value> = (1..=100)
             .map(|number| {
@@ -201,10 +312,28 @@ pub fn many(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
             .collect();
         asked(window, "await probe.edit(1, given[0])", &[json!(copies)])?;
     }
-    window.click(&window.part("rail-board")?)?;
     window.part("reel-card")?;
     pictures(window)?;
-    visit(window, "board-500")
+    visit(window, "board-500")?;
+    clips(window, &first)?;
+    visit(window, "editor-500")
+}
+
+/// Cuts a reel into 500 clips, half of them sound, and opens it in the editor.
+fn clips(window: &Window, reel: &Value) -> Result<()> {
+    asked(
+        window,
+        "const [reel, second] = given;
+         const opened = await probe.ask('open_project', { project: 1 });
+         const { num, den } = opened.project.sequences[reel].format.rate;
+         const cuts = Array.from({ length: 249 }, (_, cut) => second * den / num * (cut + 1));
+         const split = (at) => ({ split: { sequence: reel, at, scope: 'everything' } });
+         while (cuts.length > 0) {
+           await probe.edit(1, cuts.splice(0, 100).map(split));
+         }",
+        &[reel.clone(), json!(SECOND)],
+    )?;
+    steps::edit_sequence(window, reel, None)
 }
 
 /// Chooses a theme as the settings' select does.

@@ -4,54 +4,20 @@
 
 use anyhow::Result;
 use e2e::Setup;
-use e2e::posting::{Desk, Network};
+use e2e::posting::{Desk, Network as _};
 use e2e::steps::{self, Tongue};
-use stand::YouTube;
-use testkit::strict::oauth::{CLIENT_ID, CLIENT_SECRET};
-use testkit::strict::{Fault, Posting as _, Server, Step, secrets, tiktok, youtube};
+use stand::Stand;
+use testkit::strict::{Fault, Step, browser, secrets, tiktok, x, youtube};
 
 mod stand;
 
-/// A whole TikTok of its own.
-struct TikTok(Server<tiktok::Desk>);
-
-impl TikTok {
-    /// Starts it.
-    fn start() -> Self {
-        Self(tiktok::Desk::start())
-    }
-}
-
-impl Network for TikTok {
-    fn id(&self) -> &'static str {
-        "tiktok"
-    }
-
-    fn hosts(&self) -> String {
-        tiktok::Desk::endpoints(&self.0)
-    }
-
-    fn app(&self) -> (&'static str, &'static str) {
-        (CLIENT_ID, CLIENT_SECRET)
-    }
-
-    fn agree(&self, address: &str) -> Result<()> {
-        stand::agreed(address)
-    }
-
-    fn refuse_next(&self) {
-        self.0
-            .fail(Step::Open, Fault::Refused(400, "invalid_params"));
-    }
-}
-
-fn opened(tongue: Tongue) -> Option<Desk<YouTube>> {
+fn opened(tongue: Tongue) -> Option<Desk<Stand<youtube::Desk>>> {
     let setup = Setup::new(e2e::studio()?).locale(tongue.locale());
-    Some(Desk::open(setup, YouTube::start()).unwrap())
+    Some(Desk::open(setup, Stand::<youtube::Desk>::start()).unwrap())
 }
 
 /// Checks that the network found nothing wrong, and that nobody could read a secret.
-fn end(desk: &Desk<YouTube>) {
+fn end(desk: &Desk<Stand<youtube::Desk>>) {
     // Whether it accepts the app is asked with a code that is none.
     assert_eq!(desk.network.0.refusals(), ["unknown code"]);
     // The databases with what is not yet in them, the log, the page's own files, and whoever runs.
@@ -64,6 +30,20 @@ fn end(desk: &Desk<YouTube>) {
     assert_eq!(found, [] as [&str; 0], "{arguments}");
     let errors = desk.session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// Returns the films that were rendered below a folder.
+fn rendered(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rendered(&path));
+        } else if path.extension().is_some_and(|ending| ending == "mp4") {
+            found.push(path);
+        }
+    }
+    found
 }
 
 #[test]
@@ -105,7 +85,7 @@ fn an_account_is_connected_and_a_reel_posted_in_french() {
     let cover = window.within(within, "its cover", set).unwrap();
     assert_eq!(cover.size, (1080, 1920));
     window.part("post-see").unwrap();
-    assert_eq!(youtube::Desk::published(&desk.network.0), 1);
+    assert_eq!(desk.network.0.published(), 1);
     // The reel's card shows where it went.
     desk.press("rail-board").unwrap();
     window
@@ -118,7 +98,7 @@ fn an_account_is_connected_and_a_reel_posted_in_french() {
 fn tiktok_is_asked_what_the_account_may_do_in_french() {
     let Some(studio) = e2e::studio() else { return };
     let setup = Setup::new(studio).locale(Tongue::French.locale());
-    let desk = Desk::open(setup, TikTok::start()).unwrap();
+    let desk = Desk::open(setup, Stand::<tiktok::Desk>::start()).unwrap();
     let (window, server) = (&desk.window, &desk.network.0);
     desk.connect().unwrap();
     // Without an answer that is said, and what one writes can be posted all the same.
@@ -154,6 +134,62 @@ fn tiktok_is_asked_what_the_account_may_do_in_french() {
 }
 
 #[test]
+fn x_gets_an_export_of_its_own_and_says_what_an_address_costs_in_english() {
+    let _alone = browser::alone_at_fixed_ports();
+    let Some(studio) = e2e::studio() else { return };
+    let setup = Setup::new(studio).locale(Tongue::English.locale());
+    let desk = Desk::open(setup, Stand::<x::Desk>::start()).unwrap();
+    let (window, server) = (&desk.window, &desk.network.0);
+    desk.connect().unwrap();
+    desk.press("rail-board").unwrap();
+    desk.press("reel-publish-button").unwrap();
+
+    // A reel as it is exported is larger than X takes.
+    window.says("The picture is too large").unwrap();
+    desk.press("publish-export").unwrap();
+    window
+        .says("X gets an export of its own at 720×1280.")
+        .unwrap();
+    let words = window.words().unwrap();
+    assert!(!words.contains("The picture is too large"), "{words}");
+
+    // What it costs is shown before, and that an address makes it dear.
+    window.says("about 0.015 USD for this post").unwrap();
+    let caption = window.part("publish-caption").unwrap();
+    let write = |text: &str| window.fill(&caption, text).unwrap();
+    write("All of it at https://example.com/talk today");
+    window
+        .says("about 0.2 USD because of the web address")
+        .unwrap();
+    desk.press("publish-without-address").unwrap();
+    window.says("about 0.015 USD for this post").unwrap();
+    // X counts an address as 23 and an emoji as two.
+    write(&"🎬".repeat(141));
+    window
+        .seen("[data-part=publish-finding][data-tone=danger]")
+        .unwrap();
+    assert!(!steps::is_on(window, "publish-submit").unwrap());
+    write(&"🎬".repeat(140));
+    window
+        .gone("[data-part=publish-finding][data-tone=danger]")
+        .unwrap();
+    write("Three ideas 🎬");
+    desk.submit().unwrap();
+    let row = desk.row("published").unwrap();
+    assert!(row.contains("X") && row.contains("Posted"), "{row}");
+    assert_eq!(server.published(), 1);
+    let post = server.posts().remove(0);
+    assert_eq!(post["text"], "Three ideas 🎬");
+    let made = rendered(&desk.session.home().join("posts"));
+    let [made] = made.as_slice() else {
+        panic!("one file: {made:?}");
+    };
+    let film = e2e::material::probe(made).unwrap();
+    assert_eq!(film["streams"][0]["width"], 720, "{film}");
+    assert_eq!(film["streams"][0]["height"], 1280, "{film}");
+}
+
+#[test]
 fn a_failure_is_tried_again_and_a_later_post_called_off_in_english() {
     let Some(desk) = opened(Tongue::English) else {
         return;
@@ -166,7 +202,7 @@ fn a_failure_is_tried_again_and_a_later_post_called_off_in_english() {
     let row = desk.row("failed").unwrap();
     assert!(row.contains("Failed"), "{row}");
     window.part("post-error").unwrap();
-    assert_eq!(youtube::Desk::published(&desk.network.0), 0);
+    assert_eq!(desk.network.0.published(), 0);
     desk.press("post-retry").unwrap();
     desk.row("published").unwrap();
 
@@ -182,11 +218,7 @@ fn a_failure_is_tried_again_and_a_later_post_called_off_in_english() {
     desk.press("post-cancel").unwrap();
     let row = desk.row("cancelled").unwrap();
     assert!(row.contains("Called off"), "{row}");
-    assert_eq!(
-        youtube::Desk::published(&desk.network.0),
-        1,
-        "only the first"
-    );
+    assert_eq!(desk.network.0.published(), 1, "only the first");
     end(&desk);
 }
 
@@ -235,7 +267,7 @@ fn a_consent_that_ended_is_given_again_and_the_post_goes_out_in_french() {
     desk.press("rail-posts").unwrap();
     desk.press("post-retry").unwrap();
     desk.row("published").unwrap();
-    assert_eq!(youtube::Desk::published(&desk.network.0), 1);
+    assert_eq!(desk.network.0.published(), 1);
 }
 
 #[test]
@@ -260,7 +292,7 @@ fn the_user_says_whether_an_uncertain_post_is_there() {
         desk.row(state).unwrap();
     }
     // Only once it is said that it is not there is it posted again.
-    let published = || youtube::Desk::published(&desk.network.0);
+    let published = || desk.network.0.published();
     assert_eq!(published(), 2, "each was there");
     desk.press("post-retry").unwrap();
     let all_published = || -> Result<Option<()>> {
@@ -284,8 +316,8 @@ fn the_user_says_whether_an_uncertain_post_is_there() {
 fn without_a_keychain_tokens_are_kept_in_a_sealed_file_in_french() {
     let Some(studio) = e2e::studio() else { return };
     let setup = Setup::new(studio).locale(Tongue::French.locale());
-    let mut desk = Desk::open_without_keychain(setup, YouTube::start()).unwrap();
-    let fill = |desk: &Desk<YouTube>, part: &str, text: &str| {
+    let mut desk = Desk::open_without_keychain(setup, Stand::<youtube::Desk>::start()).unwrap();
+    let fill = |desk: &Desk<Stand<youtube::Desk>>, part: &str, text: &str| {
         let field = desk.window.part(part).unwrap();
         desk.window.fill(&field, text).unwrap();
     };

@@ -1,23 +1,8 @@
 //! What goes wrong is told in words, and nothing is lost or run.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::process::Command;
-
 use e2e::steps::{self, Tongue};
-use e2e::{Session, Setup, material};
-
-fn sqlite(session: &Session, statement: &str) {
-    let run = Command::new("sqlite3")
-        .arg(session.home().join("library.db"))
-        .arg(statement)
-        .output()
-        .unwrap();
-    assert!(
-        run.status.success(),
-        "{}",
-        String::from_utf8_lossy(&run.stderr)
-    );
-}
+use e2e::{Setup, material};
 
 #[test]
 fn a_project_of_a_newer_version_is_shown_and_not_changed() {
@@ -25,7 +10,9 @@ fn a_project_of_a_newer_version_is_shown_and_not_changed() {
     let (mut session, window) = steps::with_talk(Setup::new(program)).unwrap();
     window.close().unwrap();
     session.ended().unwrap();
-    sqlite(&session, "UPDATE snapshots SET app_version = '99.1.0'");
+    session
+        .change_library("UPDATE snapshots SET app_version = '99.1.0'")
+        .unwrap();
     let window = session.open().unwrap();
     window.click(&window.part("project-open").unwrap()).unwrap();
     window.says("Créalia 99.1.0 a écrit ce projet").unwrap();
@@ -51,25 +38,12 @@ fn a_damaged_library_is_set_aside_and_the_last_good_copy_opens() {
     window.close().unwrap();
     session.ended().unwrap();
     // The day's copy is of the empty library: its next start makes one of this.
-    let copies = session.home().join("backups");
-    std::fs::remove_dir_all(&copies).unwrap();
+    session.forget_copies().unwrap();
     let window = session.open().unwrap();
-    window
-        .until("the day's copy", || {
-            let has_copy = std::fs::read_dir(&copies).is_ok_and(|mut all| {
-                all.any(|one| {
-                    one.is_ok_and(|one| one.file_name().to_string_lossy().starts_with("library-"))
-                })
-            });
-            Ok(has_copy.then_some(()))
-        })
-        .unwrap();
+    session.library_copied().unwrap();
     window.close().unwrap();
     session.ended().unwrap();
-    for file in ["library.db-wal", "library.db-shm"] {
-        drop(std::fs::remove_file(session.home().join(file)));
-    }
-    std::fs::write(session.home().join("library.db"), vec![7; 8192]).unwrap();
+    session.damage_library().unwrap();
     let window = session.open().unwrap();
     window
         .says("The library was damaged. The last good copy took its place")

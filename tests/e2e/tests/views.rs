@@ -6,7 +6,8 @@ use e2e::posting::Desk;
 use e2e::steps::{self, Tongue};
 use e2e::views::{self, Theme};
 use e2e::{Setup, Window};
-use stand::YouTube;
+use stand::Stand;
+use testkit::strict::youtube;
 
 mod stand;
 
@@ -26,12 +27,16 @@ fn check(tongue: Tongue, theme: Theme) {
     let mut session = setup.clone().start().unwrap();
     let window = session.open().unwrap();
     views::empty(&session, &window, theme, &mut visit).unwrap();
+    views::at_work(&session, &window, &mut visit).unwrap();
     drop(window);
-    let desk = Desk::open(setup.clone(), YouTube::start()).unwrap();
+    let desk = Desk::open(setup.clone(), Stand::<youtube::Desk>::start()).unwrap();
     views::posting(&desk, theme, &mut visit).unwrap();
     drop(desk);
-    let (_session, window) = steps::with_talk(setup).unwrap();
+    let (session, window) = steps::with_talk(setup.clone()).unwrap();
     views::busy(&window, theme, &mut visit).unwrap();
+    drop((session, window));
+    let (mut session, window) = steps::with_talk(setup).unwrap();
+    views::restored(&mut session, window, theme, &mut visit).unwrap();
     assert!(bad.is_empty(), "{bad:#?}");
 }
 

@@ -8,8 +8,7 @@ pub(crate) fn percentile(values: &[f64], share: f64) -> f64 {
     sorted.get(rank - 1).copied().unwrap_or(0.0)
 }
 
-/// Ticks of a second.
-pub(crate) const SECOND: u64 = 705_600_000;
+pub(crate) use e2e::probe::SECOND;
 
 /// Returns how milliseconds are spread.
 pub(crate) fn spread(millis: &[f64]) -> String {

@@ -234,22 +234,13 @@ pub(crate) fn edit_cut(window: &Window, clips: u64) -> Result<usize> {
 
 /// Opens a sequence by its name in the editor.
 fn edit(window: &Window, name: &str, zoom: Option<f64>) -> Result<()> {
-    // The project is left, so that it comes back where it is told to.
-    asked(
+    let sequence = asked(
         window,
-        "const [name, zoom] = given;
-         document.querySelector('[data-part=rail-home]').click();
-         await new Promise((done) => setTimeout(done, 1500));
-         const opened = await probe.ask('open_project', { project: 1 });
-         const sequence = Object.values(opened.project.sequences).find((one) => one.name === name);
-         const place = { view: 'editor', sequence: sequence.id, playhead: 0, zoom, selection: [] };
-         await probe.ask('save_place', { project: 1, place })",
-        &[json!(name), json!(zoom)],
+        "const opened = await probe.ask('open_project', { project: 1 });
+         return Object.values(opened.project.sequences).find((one) => one.name === given[0]).id",
+        &[json!(name)],
     )?;
-    window.run("location.reload()", &[])?;
-    window.part("project-card")?;
-    open(window)?;
-    shown(window)
+    steps::edit_sequence(window, &sequence, zoom)
 }
 
 fn shown(window: &Window) -> Result<()> {
