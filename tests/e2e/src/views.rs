@@ -74,9 +74,14 @@ pub fn empty(session: &Session, window: &Window, theme: Theme, visit: Visit<'_>)
     visit(window, "import-failed")
 }
 
-/// Walks through what a user sees while work goes on and when it fails, from a library without a
-/// project: a video of its own is imported, exported, and taken away.
+/// Walks through what a user sees while work goes on and when it fails, after [`empty`]: a video of its
+/// own is imported, exported, and taken away.
 pub fn at_work(session: &Session, window: &Window, visit: Visit<'_>) -> Result<()> {
+    if window.parts("jobs-drawer")?.is_empty() {
+        window.press(&["Control", "j"])?;
+    }
+    window.click(&window.part("jobs-clear")?)?;
+    window.gone("[data-part=job-row]")?;
     let own = session.folder().join("own.mp4");
     let talk = material::talk(&steps::kept())?;
     std::fs::copy(&talk, &own)?;
