@@ -1,33 +1,31 @@
 //! Faces: where they are in a picture.
 //!
-//! The detector is SeetaFace (a funnel-structured cascade; Wu et al. 2016) as ported by the
-//! `rustface` crate, whose model is embedded. [`FaceDetector`] looks at one picture or a part of
-//! it; [`FaceScanner`] decides how much of each sampled frame is looked at, because a whole look
-//! costs 60 to 135 ms of a processor, a fine one three times and a coarse one a third of that, and
-//! the surroundings of a known face 2 ms.
-//!
-//! The cascade's window is 40 pixels. A whole look is at a picture of [`USUAL_SIDE`], in which that
-//! is the face of somebody who is seen to the knees; a fine one at a picture twice as large. The
-//! larger the picture that is given, the more the fine look and the surroundings show.
+//! The detector is YuNet, a network of 50,000 weights that are embedded. It sees faces from every
+//! side but behind, in the dark, and from about ten pixels on up to the whole picture.
+//! [`FaceDetector`] looks at one picture, which costs some 10 ms of a processor; [`FaceScanner`]
+//! looks at the sampled frames of a film, and follows the heads that were found where no face is
+//! seen for a while.
 
-mod cascade;
 mod follow;
 mod lips;
+mod network;
 mod scanner;
 
 use footage::picture::PixelBox;
 
 use crate::Error;
-use cascade::Cascades;
 pub use lips::movement;
+use network::Network;
 pub use scanner::{Continuity, FaceScanner};
 
-/// The side of the cascade's window in pixels: the smallest face in the picture that it is given.
-const WINDOW: f64 = 40.0;
-
-/// The longer side in pixels of the picture that a whole look is at. A smaller picture is looked at as
-/// it is.
+/// The longer side in pixels of the picture that is looked at. A larger one is scaled down, a smaller
+/// one is looked at as it is.
 pub const USUAL_SIDE: u32 = 640;
+
+/// Smallest certainty of a face, where nothing is known of the picture.
+const SURE: f32 = 0.6;
+/// Two boxes that share more than this are one face, as YuNet's authors have it.
+const SAME_FACE: f64 = 0.3;
 
 /// A picture of luma: one byte per pixel, rows from top to bottom without padding.
 #[derive(Debug, Clone, Copy)]
@@ -157,74 +155,82 @@ struct OwnedImage {
 pub struct Detection {
     /// Where it is, clipped to the picture.
     pub pixels: PixelBox,
-    /// Certainty in 0..=1: `s / (s + 2)` for the cascade's sum of scores `s`, so that its usual
-    /// threshold of 2 gives 0.5, 8 gives 0.8 and 38 gives 0.95.
+    /// Certainty in 0..=1: the geometric mean of how surely it is a face and has this box.
     pub score: f32,
-}
-
-/// How much of a picture is looked at.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Area {
-    /// All of it; faces from a 16th of [`USUAL_SIDE`], or 40 pixels of a smaller picture.
-    Whole,
-    /// All of it at half that size; faces of twice that, at a third to a quarter of the cost.
-    Coarse,
-    /// All of it at twice that size; faces of half that and up to where a whole look begins.
-    Fine,
-    /// A part where a face of about `face` pixels is expected, enlarged when that is small.
-    Around {
-        /// The part.
-        region: PixelBox,
-        /// The expected size of the face in pixels.
-        face: f64,
-    },
 }
 
 /// Finds faces in pictures of luma.
 ///
 /// ```
-/// use ai::faces::{Area, FaceDetector, GrayImage};
+/// use ai::faces::{FaceDetector, GrayImage};
 ///
-/// let mut detector = FaceDetector::new()?;
+/// let detector = FaceDetector::new()?;
 /// let gray = vec![128; 320 * 180];
-/// let faces = detector.detect(GrayImage::new(320, 180, &gray)?, &[Area::Whole])?;
+/// let faces = detector.detect(GrayImage::new(320, 180, &gray)?);
 /// assert!(faces.is_empty(), "a gray wall has no face");
 /// # Ok::<(), ai::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct FaceDetector {
-    cascades: Cascades,
+    network: Network,
 }
 
 impl FaceDetector {
-    /// Returns a detector with the embedded model. It keeps two threads, which share the work.
+    /// Returns a detector with the embedded weights.
     pub fn new() -> Result<Self, Error> {
         Ok(Self {
-            cascades: Cascades::start()?,
+            network: Network::embedded()?,
         })
     }
 
-    /// Returns the faces in the given areas of a picture, most certain first, each face once.
-    pub fn detect(
-        &mut self,
-        image: GrayImage<'_>,
-        areas: &[Area],
-    ) -> Result<Vec<Detection>, Error> {
-        let looks = areas
-            .iter()
-            .flat_map(|&area| cascade::looks(image, area))
-            .collect();
-        let found = self.cascades.run(looks)?;
-        let (width, height) = (f64::from(image.width), f64::from(image.height));
-        Ok(cascade::distinct(found)
-            .into_iter()
-            .map(|(pixels, score)| Detection {
-                pixels: pixels.clipped(width, height),
-                score: (score / (score + cascade::THRESHOLD)) as f32,
-            })
-            .filter(|face| face.pixels.area() > 0.0)
-            .collect())
+    /// Returns the faces of a picture, most certain first, each face once.
+    pub fn detect(&self, image: GrayImage<'_>) -> Vec<Detection> {
+        self.at_least(image, SURE)
     }
+
+    /// Returns what has at least a certainty, most certain first, each face once.
+    fn at_least(&self, image: GrayImage<'_>, score: f32) -> Vec<Detection> {
+        let (width, height) = (f64::from(image.width), f64::from(image.height));
+        let factor = (f64::from(USUAL_SIDE) / width.max(height)).min(1.0);
+        let whole = PixelBox {
+            x: 0.0,
+            y: 0.0,
+            w: width,
+            h: height,
+        };
+        let small = image.cut(whole, factor);
+        let across = width / f64::from(small.width);
+        let down = height / f64::from(small.height);
+        let found = self.network.look(&small, score).into_iter();
+        let found = found.map(|(PixelBox { x, y, w, h }, score)| Detection {
+            pixels: PixelBox {
+                x: x * across,
+                y: y * down,
+                w: w * across,
+                h: h * down,
+            },
+            score,
+        });
+        let mut found = distinct(found.collect());
+        for face in &mut found {
+            face.pixels = face.pixels.clipped(width, height);
+        }
+        found.retain(|face| face.pixels.area() > 0.0);
+        found
+    }
+}
+
+/// Returns each face once, by the most certain box of it, most certain first.
+fn distinct(mut found: Vec<Detection>) -> Vec<Detection> {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let mut kept: Vec<Detection> = Vec::new();
+    for face in found {
+        let is_known = |known: &Detection| known.pixels.iou(face.pixels) > SAME_FACE;
+        if !kept.iter().any(is_known) {
+            kept.push(face);
+        }
+    }
+    kept
 }
 
 #[cfg(test)]
@@ -245,23 +251,31 @@ mod tests {
 
     #[test]
     fn any_size_is_looked_at_without_a_crash() {
-        let mut detector = FaceDetector::new().unwrap();
+        let detector = FaceDetector::new().unwrap();
         for (width, height) in [(1, 1), (39, 400), (40, 40), (41, 63), (50, 50), (97, 123)] {
             let pixels: Vec<u8> = (0..width * height).map(|i| (i * 7 % 251) as u8).collect();
             let image = GrayImage::new(width, height, &pixels).unwrap();
-            let around = Area::Around {
-                region: PixelBox {
-                    x: -5.0,
-                    y: f64::from(height) - 3.0,
-                    w: 70.0,
-                    h: 70.0,
-                },
-                face: 25.0,
-            };
-            detector
-                .detect(image, &[Area::Whole, Area::Coarse, around])
-                .unwrap();
+            for face in detector.at_least(image, 0.0) {
+                assert!((0.0..=1.0).contains(&face.score), "{face:?}");
+                let inside = face.pixels.clipped(f64::from(width), f64::from(height));
+                assert_eq!(inside, face.pixels, "within {width}×{height}");
+            }
         }
+    }
+
+    #[test]
+    fn of_two_boxes_of_one_face_the_surer_one_stays() {
+        let face = |x: f64, score: f32| Detection {
+            pixels: PixelBox {
+                x,
+                y: 0.0,
+                w: 50.0,
+                h: 60.0,
+            },
+            score,
+        };
+        let found = vec![face(0.0, 0.7), face(4.0, 0.9), face(200.0, 0.6)];
+        assert_eq!(distinct(found), [face(4.0, 0.9), face(200.0, 0.6)]);
     }
 
     #[test]

@@ -121,7 +121,7 @@ impl Witness {
             ShotStart::Starts => (Continuity::ShotStart, ShotMark::Starts),
             ShotStart::Continues => (Continuity::SameShot, ShotMark::Continues),
         };
-        let found = self.scanner.look(frame.time, continuity, image, 1.0)?;
+        let found = self.scanner.look(frame.time, continuity, image, 1.0);
         let (across, down) = frame.scale;
         let faces = found.into_iter().map(|face| {
             let PixelBox { x, y, w, h } = face.pixels;
