@@ -38,7 +38,7 @@ pub(super) struct Network {
 impl Network {
     /// Returns the network with the embedded weights.
     pub(super) fn embedded() -> Result<Self, Error> {
-        let weights = Weights(SliceSafetensors::new(WEIGHTS).map_err(unreadable)?);
+        let weights = Weights(SliceSafetensors::new(WEIGHTS).map_err(|error| unreadable(&error))?);
         let unit = |name: &str| weights.unit(name, 0.0);
         let pair = |stage: u8| -> Result<[Unit; 2], Error> {
             Ok([
@@ -158,10 +158,13 @@ struct Weights<'a>(SliceSafetensors<'a>);
 impl Weights<'_> {
     /// Returns the rows of a tensor and their length.
     fn rows(&self, name: &str) -> Result<(Vec<f32>, usize), Error> {
-        let tensor = self.0.load(name, &Device::Cpu).map_err(unreadable)?;
+        let tensor = self
+            .0
+            .load(name, &Device::Cpu)
+            .map_err(|error| unreadable(&error))?;
         let length = tensor.dims().last().copied().unwrap_or(0);
         let flat = tensor.flatten_all().and_then(|flat| flat.to_vec1());
-        Ok((flat.map_err(unreadable)?, length))
+        Ok((flat.map_err(|error| unreadable(&error))?, length))
     }
 
     fn points(&self, name: &str) -> Result<Points, Error> {
@@ -188,7 +191,7 @@ impl Weights<'_> {
     }
 }
 
-fn unreadable(error: candle_core::Error) -> Error {
+fn unreadable(error: &candle_core::Error) -> Error {
     Error::Failed {
         model: "face",
         reason: format!("the embedded weights cannot be read: {error}"),
