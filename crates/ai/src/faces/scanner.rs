@@ -129,4 +129,58 @@ fn same(a: PixelBox, b: PixelBox) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FACE: PixelBox = PixelBox {
+        x: 60.0,
+        y: 30.0,
+        w: 40.0,
+        h: 50.0,
+    };
+
+    /// Remembers a face of a certainty at second 0 and returns what is told at a later second, in
+    /// which a picture that stays the same shows no face.
+    fn told(score: f32, later: f64) -> Vec<Detection> {
+        let pixels: Vec<u8> = (0..160 * 90)
+            .map(|i| (i % 160 * 3 + i / 160 * 5) as u8)
+            .collect();
+        let image = GrayImage::new(160, 90, &pixels).unwrap();
+        let mut scanner = FaceScanner::new().unwrap();
+        let mut found = vec![Detection {
+            pixels: FACE,
+            score,
+        }];
+        scanner.remember(SourceTime::ZERO, image, &mut found);
+        assert_eq!(found.len(), 1, "a face is told once");
+        scanner.look(
+            SourceTime::from_secs(later),
+            Continuity::SameShot,
+            image,
+            1.0,
+        )
+    }
+
+    #[test]
+    fn a_sure_face_is_followed_for_a_while_and_a_doubtful_one_is_not() {
+        let followed = told(0.9, 11.0);
+        assert_eq!(followed.len(), 1, "{followed:?}");
+        assert!(followed[0].pixels.iou(FACE) > 0.9, "{followed:?}");
+        assert!(followed[0].score < SURE, "it was not seen");
+        assert_eq!(told(0.9, 13.0), [], "too long");
+        assert_eq!(told(0.7, 1.0), [], "seen once, and not sure");
+    }
+
+    #[test]
+    fn a_new_shot_starts_afresh() {
+        let pixels: Vec<u8> = (0..160 * 90).map(|i| (i % 160) as u8).collect();
+        let image = GrayImage::new(160, 90, &pixels).unwrap();
+        let mut scanner = FaceScanner::new().unwrap();
+        let mut found = vec![Detection {
+            pixels: FACE,
+            score: 0.9,
+        }];
+        scanner.remember(SourceTime::ZERO, image, &mut found);
+        let later = SourceTime::from_secs(0.5);
+        assert_eq!(scanner.look(later, Continuity::ShotStart, image, 1.0), []);
+        assert!(scanner.known.is_empty());
+    }
 }
