@@ -1,5 +1,4 @@
 //! What goes wrong is told in words, and nothing is lost or run.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::steps::{self, Tongue};
 use e2e::{Setup, material};
