@@ -176,7 +176,7 @@ fn x_gets_an_export_of_its_own_and_says_what_an_address_costs_in_english() {
     write("Three ideas 🎬");
     desk.submit().unwrap();
     let row = desk.row("published").unwrap();
-    assert!(row.contains("X") && row.contains("Posted"), "{row}");
+    assert!(row.contains('X') && row.contains("Posted"), "{row}");
     assert_eq!(server.published(), 1);
     let post = server.posts().remove(0);
     assert_eq!(post["text"], "Three ideas 🎬");
