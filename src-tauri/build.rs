@@ -11,10 +11,11 @@ use serde_json::Value;
 const PAGE: &str = "CREALIA_PAGE";
 
 /// What the program holds besides crates, and its licence.
-const EMBEDDED: [(&str, &str); 3] = [
+const EMBEDDED: [(&str, &str); 4] = [
     ("Fonts of the window", "../ui/fonts/OFL.txt"),
     ("Fonts of the captions", "../assets/fonts/OFL.txt"),
     ("Icons of the window", "../ui/licences/lucide.txt"),
+    ("Face detector", "../assets/faces/libfacedetection.txt"),
 ];
 
 /// Stands in for the page where it is not built, so that checks and tests need no WebAssembly.

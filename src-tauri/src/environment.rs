@@ -168,6 +168,8 @@ mod tests {
             "Icons of the window",
             "Lucide Contributors",
             "Cole Bemis",
+            "Face detector",
+            "Shiqi Yu",
         ] {
             assert!(LICENCES.contains(text), "{text}");
         }
