@@ -64,6 +64,16 @@ impl<'a> GrayImage<'a> {
         self.height
     }
 
+    /// Returns all of it.
+    fn whole(&self) -> PixelBox {
+        PixelBox {
+            x: 0.0,
+            y: 0.0,
+            w: f64::from(self.width),
+            h: f64::from(self.height),
+        }
+    }
+
     /// Returns the part inside `region`, scaled by `factor`.
     fn cut(&self, region: PixelBox, factor: f64) -> OwnedImage {
         if factor >= 0.5 {
@@ -71,18 +81,12 @@ impl<'a> GrayImage<'a> {
         }
         // Two pixels of each side at a time: more would be skipped, and small faces with them.
         let half = self.scaled(region, 0.5);
-        let picture = GrayImage {
+        let half = GrayImage {
             width: half.width,
             height: half.height,
             pixels: &half.pixels,
         };
-        let whole = PixelBox {
-            x: 0.0,
-            y: 0.0,
-            w: f64::from(half.width),
-            h: f64::from(half.height),
-        };
-        picture.cut(whole, factor * 2.0)
+        half.cut(half.whole(), factor * 2.0)
     }
 
     /// Returns the part inside `region`, scaled by `factor` with a linear filter.
@@ -142,7 +146,7 @@ impl Taps {
     }
 }
 
-/// A picture that owns its pixels, for work in another thread.
+/// A picture that owns its pixels.
 #[derive(Debug, Clone)]
 struct OwnedImage {
     width: u32,
@@ -192,23 +196,12 @@ impl FaceDetector {
     fn at_least(&self, image: GrayImage<'_>, score: f32) -> Vec<Detection> {
         let (width, height) = (f64::from(image.width), f64::from(image.height));
         let factor = (f64::from(USUAL_SIDE) / width.max(height)).min(1.0);
-        let whole = PixelBox {
-            x: 0.0,
-            y: 0.0,
-            w: width,
-            h: height,
-        };
-        let small = image.cut(whole, factor);
+        let small = image.cut(image.whole(), factor);
         let across = width / f64::from(small.width);
         let down = height / f64::from(small.height);
         let found = self.network.look(&small, score).into_iter();
-        let found = found.map(|(PixelBox { x, y, w, h }, score)| Detection {
-            pixels: PixelBox {
-                x: x * across,
-                y: y * down,
-                w: w * across,
-                h: h * down,
-            },
+        let found = found.map(|(pixels, score)| Detection {
+            pixels: pixels.scaled(across, down),
             score,
         });
         let mut found = distinct(found.collect());

@@ -110,9 +110,9 @@ fn known_faces_are_found_in_frame_after_frame() {
         .enumerate()
         {
             let time = SourceTime::from_secs(0.2 * index as f64);
-            let found = scanner.look(time, continuity, picture(&image), scale);
+            let found = scanner.look(time, continuity, picture(&image));
             if index > 0 {
-                let result = compared(&found, 1.0, &photograph);
+                let result = compared(&found, scale, &photograph);
                 all += photograph.faces.len();
                 hits += result.0;
                 wrong += result.1;

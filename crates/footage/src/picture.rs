@@ -92,6 +92,17 @@ impl PixelBox {
         if either > 0.0 { shared / either } else { 0.0 }
     }
 
+    /// Returns the same box in a picture that is `across` times as wide and `down` times as high.
+    #[must_use]
+    pub fn scaled(self, across: f64, down: f64) -> Self {
+        Self {
+            x: self.x * across,
+            y: self.y * down,
+            w: self.w * across,
+            h: self.h * down,
+        }
+    }
+
     /// Returns the box with `fraction` of its size taken off each side.
     #[must_use]
     pub fn shrunk(self, fraction: f64) -> Self {

@@ -109,21 +109,15 @@ impl Layout {
     pub fn scaled_to(&self, frame: (u32, u32)) -> Self {
         let across = f64::from(frame.0) / f64::from(self.frame.0.max(1));
         let down = f64::from(frame.1) / f64::from(self.frame.1.max(1));
-        let exact = |pixels: PixelBox| PixelBox {
-            x: pixels.x * across,
-            y: pixels.y * down,
-            w: pixels.w * across,
-            h: pixels.h * down,
-        };
         let whole = |pixels: PixelBox| {
             if pixels == PixelBox::default() {
                 pixels
             } else {
-                rounded_out(exact(pixels))
+                rounded_out(pixels.scaled(across, down))
             }
         };
         let round = |shape: RoundBox| RoundBox {
-            pixels: exact(shape.pixels),
+            pixels: shape.pixels.scaled(across, down),
             radius: shape.radius * down,
         };
         let line = |line: &Line| Line {

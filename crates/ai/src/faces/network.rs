@@ -65,6 +65,8 @@ impl Network {
             found.extend(predictions.filter_map(|(index, values)| {
                 let &[face, there, dx, dy, w, h] = values.first_chunk::<PREDICTION>()?;
                 let score = (chance(face) * chance(there)).sqrt();
+                // Of thousands of cells few show anything.
+                let score = Some(score).filter(|score| *score >= least)?;
                 let [dx, dy, w, h] = [dx, dy, w, h].map(f64::from);
                 let (w, h) = (w.exp() * cell, h.exp() * cell);
                 let pixels = PixelBox {
@@ -73,7 +75,7 @@ impl Network {
                     w,
                     h,
                 };
-                (score >= least && pixels.area().is_finite()).then_some((pixels, score))
+                pixels.area().is_finite().then_some((pixels, score))
             }));
         }
         found

@@ -55,14 +55,12 @@ impl FaceScanner {
         })
     }
 
-    /// Returns the faces of the frame at `time`, in pixels of the full picture, which is `scale`
-    /// times as large as `image`. Frames come in order of time.
+    /// Returns the faces of the frame at `time`. Frames come in order of time.
     pub fn look(
         &mut self,
         time: SourceTime,
         continuity: Continuity,
         image: GrayImage<'_>,
-        scale: f64,
     ) -> Vec<Detection> {
         if continuity == Continuity::ShotStart {
             self.known.clear();
@@ -71,15 +69,6 @@ impl FaceScanner {
         let mut found = self.detector.at_least(image, SURE_WHEN_KNOWN);
         found.retain(|face| face.score >= SURE || self.is_known(face.pixels));
         self.remember(time, image, &mut found);
-        for face in &mut found {
-            let PixelBox { x, y, w, h } = face.pixels;
-            face.pixels = PixelBox {
-                x: x * scale,
-                y: y * scale,
-                w: w * scale,
-                h: h * scale,
-            };
-        }
         found
     }
 
@@ -151,12 +140,7 @@ mod tests {
         }];
         scanner.remember(SourceTime::ZERO, image, &mut found);
         assert_eq!(found.len(), 1, "a face is told once");
-        scanner.look(
-            SourceTime::from_secs(later),
-            Continuity::SameShot,
-            image,
-            1.0,
-        )
+        scanner.look(SourceTime::from_secs(later), Continuity::SameShot, image)
     }
 
     #[test]
@@ -180,7 +164,7 @@ mod tests {
         }];
         scanner.remember(SourceTime::ZERO, image, &mut found);
         let later = SourceTime::from_secs(0.5);
-        assert_eq!(scanner.look(later, Continuity::ShotStart, image, 1.0), []);
+        assert_eq!(scanner.look(later, Continuity::ShotStart, image), []);
         assert!(scanner.known.is_empty());
     }
 }

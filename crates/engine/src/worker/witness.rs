@@ -121,20 +121,10 @@ impl Witness {
             ShotStart::Starts => (Continuity::ShotStart, ShotMark::Starts),
             ShotStart::Continues => (Continuity::SameShot, ShotMark::Continues),
         };
-        let found = self.scanner.look(frame.time, continuity, image, 1.0);
+        let found = self.scanner.look(frame.time, continuity, image);
         let (across, down) = frame.scale;
-        let faces = found.into_iter().map(|face| {
-            let PixelBox { x, y, w, h } = face.pixels;
-            (
-                PixelBox {
-                    x: x * across,
-                    y: y * down,
-                    w: w * across,
-                    h: h * down,
-                },
-                face.score,
-            )
-        });
+        let faces = found.into_iter();
+        let faces = faces.map(|face| (face.pixels.scaled(across, down), face.score));
         let mut sample = self.tracker.push(frame.time, mark, faces.collect());
         let watched = std::mem::take(&mut self.mouths);
         for face in &mut sample.boxes {

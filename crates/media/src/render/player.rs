@@ -281,12 +281,7 @@ fn shot(
                 detail: "a crop path is empty".to_owned(),
             })?;
             let part = shaped(part, f64::from(format.width) / f64::from(format.height));
-            Fill::Part(PixelBox {
-                x: part.x * across,
-                y: part.y * down,
-                w: part.w * across,
-                h: part.h * down,
-            })
+            Fill::Part(part.scaled(across, down))
         }
     };
     Ok(Shot {
