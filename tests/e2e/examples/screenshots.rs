@@ -5,15 +5,13 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::posting::Desk;
 use e2e::steps::{self, Tongue};
-use e2e::views::{self, Theme};
+use e2e::views::{self, Theme, Visit};
 use e2e::{Setup, Window};
-use stand::Stand;
-use testkit::strict::youtube;
+use walks::Walk;
 
-#[path = "../tests/stand/mod.rs"]
-mod stand;
+#[path = "../tests/walks/mod.rs"]
+mod walks;
 
 fn main() -> Result<()> {
     let program = std::env::var_os("CREALIA_STUDIO").context("CREALIA_STUDIO names no program")?;
@@ -68,23 +66,24 @@ impl Look {
             bad.extend(found.iter().map(|one| format!("{place} {name}: {one}")));
             Ok(())
         };
-        let mut session = setup.clone().start()?;
-        let window = session.open()?;
-        views::empty(&session, &window, self.theme, &mut visit)?;
-        views::at_work(&session, &window, &mut visit)?;
-        drop(window);
-        views::posting(
-            &Desk::open(setup.clone(), Stand::<youtube::Desk>::start())?,
-            self.theme,
-            &mut visit,
-        )?;
-        let (session, window) = steps::with_talk(setup.clone())?;
-        views::busy(&window, self.theme, &mut visit)?;
-        views::many(&window, self.theme, &mut visit)?;
-        drop((session, window));
-        let (mut session, window) = steps::with_talk(setup)?;
-        views::restored(&mut session, window, self.theme, &mut visit)
+        let all: [Walk; 5] = [
+            walks::beginning,
+            walks::posting,
+            walks::talk,
+            lists,
+            walks::restored,
+        ];
+        for walk in all {
+            walk(setup.clone(), self.theme, &mut visit)?;
+        }
+        Ok(())
     }
+}
+
+/// Long lists, and one of one.
+fn lists(setup: Setup, theme: Theme, visit: Visit<'_>) -> Result<()> {
+    let (_session, window) = steps::with_talk(setup)?;
+    views::many(&window, theme, visit)
 }
 
 #[expect(clippy::print_stdout, reason = "a tool for the terminal")]

@@ -19,10 +19,10 @@ use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 use x11rb::{COPY_FROM_PARENT, CURRENT_TIME, NONE};
 
+use crate::wait::{PAUSE, until};
+
 /// How long another program may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(50);
 /// The version of XDND that is spoken.
 const VERSION: u32 = 5;
 
@@ -107,7 +107,7 @@ impl Desktop {
 
     /// Types the name of a file into the dialog that asks for one, and confirms it.
     pub fn choose(&self, file: &Path) -> Result<()> {
-        let dialog = until("the system's file dialog", || self.dialog())?;
+        let dialog = until(PATIENCE, "the system's file dialog", || self.dialog())?;
         self.focus(dialog)?;
         // GTK opens the line for a path when a slash is typed, and completes names by itself; both take a
         // moment, and nothing outside tells when they are done.
@@ -118,7 +118,7 @@ impl Desktop {
             moment();
             self.write(words)?;
         }
-        until("the end of the dialog", || {
+        until(PATIENCE, "the end of the dialog", || {
             Ok(self.dialog()?.is_none().then_some(()))
         })
     }
@@ -233,17 +233,6 @@ impl Desktop {
             .xtest_fake_input(kind, code, CURRENT_TIME, self.root, 0, 0, 0)?;
         Ok(())
     }
-}
-
-fn until<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-    let start = Instant::now();
-    while start.elapsed() < PATIENCE {
-        if let Some(found) = look()? {
-            return Ok(found);
-        }
-        std::thread::sleep(PAUSE);
-    }
-    bail!("never seen: {what}")
 }
 
 /// Files on their way.

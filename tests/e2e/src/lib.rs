@@ -25,6 +25,7 @@ mod script;
 pub mod session;
 pub mod steps;
 pub mod views;
+mod wait;
 pub mod window;
 
 use std::path::PathBuf;

@@ -198,6 +198,15 @@ fn subtitles(count: usize) -> Result<String> {
     Ok(text)
 }
 
+/// Copies a talk with its words into a folder, under a name without its ending, and returns its path.
+pub fn copied(talk: &Path, folder: &Path, name: &str) -> Result<PathBuf> {
+    let copy = folder.join(name).with_extension("mp4");
+    for ending in ["mp4", "srt"] {
+        std::fs::copy(talk.with_extension(ending), copy.with_extension(ending))?;
+    }
+    Ok(copy)
+}
+
 /// Returns what ffprobe says of a file's streams and format.
 pub fn probe(file: &Path) -> Result<serde_json::Value> {
     let run = Command::new("ffprobe")

@@ -7,14 +7,15 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use rustix::process::Signal;
 use serde_json::json;
 use tempfile::TempDir;
 
 use crate::desktop::Desktop;
+use crate::wait::until;
 use crate::window::Window;
 
 /// How long a process may take to answer.
@@ -225,16 +226,12 @@ impl Session {
         Ok(())
     }
 
-    /// Waits until the program has ended by itself and written everything.
-    pub fn ended(&self) -> Result<()> {
-        let start = Instant::now();
-        while start.elapsed() < PATIENCE {
-            if self.programs()?.is_empty() {
-                return Ok(());
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        bail!("the program does not end")
+    /// Closes the window, and waits until the program has ended and written everything.
+    pub fn close(&self, window: Window) -> Result<()> {
+        window.close()?;
+        until(PATIENCE, "the program's end", || {
+            Ok(self.programs()?.is_empty().then_some(()))
+        })
     }
 
     /// Ends the process that shows the page, as a crash of the browser engine would.
@@ -276,32 +273,23 @@ impl Session {
         Ok(())
     }
 
-    /// Waits until there is a copy of the library.
-    pub fn library_copied(&self) -> Result<()> {
-        let start = Instant::now();
-        while start.elapsed() < PATIENCE {
+    /// Has the program, which has ended, copy its library as it does on a day's first start: an earlier
+    /// copy is of what the library was then.
+    pub fn copy_library(&mut self) -> Result<()> {
+        let copies = self.home().join("backups");
+        std::fs::remove_dir_all(&copies)?;
+        let window = self.open()?;
+        let is_one = |name: &str| name.starts_with("library-");
+        until(PATIENCE, "a copy of the library", || {
             // The folder comes with the first copy.
-            if let Ok(copies) = std::fs::read_dir(self.copies()) {
-                let is_one = |name: &str| name.starts_with("library-");
-                if copies
-                    .flatten()
-                    .any(|one| is_one(&one.file_name().to_string_lossy()))
-                {
-                    return Ok(());
-                }
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        bail!("the library is not copied")
-    }
-
-    /// Removes the copies of the library.
-    pub fn forget_copies(&self) -> Result<()> {
-        Ok(std::fs::remove_dir_all(self.copies())?)
-    }
-
-    fn copies(&self) -> PathBuf {
-        self.home().join("backups")
+            let Ok(mut all) = std::fs::read_dir(&copies) else {
+                return Ok(None);
+            };
+            let found =
+                all.any(|one| one.is_ok_and(|one| is_one(&one.file_name().to_string_lossy())));
+            Ok(found.then_some(()))
+        })?;
+        self.close(window)
     }
 
     /// Returns a folder for the test's files.
@@ -537,12 +525,8 @@ fn free_port() -> Result<u16> {
 }
 
 fn wait_for(port: u16) -> Result<()> {
-    let start = Instant::now();
-    while start.elapsed() < PATIENCE {
-        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-            return Ok(());
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    bail!("nothing listens on port {port}")
+    until(PATIENCE, &format!("somebody on port {port}"), || {
+        let answer = TcpStream::connect(("127.0.0.1", port));
+        Ok(answer.is_ok().then_some(()))
+    })
 }

@@ -118,8 +118,7 @@ pub fn library(
     let home = window.part("rail-home")?;
     window.click(&home)?;
     window.part("project-card")?;
-    window.close()?;
-    session.ended()?;
+    session.close(window)?;
     keep(&session, &library)?;
     Ok(library)
 }
@@ -235,6 +234,11 @@ pub fn edit_sequence(window: &Window, sequence: &Value, zoom: Option<f64>) -> Re
     )?;
     window.part("project-card")?;
     window.click(&window.part("project-open")?)?;
+    ready(window)
+}
+
+/// Waits until the editor shows clips and a picture.
+pub fn ready(window: &Window) -> Result<()> {
     window.part("clip")?;
     preview(window, "paused")
 }
@@ -353,12 +357,17 @@ fn repeat(window: &Window, keys: &[&str], button: &str) -> Result<usize> {
 
 /// Exports through the open dialog into a folder and returns the finished videos.
 pub fn export(window: &Window, folder: &Path, count: usize) -> Result<Vec<PathBuf>> {
+    order_export(window, folder)?;
+    exported(window, folder, count)
+}
+
+/// Begins an export through the open dialog into a folder.
+pub fn order_export(window: &Window, folder: &Path) -> Result<()> {
     let field = window.part("export-folder")?;
     let name = folder.to_str().context("a folder's name")?;
     window.fill(&field, name)?;
     let submit = window.part("export-submit")?;
-    window.click(&submit)?;
-    exported(window, folder, count)
+    window.click(&submit)
 }
 
 /// Waits for the finished videos of an export that was begun.
@@ -375,22 +384,22 @@ pub fn exported(window: &Window, folder: &Path, count: usize) -> Result<Vec<Path
     })?
 }
 
-/// Returns the finished videos in a folder, in order of their names.
+/// Returns the finished videos in a folder and those below it, in order of their names.
 pub fn videos(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
     };
-    let mut found: Vec<PathBuf> = entries
-        .filter_map(std::result::Result::ok)
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "mp4"))
+    let mut found = Vec::new();
+    for entry in entries.flatten() {
+        let path = entry.path();
         // A name with a leading dot is not finished.
-        .filter(|path| {
-            !path
-                .file_name()
-                .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
-        })
-        .collect();
+        let is_finished = !entry.file_name().as_encoded_bytes().starts_with(b".");
+        if path.is_dir() {
+            found.extend(videos(&path));
+        } else if is_finished && path.extension().is_some_and(|ending| ending == "mp4") {
+            found.push(path);
+        }
+    }
     found.sort();
     found
 }

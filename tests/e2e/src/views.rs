@@ -82,10 +82,8 @@ pub fn at_work(session: &Session, window: &Window, visit: Visit<'_>) -> Result<(
     }
     window.click(&window.part("jobs-clear")?)?;
     window.gone("[data-part=job-row]")?;
-    let own = session.folder().join("own.mp4");
     let talk = material::talk(&steps::kept())?;
-    std::fs::copy(&talk, &own)?;
-    std::fs::copy(talk.with_extension("srt"), own.with_extension("srt"))?;
+    let own = material::copied(&talk, session.folder(), "own")?;
     session.start_again(&[&own])?;
     window.seen("[data-part=job-row][data-state=running]")?;
     while_held(session, window, "import-running", &mut *visit)?;
@@ -125,9 +123,7 @@ pub fn at_work(session: &Session, window: &Window, visit: Visit<'_>) -> Result<(
 /// Orders an export of the reels that are kept.
 fn order_export(window: &Window, folder: &Path) -> Result<()> {
     window.press(&["Control", "e"])?;
-    let field = window.part("export-folder")?;
-    window.fill(&field, folder.to_str().context("a folder's name")?)?;
-    window.click(&window.part("export-submit")?)
+    steps::order_export(window, folder)
 }
 
 /// Visits a view while a job stands still in the middle of its work.
@@ -149,22 +145,15 @@ pub fn restored(
     visit: Visit<'_>,
 ) -> Result<()> {
     set_theme(&window, theme)?;
-    let close = |session: &Session, window: Window| {
-        window.close()?;
-        session.ended()
-    };
-    close(session, window)?;
-    session.forget_copies()?;
-    let window = session.open()?;
-    session.library_copied()?;
-    close(session, window)?;
+    session.close(window)?;
+    session.copy_library()?;
     session.change_library("UPDATE snapshots SET app_version = '99.1.0'")?;
     let window = session.open()?;
     window.click(&window.part("project-open")?)?;
     window.says("99.1.0")?;
     pictures(&window)?;
     visit(&window, "board-newer-version")?;
-    close(session, window)?;
+    session.close(window)?;
     session.damage_library()?;
     let window = session.open()?;
     window.part("project-card")?;

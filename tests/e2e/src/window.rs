@@ -11,13 +11,11 @@ use thirtyfour::{WebDriver, WebElement};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::script;
+use crate::wait::PAUSE;
 
 /// How long the page may take to show something. Not a goal: software drawing on a busy machine
 /// is slow, and what hangs is found all the same.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// An open window.
 pub struct Window {

@@ -186,8 +186,7 @@ fn a_key_is_bound_anew() {
     window.gone("[data-part=shortcut-input]").unwrap();
     window.press(&["Alt", "h"]).unwrap();
     window.part("home").unwrap();
-    window.close().unwrap();
-    session.ended().unwrap();
+    session.close(window).unwrap();
     let window = session.open().unwrap();
     window.part("home").unwrap();
     steps::speak(&window, Tongue::English).unwrap();
@@ -233,8 +232,7 @@ fn the_palette_finds_and_does() {
 fn a_moved_file_is_found_again() {
     let Some(program) = e2e::studio() else { return };
     let (mut session, window) = steps::with_talk(Setup::new(program)).unwrap();
-    window.close().unwrap();
-    session.ended().unwrap();
+    session.close(window).unwrap();
     // The library names the kept talk: it is moved for the time of this test.
     let talk = steps::kept().join("talk.mp4");
     let elsewhere = session.folder().join("Moved_1.mp4");

@@ -175,10 +175,7 @@ fn with_the_keyboard_alone_in_english() {
     let Some(program) = e2e::studio() else { return };
     let calm = material::calm(&steps::kept()).unwrap();
     let mut session = Setup::new(program).locale(tongue.locale()).start().unwrap();
-    let clip = session.folder().join("calm.mp4");
-    for ending in ["mp4", "srt"] {
-        std::fs::copy(calm.with_extension(ending), clip.with_extension(ending)).unwrap();
-    }
+    let clip = material::copied(&calm, session.folder(), "calm").unwrap();
     let window = session.open().unwrap();
     window.says("Welcome").unwrap();
     keys::tab_to(&window, "welcome-start").unwrap();

@@ -32,20 +32,6 @@ fn end(desk: &Desk<Stand<youtube::Desk>>) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
-/// Returns the films that were rendered below a folder.
-fn rendered(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(rendered(&path));
-        } else if path.extension().is_some_and(|ending| ending == "mp4") {
-            found.push(path);
-        }
-    }
-    found
-}
-
 #[test]
 fn an_account_is_connected_and_a_reel_posted_in_french() {
     let Some(desk) = opened(Tongue::French) else {
@@ -180,7 +166,7 @@ fn x_gets_an_export_of_its_own_and_says_what_an_address_costs_in_english() {
     assert_eq!(server.published(), 1);
     let post = server.posts().remove(0);
     assert_eq!(post["text"], "Three ideas 🎬");
-    let made = rendered(&desk.session.home().join("posts"));
+    let made = steps::videos(&desk.session.home().join("posts"));
     let [made] = made.as_slice() else {
         panic!("one file: {made:?}");
     };

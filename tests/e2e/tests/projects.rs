@@ -123,8 +123,7 @@ fn a_project_opens_where_one_was() {
         .unwrap();
     let before = seen(&window);
     steps::noted(&window, "editor", &before.1).unwrap();
-    window.close().unwrap();
-    session.ended().unwrap();
+    session.close(window).unwrap();
     let window = session.open().unwrap();
     window.part("home").unwrap();
     window.click(&window.part("project-open").unwrap()).unwrap();

@@ -7,8 +7,7 @@ use e2e::{Setup, material};
 fn a_project_of_a_newer_version_is_shown_and_not_changed() {
     let Some(program) = e2e::studio() else { return };
     let (mut session, window) = steps::with_talk(Setup::new(program)).unwrap();
-    window.close().unwrap();
-    session.ended().unwrap();
+    session.close(window).unwrap();
     session
         .change_library("UPDATE snapshots SET app_version = '99.1.0'")
         .unwrap();
@@ -34,14 +33,9 @@ fn a_damaged_library_is_set_aside_and_the_last_good_copy_opens() {
     let Some(program) = e2e::studio() else { return };
     let english = Setup::new(program).locale(Tongue::English.locale());
     let (mut session, window) = steps::with_talk(english).unwrap();
-    window.close().unwrap();
-    session.ended().unwrap();
-    // The day's copy is of the empty library: its next start makes one of this.
-    session.forget_copies().unwrap();
-    let window = session.open().unwrap();
-    session.library_copied().unwrap();
-    window.close().unwrap();
-    session.ended().unwrap();
+    session.close(window).unwrap();
+    // The day's copy is of the empty library.
+    session.copy_library().unwrap();
     session.damage_library().unwrap();
     let window = session.open().unwrap();
     window
@@ -164,9 +158,7 @@ fn a_file_that_vanishes_while_it_plays_is_told() {
     let talk = material::talk(&steps::kept()).unwrap();
     let english = Setup::new(program).locale(Tongue::English.locale());
     let mut session = english.start().unwrap();
-    let own = session.folder().join("own.mp4");
-    std::fs::copy(&talk, &own).unwrap();
-    std::fs::copy(talk.with_extension("srt"), own.with_extension("srt")).unwrap();
+    let own = material::copied(&talk, session.folder(), "own").unwrap();
     let window = session.open().unwrap();
     steps::welcome(&window).unwrap();
     assert!(session.start_again(&[&own]).unwrap());
@@ -284,9 +276,7 @@ fn a_job_rests_and_goes_on_and_a_failed_one_has_a_remedy() {
     std::fs::write(&file, "a file").unwrap();
     let folder = file.join("out");
     press("reel-export-button");
-    let field = window.part("export-folder").unwrap();
-    window.fill(&field, folder.to_str().unwrap()).unwrap();
-    press("export-submit");
+    steps::order_export(&window, &folder).unwrap();
     let failed = window.seen(&in_state("failed")).unwrap();
     let said = window.text(&failed).unwrap();
     assert!(

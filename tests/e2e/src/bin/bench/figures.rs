@@ -8,8 +8,6 @@ pub(crate) fn percentile(values: &[f64], share: f64) -> f64 {
     sorted.get(rank - 1).copied().unwrap_or(0.0)
 }
 
-pub(crate) use e2e::probe::SECOND;
-
 /// Returns how milliseconds are spread.
 pub(crate) fn spread(millis: &[f64]) -> String {
     let [half, most, all] = [0.5, 0.95, 1.0].map(|share| percentile(millis, share));

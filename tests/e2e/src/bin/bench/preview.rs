@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::probe::asked;
+use e2e::probe::{SECOND, asked};
 use serde_json::Value;
 
-use crate::figures::{SECOND, percentile, row, say};
+use crate::figures::{percentile, row, say};
 use crate::sound::Speaker;
 use crate::{setup, stock};
 

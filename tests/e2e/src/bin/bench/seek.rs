@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::{Result, ensure};
-use e2e::probe::asked;
+use e2e::probe::{SECOND, asked};
 use serde_json::{Value, json};
 
-use crate::figures::{SECOND, row, spread};
+use crate::figures::{row, spread};
 use crate::{setup, stock};
 
 const SEEKS: usize = 60;

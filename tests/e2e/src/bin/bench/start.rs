@@ -40,8 +40,7 @@ pub(crate) fn measure(program: &Path) -> Result<()> {
         if start > 0 {
             millis.push(interactive - began);
         }
-        window.close()?;
-        session.ended()?;
+        session.close(window)?;
     }
     let measured = format!(
         "median {:.0} ms, worst of {STARTS} {:.0} ms",

@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use e2e::probe::asked;
+use e2e::probe::{SECOND, asked};
 use e2e::{Session, Setup, Window, material, steps};
 use serde_json::{Value, json};
 
-use crate::figures::{SECOND, say};
+use crate::figures::say;
 use crate::setup;
 
 /// How long the import of an hour may take.
@@ -107,8 +107,7 @@ fn stock(
     let imported = Stock { folder: imported };
     let (session, window) = imported.at_home(setup(program), Covers::Kept)?;
     finish(&window)?;
-    window.close()?;
-    session.ended()?;
+    session.close(window)?;
     steps::keep(&session, &folder)?;
     Ok(Stock { folder })
 }
@@ -207,7 +206,7 @@ fn cut(window: &Window, clips: u64) -> Result<()> {
 /// Opens the first reel of the opened project in the editor.
 pub(crate) fn edit_first(window: &Window) -> Result<()> {
     window.click(&window.part("edit-button")?)?;
-    shown(window)
+    steps::ready(window)
 }
 
 /// Opens the sequence of a minute.
@@ -241,9 +240,4 @@ fn edit(window: &Window, name: &str, zoom: Option<f64>) -> Result<()> {
         &[json!(name)],
     )?;
     steps::edit_sequence(window, &sequence, zoom)
-}
-
-fn shown(window: &Window) -> Result<()> {
-    window.part("clip")?;
-    steps::preview(window, "paused")
 }
