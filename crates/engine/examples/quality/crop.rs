@@ -11,7 +11,7 @@ use timeline::project::{Format, Framing};
 use crate::bench::Bench;
 use crate::persons::{Person, persons};
 use crate::table::{Figure, line};
-use crate::tracks::films;
+use crate::tracks::{analysed, films};
 
 /// Of a face's box this much may be cut off each side.
 const SHRUNK: f64 = 0.05;
@@ -30,6 +30,26 @@ struct Outcome {
     rough: usize,
     restless: usize,
     still: usize,
+    /// Moments in seconds that have a face and show none whole.
+    missed: Vec<f64>,
+}
+
+impl Outcome {
+    /// Returns the missed moments in words, those in a row together.
+    fn missed(&self, step: f64) -> String {
+        let rows = self.missed.chunk_by(|a, b| b - a < 1.5 * step);
+        let told = rows.filter_map(|row| match row {
+            [] => None,
+            [moment] => Some(format!(" {moment:.1}")),
+            [from, .., to] => Some(format!(" {from:.1}-{to:.1}")),
+        });
+        let told: String = told.collect();
+        if told.is_empty() {
+            told
+        } else {
+            format!("; missed at{told} s")
+        }
+    }
 }
 
 /// Measures the row.
@@ -38,7 +58,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Figure>> {
     let (mut rough, mut restless, mut still) = (0, 0, 0);
     let (mut off_centre, mut better, mut vertical, mut left_alone) = (0, 0, 0, 0);
     for film in films(bench)? {
-        let analysis = bench.analysis(&bench.film(&film.file)?)?;
+        let (film, analysis) = analysed(bench, film)?;
         let Framing::Crop(path) = framing(&analysis, film.picture) else {
             vertical += usize::from(film.picture.0 < film.picture.1);
             left_alone += usize::from(film.picture.0 < film.picture.1);
@@ -48,7 +68,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Figure>> {
         vertical += usize::from(film.picture.0 < film.picture.1);
         let found = judge(&film, &analysis, &path);
         line(&format!(
-            "{:52} {} samples: a face inside {}, the largest {}, centred {}; {} rough, {} of {} static moved",
+            "{:52} {} samples: a face inside {}, the largest {}, centred {}; {} rough, {} of {} static moved{}",
             film.file,
             found.samples,
             found.inside,
@@ -56,7 +76,8 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Figure>> {
             found.centred,
             found.rough,
             found.restless,
-            found.still
+            found.still,
+            found.missed(film.step)
         ));
         samples += found.samples;
         inside += found.inside;
@@ -124,6 +145,7 @@ fn judge(film: &Annotated, analysis: &Analysis, path: &CropPath) -> Outcome {
         rough: rough(analysis, path),
         restless: 0,
         still: 0,
+        missed: Vec::new(),
     };
     for (time, faces) in &film.samples {
         let mut faces: Vec<PixelBox> = faces.iter().map(|face| pixels(face.0)).collect();
@@ -136,7 +158,11 @@ fn judge(film: &Annotated, analysis: &Analysis, path: &CropPath) -> Outcome {
         };
         let holds = |crop: PixelBox, face: &PixelBox| crop.holds(face.shrunk(SHRUNK));
         found.samples += 1;
-        found.inside += usize::from(faces.iter().any(|face| holds(crop, face)));
+        if faces.iter().any(|face| holds(crop, face)) {
+            found.inside += 1;
+        } else {
+            found.missed.push(*time);
+        }
         found.largest += usize::from(holds(crop, first));
         found.centred += usize::from(faces.iter().any(|face| holds(centre, face)));
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use footage::Analysis;
 use footage::picture::TrackId;
 use testkit::truth::{self, Annotated};
 
@@ -21,11 +22,21 @@ pub(crate) fn films(bench: &Bench) -> Result<Vec<Annotated>> {
     Ok(films)
 }
 
+/// Returns what the program finds in a film, and the film with each sample at its picture's time and
+/// with its boxes as shown.
+pub(crate) fn analysed(bench: &Bench, film: Annotated) -> Result<(Annotated, Analysis)> {
+    let file = bench.film(&film.file)?;
+    let analysis = bench.analysis(&file)?;
+    let (_, video) = analysis.streams.chosen_video().context("no picture")?;
+    let film = film.at_pictures(&file)?;
+    Ok((film.as_shown((video.width, video.height)), analysis))
+}
+
 /// Measures the row.
 pub(crate) fn measure(bench: &Bench) -> Result<Vec<Figure>> {
     let (mut people, mut single, mut samples, mut covered, mut switches) = (0, 0, 0, 0, 0);
     for film in films(bench)? {
-        let analysis = bench.analysis(&bench.film(&film.file)?)?;
+        let (film, analysis) = analysed(bench, film)?;
         let persons = persons(&film);
         let seen: Vec<BTreeMap<TrackId, usize>> = persons
             .iter()
