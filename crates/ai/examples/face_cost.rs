@@ -7,7 +7,7 @@
 use std::error::Error;
 use std::time::Instant;
 
-use ai::faces::{FaceDetector, GrayImage};
+use ai::faces::{ColourImage, FaceDetector};
 use image::imageops::{FilterType, crop_imm, resize};
 
 const ROUNDS: u32 = 20;
@@ -15,13 +15,13 @@ const ROUNDS: u32 = 20;
 fn main() -> Result<(), Box<dyn Error>> {
     let shared = testkit::shared().ok_or("the photograph is among the shared material")?;
     let file = shared.join("media/faces/dlib/2008_002470.jpg");
-    let photograph = image::open(file)?.to_luma8();
+    let photograph = image::open(file)?.to_rgb8();
     let detector = FaceDetector::new()?;
     for width in [500, 640] {
         let height = photograph.height() * width / photograph.width();
         let whole = resize(&photograph, width, height, FilterType::Triangle);
         let wide = crop_imm(&whole, 0, 0, width, width * 9 / 16).to_image();
-        let picture = GrayImage::new(wide.width(), wide.height(), wide.as_raw())?;
+        let picture = ColourImage::new(wide.width(), wide.height(), wide.as_raw())?;
         let (start, before) = (Instant::now(), processor_ms()?);
         for _ in 0..ROUNDS {
             std::hint::black_box(detector.detect(picture));

@@ -8,10 +8,11 @@ mod shared;
 
 use std::path::Path;
 
-use ai::faces::{Continuity, Detection, FaceDetector, FaceScanner, GrayImage};
+use ai::faces::{ColourImage, Continuity, Detection, FaceDetector, FaceScanner, GrayImage};
 use footage::picture::PixelBox;
 use footage::time::SourceTime;
-use image::imageops::{FilterType, resize};
+use image::RgbImage;
+use image::imageops::{FilterType, grayscale, replace, resize};
 use shared::shared;
 use testkit::truth::{Photograph, Rect, photographs};
 
@@ -20,9 +21,9 @@ fn pixels([x, y, w, h]: Rect) -> PixelBox {
     PixelBox { x, y, w, h }
 }
 
-/// Luma at `width` pixels, and the size of the original in sizes of that.
-fn gray(path: &Path, width: u32) -> (image::GrayImage, f64) {
-    let photograph = image::open(path).unwrap().to_luma8();
+/// A photograph at `width` pixels, and the size of the original in sizes of that.
+fn scaled(path: &Path, width: u32) -> (RgbImage, f64) {
+    let photograph = image::open(path).unwrap().to_rgb8();
     let scale = f64::from(photograph.width()) / f64::from(width);
     let height = (f64::from(photograph.height()) / scale).round() as u32;
     (
@@ -31,8 +32,8 @@ fn gray(path: &Path, width: u32) -> (image::GrayImage, f64) {
     )
 }
 
-fn picture(image: &image::GrayImage) -> GrayImage<'_> {
-    GrayImage::new(image.width(), image.height(), image.as_raw()).unwrap()
+fn picture(image: &RgbImage) -> ColourImage<'_> {
+    ColourImage::new(image.width(), image.height(), image.as_raw()).unwrap()
 }
 
 /// Returns how many faces were found, and how many boxes are on none.
@@ -71,7 +72,7 @@ fn faces_on_photographs_are_found() {
     for width in [500, 640] {
         let (mut all, mut hits, mut wrong) = (0, 0, 0);
         for photograph in photographs(&folder.join("testing.xml")).unwrap() {
-            let (image, scale) = gray(&folder.join(&photograph.file), width);
+            let (image, scale) = scaled(&folder.join(&photograph.file), width);
             let found = detector.detect(picture(&image));
             let result = compared(&found, scale, &photograph);
             all += photograph.faces.len();
@@ -99,7 +100,9 @@ fn known_faces_are_found_in_frame_after_frame() {
     let mut scanner = FaceScanner::new().unwrap();
     let (mut all, mut hits, mut wrong) = (0, 0, 0);
     for photograph in photographs(&folder.join("testing.xml")).unwrap() {
-        let (image, scale) = gray(&folder.join(&photograph.file), 640);
+        let (image, scale) = scaled(&folder.join(&photograph.file), 640);
+        let luma = grayscale(&image);
+        let gray = GrayImage::new(luma.width(), luma.height(), luma.as_raw()).unwrap();
         for (index, continuity) in [
             Continuity::ShotStart,
             Continuity::SameShot,
@@ -110,7 +113,7 @@ fn known_faces_are_found_in_frame_after_frame() {
         .enumerate()
         {
             let time = SourceTime::from_secs(0.2 * index as f64);
-            let found = scanner.look(time, continuity, picture(&image));
+            let found = scanner.look(time, continuity, picture(&image), gray);
             if index > 0 {
                 let result = compared(&found, scale, &photograph);
                 all += photograph.faces.len();
@@ -132,17 +135,17 @@ fn single_portraits_have_one_face() {
         ("media/faces/fr/biden.jpg", 1),
     ] {
         let Some(file) = shared(path) else { return };
-        let (image, _) = gray(&file, 640);
+        let (image, _) = scaled(&file, 640);
         let found = FaceDetector::new().unwrap().detect(picture(&image));
         assert_eq!(found.len(), faces, "{path}: {found:?}");
     }
 }
 
 /// Returns a picture of which `part` shows a photograph that is `width` pixels wide, on gray.
-fn on_a_wall(photograph: &Path, width: u32) -> image::GrayImage {
-    let (small, _) = gray(photograph, width);
-    let mut wall = image::GrayImage::from_pixel(640, 360, image::Luma([96]));
-    image::imageops::replace(&mut wall, &small, 400, 60);
+fn on_a_wall(photograph: &Path, width: u32) -> RgbImage {
+    let (small, _) = scaled(photograph, width);
+    let mut wall = RgbImage::from_pixel(640, 360, image::Rgb([96; 3]));
+    replace(&mut wall, &small, 400, 60);
     wall
 }
 
@@ -152,7 +155,7 @@ fn small_dark_and_half_hidden_faces_are_found() {
         return;
     };
     let detector = FaceDetector::new().unwrap();
-    let (whole, scale) = gray(&file, 640);
+    let (whole, scale) = scaled(&file, 640);
     let face = detector.detect(picture(&whole))[0].pixels;
     let (across, original) = (face.w * scale, image::image_dimensions(&file).unwrap().0);
 
@@ -165,7 +168,7 @@ fn small_dark_and_half_hidden_faces_are_found() {
 
     // An eighth of the light.
     let mut dark = whole.clone();
-    dark.pixels_mut().for_each(|pixel| pixel.0[0] /= 8);
+    dark.iter_mut().for_each(|value| *value /= 8);
     let found = detector.detect(picture(&dark));
     assert_eq!(found.len(), 1, "dark: {found:?}");
     assert!(found[0].pixels.iou(face) > 0.7, "{found:?}");
@@ -174,7 +177,7 @@ fn small_dark_and_half_hidden_faces_are_found() {
     let mut half = whole.clone();
     let middle = face.center_x() as u32;
     for (_, _, pixel) in half.enumerate_pixels_mut().filter(|(x, ..)| *x > middle) {
-        pixel.0[0] = 96;
+        pixel.0 = [96; 3];
     }
     let found = detector.detect(picture(&half));
     assert_eq!(found.len(), 1, "half: {found:?}");

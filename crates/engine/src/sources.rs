@@ -25,7 +25,7 @@ const PROBE: StepName = StepName {
 };
 pub(crate) const ANALYSE: StepName = StepName {
     name: "analyse",
-    version: 4,
+    version: 5,
 };
 
 /// A source longer than this between key frames is slow to seek in.

@@ -166,9 +166,9 @@ fn joins_are_found_and_tile_the_source() {
 
 #[test]
 fn turned_pictures_reach_the_observer_upright() {
-    // The left half is white: after a clockwise quarter turn it is the upper half.
+    // The left half is yellow: after a clockwise quarter turn it is the upper half.
     let clip = Clip::new("halves")
-        .video("color=black:s=320x180:r=25:d=1,drawbox=x=0:y=0:w=160:h=180:t=fill:color=white")
+        .video("color=black:s=320x180:r=25:d=1,drawbox=x=0:y=0:w=160:h=180:t=fill:color=yellow")
         .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p")
         .turned(&folder(), 90)
         .unwrap();
@@ -179,8 +179,13 @@ fn turned_pictures_reach_the_observer_upright() {
     let at = |x: usize, y: usize| picture.gray[y * 180 + x];
     assert!(
         at(90, 40) > 200 && at(90, 280) < 50,
-        "white above, black below"
+        "bright above, black below"
     );
+    let rgb = picture.rgb();
+    let colour = |x: usize, y: usize| &rgb[(y * 180 + x) * 3..][..3];
+    let yellow = |pixel: &[u8]| pixel[0] > 230 && pixel[1] > 230 && pixel[2] < 25;
+    assert!(yellow(colour(90, 40)), "{:?}", colour(90, 40));
+    assert!(colour(90, 280).iter().all(|value| *value < 25), "black");
     assert_eq!(picture.scale, (1.0, 1.0));
 }
 

@@ -24,15 +24,24 @@ pub(super) struct Head {
     pub(super) face: PixelBox,
     /// Brightness, its mean taken off and brought to one length; empty for what shows nothing.
     pattern: Vec<f32>,
+    /// The same of its face when that was found.
+    found: Vec<f32>,
 }
 
 impl Head {
     /// Returns what is to be followed of a face.
     pub(super) fn of(image: GrayImage<'_>, face: PixelBox) -> Self {
+        let pattern = pattern(image, face).unwrap_or_default();
         Self {
             face,
-            pattern: pattern(image, face).unwrap_or_default(),
+            found: pattern.clone(),
+            pattern,
         }
+    }
+
+    /// Returns how much a face looks like the one that this head had when it was found, -1..=1.
+    pub(super) fn likeness(&self, image: GrayImage<'_>, face: PixelBox) -> f64 {
+        pattern(image, face).map_or(0.0, |seen| correlation(&seen, &self.found))
     }
 
     /// Returns where the head is in the next picture, or `None` where it is not seen.
@@ -72,13 +81,9 @@ impl Head {
                 let Some(seen) = pattern(image, place) else {
                     continue;
                 };
-                let products = seen
-                    .iter()
-                    .zip(&self.pattern)
-                    .map(|(a, b)| f64::from(a * b));
                 // Nearer is likelier, by a trifle: a plain wall looks the same everywhere.
                 let far = f64::from(dx * dx + dy * dy) / f64::from(2 * tries * tries);
-                let likeness = products.sum::<f64>() - 0.02 * far;
+                let likeness = correlation(&seen, &self.pattern) - 0.02 * far;
                 if best.is_none_or(|(most, _)| likeness > most) {
                     best = Some((likeness, place));
                 }
@@ -86,6 +91,11 @@ impl Head {
         }
         best
     }
+}
+
+/// Returns the correlation of two patterns, 0 where one shows nothing.
+fn correlation(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum()
 }
 
 /// Returns how a place looks; `None` where it is plain, or half outside.

@@ -4,7 +4,7 @@ use footage::picture::PixelBox;
 use footage::time::{SourceTime, Ticks};
 
 use super::follow::Head;
-use super::{Detection, FaceDetector, GrayImage, SURE};
+use super::{ColourImage, Detection, FaceDetector, GrayImage, SURE};
 use crate::Error;
 
 /// Smallest certainty of a face that is where one was seen before.
@@ -17,6 +17,14 @@ const FOLLOWED_SCORE: f32 = 0.5;
 const SURE_AT_ONCE: f32 = 0.8;
 /// Two boxes that share more than this are the same face, a moment later.
 const SAME_FACE: f64 = 0.2;
+/// How far a head may be from where it was followed to, in its widths, when its face turns up again
+/// beside that place: what was followed was the wall behind a quick turn. Heads of two people
+/// are farther apart, but for one before the other, which [`LIKE`] tells.
+const STRAYED: f64 = 1.0;
+/// Largest ratio of widths of such a face before and after.
+const STRAYED_SIZE: f64 = 1.5;
+/// Correlation from which on such a face is the same person's.
+const LIKE: f64 = 0.6;
 
 /// Whether a frame belongs to the same shot as the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,18 +63,20 @@ impl FaceScanner {
         })
     }
 
-    /// Returns the faces of the frame at `time`. Frames come in order of time.
+    /// Returns the faces of the frame at `time`, which is given in colour and in luma, both of one
+    /// size. Frames come in order of time.
     pub fn look(
         &mut self,
         time: SourceTime,
         continuity: Continuity,
+        colour: ColourImage<'_>,
         image: GrayImage<'_>,
     ) -> Vec<Detection> {
         if continuity == Continuity::ShotStart {
             self.known.clear();
         }
         self.follow(image);
-        let mut found = self.detector.at_least(image, SURE_WHEN_KNOWN);
+        let mut found = self.detector.at_least(colour, SURE_WHEN_KNOWN);
         found.retain(|face| face.score >= SURE || self.is_known(face.pixels));
         self.remember(time, image, &mut found);
         found
@@ -99,8 +109,14 @@ impl FaceScanner {
                 }
             })
             .collect();
+        let new: Vec<PixelBox> = found
+            .iter()
+            .map(|face| face.pixels)
+            .filter(|pixels| !self.is_known(*pixels))
+            .collect();
         self.known.retain(|known| {
-            let seen_again = found.iter().any(|face| same(face.pixels, known.pixels));
+            let seen_again = found.iter().any(|face| same(face.pixels, known.pixels))
+                || new.iter().any(|face| known.strayed_from(image, *face));
             !seen_again && known.head.is_some() && time - known.seen <= FOLLOWED
         });
         found.extend(self.known.iter().map(|known| Detection {
@@ -108,6 +124,27 @@ impl FaceScanner {
             score: FOLLOWED_SCORE,
         }));
         self.known.extend(faces);
+    }
+}
+
+impl Known {
+    /// Returns whether a face that was found beside the place of this head is its face.
+    fn strayed_from(&self, image: GrayImage<'_>, face: PixelBox) -> bool {
+        let Some(head) = &self.head else {
+            return false;
+        };
+        let (dx, dy) = (
+            face.center_x() - self.pixels.center_x(),
+            face.center_y() - self.pixels.center_y(),
+        );
+        let (narrow, wide) = if face.w < self.pixels.w {
+            (face.w, self.pixels.w)
+        } else {
+            (self.pixels.w, face.w)
+        };
+        dx.hypot(dy) <= STRAYED * wide
+            && wide <= STRAYED_SIZE * narrow
+            && head.likeness(image, face) >= LIKE
     }
 }
 
@@ -126,6 +163,10 @@ mod tests {
         h: 50.0,
     };
 
+    fn coloured(gray: &[u8]) -> Vec<u8> {
+        gray.iter().flat_map(|value| [*value; 3]).collect()
+    }
+
     /// Remembers a face of a certainty at second 0 and returns what is told at a later second, in
     /// which a picture that stays the same shows no face.
     fn told(score: f32, later: f64) -> Vec<Detection> {
@@ -140,7 +181,10 @@ mod tests {
         }];
         scanner.remember(SourceTime::ZERO, image, &mut found);
         assert_eq!(found.len(), 1, "a face is told once");
-        scanner.look(SourceTime::from_secs(later), Continuity::SameShot, image)
+        let colours = coloured(&pixels);
+        let colour = ColourImage::new(160, 90, &colours).unwrap();
+        let later = SourceTime::from_secs(later);
+        scanner.look(later, Continuity::SameShot, colour, image)
     }
 
     #[test]
@@ -151,6 +195,48 @@ mod tests {
         assert!(followed[0].score < SURE, "it was not seen");
         assert_eq!(told(0.9, 13.0), [], "too long");
         assert_eq!(told(0.7, 1.0), [], "seen once, and not sure");
+    }
+
+    /// Draws a face with features at the left edge `left`, before a wall of stripes.
+    fn drawn(left: usize, features: fn(usize, usize) -> u8) -> Vec<u8> {
+        let stripes = |i: usize| (i % 160 * 2 + 20) as u8;
+        let mut pixels: Vec<u8> = (0..160 * 90).map(stripes).collect();
+        for y in 0..50 {
+            for x in 0..40 {
+                pixels[(y + 30) * 160 + left + x] = features(x, y);
+            }
+        }
+        pixels
+    }
+
+    #[test]
+    fn a_face_beside_the_place_that_its_head_was_followed_to_is_no_second_person() {
+        let one = |x: usize, y: usize| {
+            if (8..14).contains(&y) && x % 20 > 6 {
+                30
+            } else {
+                210
+            }
+        };
+        let other = |x: usize, y: usize| if x > 20 || y > 40 { 30 } else { 210 };
+        let check = |features: fn(usize, usize) -> u8, expect: usize| {
+            let mut scanner = FaceScanner::new().unwrap();
+            let before = drawn(20, one);
+            let image = GrayImage::new(160, 90, &before).unwrap();
+            let face = |left: f64| Detection {
+                pixels: PixelBox { x: left, ..FACE },
+                score: 0.9,
+            };
+            scanner.remember(SourceTime::ZERO, image, &mut vec![face(20.0)]);
+            // It was not followed: the place where it was is still told.
+            let after = drawn(56, features);
+            let image = GrayImage::new(160, 90, &after).unwrap();
+            let mut found = vec![face(56.0)];
+            scanner.remember(SourceTime::from_secs(0.5), image, &mut found);
+            assert_eq!(found.len(), expect, "{found:?}");
+        };
+        check(one, 1);
+        check(other, 2);
     }
 
     #[test]
@@ -164,7 +250,10 @@ mod tests {
         }];
         scanner.remember(SourceTime::ZERO, image, &mut found);
         let later = SourceTime::from_secs(0.5);
-        assert_eq!(scanner.look(later, Continuity::ShotStart, image), []);
+        let colours = coloured(&pixels);
+        let colour = ColourImage::new(160, 90, &colours).unwrap();
+        let found = scanner.look(later, Continuity::ShotStart, colour, image);
+        assert_eq!(found, []);
         assert!(scanner.known.is_empty());
     }
 }

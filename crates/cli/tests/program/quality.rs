@@ -151,6 +151,48 @@ fn ten_talkers_stay_in_the_picture_and_nothing_covers_their_mouths() {
 }
 
 #[test]
+fn a_small_face_in_profile_is_seen_and_stays_one_person() {
+    let Some(shared) = testkit::shared() else {
+        return;
+    };
+    // A woman walks to and fro, mostly in profile; her face is a 30th of the picture's width.
+    let name = "sam2_01_dog.mp4";
+    let clip = shared.join("media/video").join(name);
+    let films = testkit::truth::annotated(&shared).unwrap();
+    let film = films.into_iter().find(|film| film.file == name).unwrap();
+    let film = film.at_pictures(&clip).unwrap();
+    let bench = Bench::new();
+    let ran = bench.run(&["analyse", clip.to_str().unwrap(), "--json"]);
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let faces = ran.json()["faces"].as_array().unwrap().clone();
+    let (mut looks, mut seen) = (0, 0);
+    let mut tracks = std::collections::BTreeSet::new();
+    for sample in &faces {
+        let time = number(&sample["t"]);
+        let near = |other: &f64| (other - time).abs() <= 0.1;
+        let Some((_, known)) = film.samples.iter().find(|sample| near(&sample.0)) else {
+            continue;
+        };
+        let [([left, _, width, _], _)] = known[..] else {
+            continue;
+        };
+        looks += 1;
+        let hit = sample["boxes"].as_array().unwrap().iter().find(|found| {
+            let middle = number(&found["x"]) + number(&found["w"]) / 2.0;
+            // In a tenth of a second she gets on by less than half her face.
+            (left - width / 2.0..left + width * 1.5).contains(&middle)
+        });
+        if let Some(found) = hit {
+            seen += 1;
+            tracks.insert(found["track"].as_i64().unwrap());
+        }
+    }
+    assert!(looks >= 15, "{looks} looks at annotated moments: {faces:?}");
+    assert!(seen * 10 >= looks * 8, "seen in {seen} of {looks} looks");
+    assert!(tracks.len() <= 2, "few tracks: {tracks:?}");
+}
+
+#[test]
 fn sound_stays_with_the_picture_from_start_to_end() {
     // On frames 30 and 810, so that picture and sound begin together in the source.
     const FLASHES: [f64; 2] = [1.0009, 27.0269];

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ai::faces::{Continuity, FaceScanner, GrayImage, movement};
+use ai::faces::{ColourImage, Continuity, FaceScanner, GrayImage, movement};
 use ai::voice::VoiceActivity;
 use footage::picture::{FaceSample, PixelBox, TrackId};
 use footage::time::{SourceRange, SourceTime, Ticks};
@@ -117,11 +117,13 @@ impl Witness {
 
     fn look(&mut self, frame: &FacePicture) -> Result<FaceSample, Error> {
         let image = GrayImage::new(frame.width, frame.height, &frame.gray)?;
+        let rgb = frame.rgb();
+        let colour = ColourImage::new(frame.width, frame.height, &rgb)?;
         let (continuity, mark) = match frame.shot {
             ShotStart::Starts => (Continuity::ShotStart, ShotMark::Starts),
             ShotStart::Continues => (Continuity::SameShot, ShotMark::Continues),
         };
-        let found = self.scanner.look(frame.time, continuity, image);
+        let found = self.scanner.look(frame.time, continuity, colour, image);
         let (across, down) = frame.scale;
         let faces = found.into_iter();
         let faces = faces.map(|face| (face.pixels.scaled(across, down), face.score));

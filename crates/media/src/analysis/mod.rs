@@ -97,6 +97,14 @@ pub struct FacePicture {
     pub height: u32,
     /// Factors from its columns and rows to picture space.
     pub scale: (f64, f64),
+    pub(crate) colour: planes::Colour,
+}
+
+impl FacePicture {
+    /// Returns red, green and blue of each pixel, row by row.
+    pub fn rgb(&self) -> Vec<u8> {
+        self.colour.rgb(&self.gray, self.width as usize)
+    }
 }
 
 /// Takes pictures and sound while a source is analysed. Each kind comes in order of time.

@@ -9,7 +9,7 @@ use gst_video::VideoFrameExt as _;
 use gstreamer_video as gst_video;
 use serde::{Deserialize, Serialize};
 
-use super::planes::{Gray, Rows, Turn, plane, rgb, upright};
+use super::planes::{Chroma, Colour, Gray, Matrix, Rows, Turn, plane, upright};
 use super::shots::Shots;
 use super::shots::look::{CHROMA_HEIGHT, CHROMA_WIDTH, HEIGHT, Look, WIDTH};
 use super::{FacePicture, ShotStart};
@@ -202,6 +202,7 @@ impl Eye {
         self.kept = Some(time);
         let (width, height) = fit(self.form.width, self.form.height, faces.longer_side);
         let gray = self.upright_plane(frame, 0, width, height)?;
+        let colour = self.colour(frame, width.div_ceil(2), height.div_ceil(2))?;
         self.ready.push_back(FacePicture {
             time,
             shot: ShotStart::Continues,
@@ -212,8 +213,36 @@ impl Eye {
             width: gray.width as u32,
             height: gray.height as u32,
             gray: gray.samples,
+            colour,
         });
         Ok(())
+    }
+
+    /// Returns the colour of a frame, in `width` × `height` values.
+    fn colour(
+        &self,
+        frame: &gst_video::VideoFrameRef<&gstreamer::BufferRef>,
+        width: u32,
+        height: u32,
+    ) -> Result<Colour> {
+        let matrix = Matrix::named(&frame.info().colorimetry(), self.form.coded_height);
+        if frame.n_components() < 3 {
+            return Ok(Colour {
+                matrix,
+                chroma: None,
+            });
+        }
+        let cb = self.upright_plane(frame, 1, width, height)?;
+        let cr = self.upright_plane(frame, 2, width, height)?;
+        let chroma = Chroma {
+            width: cb.width,
+            cb: cb.samples,
+            cr: cr.samples,
+        };
+        Ok(Colour {
+            matrix,
+            chroma: Some(chroma),
+        })
     }
 
     /// Lets go of the pictures before `settled` that are due.
@@ -349,26 +378,11 @@ impl Eye {
         height: u32,
     ) -> Result<Rgb> {
         let luma = self.upright_plane(frame, 0, width, height)?;
-        let gray = frame.n_components() < 3;
-        let chroma = |component| {
-            if gray {
-                Ok(vec![128; luma.samples.len()])
-            } else {
-                self.upright_plane(frame, component, width, height)
-                    .map(|plane| plane.samples)
-            }
-        };
-        let (cb, cr) = (chroma(1)?, chroma(2)?);
+        let colour = self.colour(frame, width, height)?;
         Ok(Rgb {
             width: luma.width as u32,
             height: luma.height as u32,
-            samples: rgb(
-                &luma.samples,
-                &cb,
-                &cr,
-                &frame.info().colorimetry(),
-                self.form.coded_height,
-            ),
+            samples: colour.rgb(&luma.samples, luma.width),
         })
     }
 }

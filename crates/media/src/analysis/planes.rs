@@ -191,42 +191,96 @@ pub(crate) fn upright<T: Copy>(
     (out, out_width, out_height)
 }
 
-/// Returns interleaved RGB from three planes of the same size, after the matrix and range that
-/// `colorimetry` names (ITU-R BT.601, BT.709, BT.2020).
-pub(crate) fn rgb(
-    luma: &[u8],
-    cb: &[u8],
-    cr: &[u8],
-    colorimetry: &gst_video::VideoColorimetry,
-    height: u32,
-) -> Vec<u8> {
-    use gst_video::{VideoColorMatrix, VideoColorRange};
-    let (kr, kb) = match colorimetry.matrix() {
-        VideoColorMatrix::Bt709 => (0.2126, 0.0722),
-        VideoColorMatrix::Bt2020 => (0.2627, 0.0593),
-        VideoColorMatrix::Bt601 | VideoColorMatrix::Fcc => (0.299, 0.114),
-        // Unnamed: what players assume.
-        _ if height >= 720 => (0.2126, 0.0722),
-        _ => (0.299, 0.114),
-    };
-    let kg = 1.0 - kr - kb;
-    let full = colorimetry.range() == VideoColorRange::Range0_255;
-    let (offset, luma_gain, chroma_gain) = if full {
-        (0.0_f32, 1.0, 1.0)
-    } else {
-        (16.0, 255.0 / 219.0, 255.0 / 224.0)
-    };
-    let mut out = Vec::with_capacity(luma.len() * 3);
-    for ((&y, &u), &v) in luma.iter().zip(cb).zip(cr) {
-        let y = (f32::from(y) - offset) * luma_gain;
-        let u = (f32::from(u) - 128.0) * chroma_gain;
-        let v = (f32::from(v) - 128.0) * chroma_gain;
-        let r = y + 2.0 * (1.0 - kr) * v;
-        let b = y + 2.0 * (1.0 - kb) * u;
-        let g = y - (2.0 * kb * (1.0 - kb) / kg) * u - (2.0 * kr * (1.0 - kr) / kg) * v;
-        out.extend([r, g, b].map(|c| c.round().clamp(0.0, 255.0) as u8));
+/// What a picture's luma and chroma mean.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Matrix {
+    /// Value of black.
+    black: f32,
+    luma_gain: f32,
+    red_of_cr: f32,
+    green_of_cb: f32,
+    green_of_cr: f32,
+    blue_of_cb: f32,
+}
+
+impl Matrix {
+    /// Returns what `colorimetry` names (ITU-R BT.601, BT.709, BT.2020) for a
+    /// picture of so many rows.
+    pub(crate) fn named(colorimetry: &gst_video::VideoColorimetry, height: u32) -> Self {
+        use gst_video::{VideoColorMatrix, VideoColorRange};
+        let (kr, kb) = match colorimetry.matrix() {
+            VideoColorMatrix::Bt709 => (0.2126, 0.0722),
+            VideoColorMatrix::Bt2020 => (0.2627, 0.0593),
+            VideoColorMatrix::Bt601 | VideoColorMatrix::Fcc => (0.299, 0.114),
+            // Unnamed: what players assume.
+            _ if height >= 720 => (0.2126, 0.0722),
+            _ => (0.299, 0.114),
+        };
+        let kg = 1.0 - kr - kb;
+        let full = colorimetry.range() == VideoColorRange::Range0_255;
+        let (black, luma_gain, chroma_gain) = if full {
+            (0.0_f32, 1.0, 1.0)
+        } else {
+            (16.0, 255.0 / 219.0, 255.0 / 224.0)
+        };
+        Self {
+            black,
+            luma_gain,
+            red_of_cr: 2.0 * (1.0 - kr) * chroma_gain,
+            green_of_cb: 2.0 * kb * (1.0 - kb) / kg * chroma_gain,
+            green_of_cr: 2.0 * kr * (1.0 - kr) / kg * chroma_gain,
+            blue_of_cb: 2.0 * (1.0 - kb) * chroma_gain,
+        }
     }
-    out
+
+    /// Returns red, green and blue.
+    pub(crate) fn rgb(&self, luma: u8, cb: u8, cr: u8) -> [u8; 3] {
+        let y = (f32::from(luma) - self.black) * self.luma_gain;
+        let (u, v) = (f32::from(cb) - 128.0, f32::from(cr) - 128.0);
+        let red = y + self.red_of_cr * v;
+        let green = y - self.green_of_cb * u - self.green_of_cr * v;
+        let blue = y + self.blue_of_cb * u;
+        // Rounds, and stops at 0 and 255.
+        [red, green, blue].map(|value| (value + 0.5) as u8)
+    }
+}
+
+/// The colour of a picture, beside its luma.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Colour {
+    pub(crate) matrix: Matrix,
+    /// `None` where the picture has none.
+    pub(crate) chroma: Option<Chroma>,
+}
+
+/// Chroma of a picture, each value for one of its pixels or for 2 × 2.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Chroma {
+    pub(crate) width: usize,
+    pub(crate) cb: Vec<u8>,
+    pub(crate) cr: Vec<u8>,
+}
+
+impl Colour {
+    /// Returns interleaved RGB for luma in rows of `width`.
+    pub(crate) fn rgb(&self, luma: &[u8], width: usize) -> Vec<u8> {
+        let mut out = Vec::with_capacity(luma.len() * 3);
+        let width = width.max(1);
+        let Some(chroma) = &self.chroma else {
+            out.extend(luma.iter().flat_map(|&y| self.matrix.rgb(y, 128, 128)));
+            return out;
+        };
+        let share = width.div_ceil(chroma.width.max(1));
+        for (row, line) in luma.chunks(width).enumerate() {
+            let from = row / share * chroma.width;
+            let cb = chroma.cb.get(from..).unwrap_or_default();
+            let cr = chroma.cr.get(from..).unwrap_or_default();
+            for (pixels, (&u, &v)) in line.chunks(share).zip(cb.iter().zip(cr)) {
+                out.extend(pixels.iter().flat_map(|&y| self.matrix.rgb(y, u, v)));
+            }
+        }
+        out
+    }
 }
 
 #[cfg(test)]
@@ -252,6 +306,51 @@ mod tests {
         check(270, false, &[2, 4, 6, 1, 3, 5], (3, 2));
         check(0, true, &[2, 1, 4, 3, 6, 5], (2, 3));
         check(270, true, &[1, 3, 5, 2, 4, 6], (3, 2));
+    }
+
+    #[test]
+    fn colours_are_those_of_the_named_matrix() {
+        // Colour bars of ITU-R BT.801 at 100 %, in 8 bits.
+        let check = |colorimetry: &str, [y, cb, cr]: [u8; 3], expect: [u8; 3]| {
+            let named = colorimetry.parse().unwrap();
+            let told = Matrix::named(&named, 1080).rgb(y, cb, cr);
+            let off = told.iter().zip(expect).map(|(a, b)| a.abs_diff(b)).max();
+            assert!(off <= Some(2), "{colorimetry} {y} {cb} {cr}: {told:?}");
+        };
+        check("bt601", [16, 128, 128], [0, 0, 0]);
+        check("bt601", [235, 128, 128], [255, 255, 255]);
+        check("bt601", [81, 90, 240], [255, 0, 0]);
+        check("bt709", [63, 102, 240], [255, 0, 0]);
+        check("bt709", [173, 42, 26], [0, 255, 0]);
+        check("bt709", [32, 240, 118], [0, 0, 255]);
+    }
+
+    #[test]
+    fn chroma_is_for_one_pixel_or_for_four() {
+        let matrix = Matrix::named(&"bt601".parse().unwrap(), 480);
+        let check = |width: usize, chroma_width: usize, chroma: &[u8]| {
+            let colour = Colour {
+                matrix,
+                chroma: Some(Chroma {
+                    width: chroma_width,
+                    cb: vec![128; chroma.len()],
+                    cr: chroma.to_vec(),
+                }),
+            };
+            let rgb = colour.rgb(&vec![81; width * 3], width);
+            let reds: Vec<bool> = rgb.chunks(3).map(|pixel| pixel[0] > 200).collect();
+            reds.chunks(width).map(<[bool]>::to_vec).collect::<Vec<_>>()
+        };
+        let (red, not) = (true, false);
+        let half = check(3, 2, &[128, 240, 240, 128]);
+        assert_eq!(half, [[not, not, red], [not, not, red], [red, red, not]]);
+        let whole = check(2, 2, &[128, 240, 240, 128, 128, 128]);
+        assert_eq!(whole, [[not, red], [red, not], [not, not]]);
+        let none = Colour {
+            matrix,
+            chroma: None,
+        };
+        assert_eq!(none.rgb(&[16, 235], 2), [0, 0, 0, 255, 255, 255]);
     }
 
     #[test]

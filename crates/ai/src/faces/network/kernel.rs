@@ -374,10 +374,11 @@ pub(super) fn through(layers: &[&Unit], input: &Map) -> Map {
     }
 }
 
-/// The first layer: it sees every second pixel of a picture with one channel.
+/// The first layer: it sees every second pixel of a picture.
 #[derive(Debug)]
 pub(super) struct Stem<'a> {
     layer: &'a Points,
+    /// What is around each pixel, row by row: one after the other.
     patches: Vec<f32>,
     out: Vec<f32>,
 }
@@ -387,7 +388,7 @@ impl<'a> Stem<'a> {
     pub(super) fn new(layer: &'a Points, width: usize) -> Self {
         Self {
             layer,
-            patches: vec![0.0; width / 2 * WINDOW],
+            patches: vec![0.0; width / 2 * layer.inputs],
             out: vec![0.0; width / 2 * layer.outputs],
         }
     }
@@ -397,10 +398,24 @@ impl<'a> Stem<'a> {
         for (row, below) in (2 * y..2 * y + 3).enumerate() {
             let pixels = below.checked_sub(1).and_then(|y| picture.line(y));
             let pixels = pixels.unwrap_or_default();
-            for (x, patch) in self.patches.chunks_exact_mut(WINDOW).enumerate() {
-                for (column, value) in patch.iter_mut().skip(3 * row).take(3).enumerate() {
-                    let at = (2 * x + column).checked_sub(1);
-                    *value = at.and_then(|x| pixels.get(x)).copied().unwrap_or(0.0);
+            let length = 3 * picture.channels;
+            let patches = self.patches.chunks_exact_mut(self.layer.inputs);
+            for (x, patch) in patches.enumerate() {
+                let Some(place) = patch.get_mut(row * length..(row + 1) * length) else {
+                    continue;
+                };
+                let from = (2 * x * picture.channels).checked_sub(picture.channels);
+                if let Some(seen) = from.and_then(|from| pixels.get(from..from + length)) {
+                    place.copy_from_slice(seen);
+                    continue;
+                }
+                // At the left edge, or above the picture.
+                place.fill(0.0);
+                let seen = pixels.get(..length - picture.channels);
+                if let (None, Some(seen), Some(place)) =
+                    (from, seen, place.get_mut(picture.channels..))
+                {
+                    place.copy_from_slice(seen);
                 }
             }
         }
