@@ -20,6 +20,19 @@ pub(crate) fn is_gone(owner: &str) -> Option<bool> {
 
 /// Returns field 22 of `/proc/PID/stat` (proc(5)), or `None` for a process that ended.
 fn start_ticks(pid: u32) -> Option<u64> {
+    fields(pid)?.get(18)?.parse().ok()
+}
+
+/// Returns the processor time of a process so far in clock ticks: fields 14 and 15 of
+/// `/proc/PID/stat`. `None` for a process that ended, and where there is no `/proc`.
+pub(crate) fn spent_ticks(pid: u32) -> Option<u64> {
+    let fields = fields(pid)?;
+    let field = |index: usize| fields.get(index)?.parse::<u64>().ok();
+    Some(field(10)? + field(11)?)
+}
+
+/// Returns the fields of `/proc/PID/stat` from the fourth on, or `None` for a process that ended.
+fn fields(pid: u32) -> Option<Vec<String>> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field is a name in brackets that may hold spaces, so count from its end.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
@@ -27,7 +40,7 @@ fn start_ticks(pid: u32) -> Option<u64> {
     if state == "Z" || state == "X" {
         return None;
     }
-    fields.nth(18)?.parse().ok()
+    Some(fields.map(str::to_owned).collect())
 }
 
 #[cfg(test)]

@@ -23,6 +23,10 @@ mod quality;
 mod reels;
 #[cfg(target_os = "linux")]
 mod reexport;
+#[cfg(target_os = "linux")]
+mod schedule;
+#[cfg(target_os = "linux")]
+mod stalls;
 mod studio;
 mod support;
 #[cfg(target_os = "linux")]

@@ -11,6 +11,7 @@ mod child;
 mod covers;
 mod parent;
 mod show;
+mod stillness;
 pub(crate) mod wire;
 mod witness;
 mod work;

@@ -11,6 +11,7 @@ use protocol::error::{ApiError, ErrorCode};
 use serde::de::DeserializeOwned;
 use task::{Cancel, Progress};
 
+use super::stillness::Stillness;
 use super::{Message, Request, WorkerCommand};
 use crate::Error;
 
@@ -136,6 +137,12 @@ impl Process {
         ApiError::new(ErrorCode::WorkerDied, message)
     }
 
+    /// Ends the worker at once.
+    fn kill(&mut self) {
+        // Fails only for a process that has ended by itself.
+        drop(self.child.kill());
+    }
+
     /// Lets the worker end; kills it when it does not within a second.
     fn finish(&mut self) {
         drop(self.input.take());
@@ -190,6 +197,7 @@ impl Running {
     }
 
     fn wait(&mut self, cancel: &Cancel, progress: &Progress) -> Result<serde_json::Value, Error> {
+        let mut still = Stillness::of(self.process.id());
         loop {
             if cancel.is_cancelled() {
                 return Err(Error::Cancelled);
@@ -199,15 +207,25 @@ impl Running {
                 let rested = rest(cancel);
                 self.process.go_on();
                 rested?;
+                still.end();
             }
             match self.messages.recv_timeout(POLL) {
-                Ok(Message::Progress(fraction)) => progress.report(fraction),
+                Ok(Message::Progress(fraction)) => {
+                    still.end();
+                    progress.report(fraction);
+                }
                 Ok(Message::Done(value)) => return Ok(value),
                 Ok(Message::Failed(error)) if error.code == ErrorCode::Cancelled => {
                     return Err(Error::Cancelled);
                 }
                 Ok(Message::Failed(error)) => return Err(error.into()),
-                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    if let Some(error) = still.verdict() {
+                        // It would not end by itself.
+                        self.process.kill();
+                        return Err(error.into());
+                    }
+                }
                 Err(RecvTimeoutError::Disconnected) => {
                     let death = self.process.death();
                     return Err(death
