@@ -111,17 +111,15 @@ pub(crate) async fn send(url: &Url, request: RequestBuilder) -> Result<Response,
     let response = response.map_err(|error| unreachable(url, error))?;
     // Outside of a line nobody asks for it.
     AHEAD
-        .try_with(|ahead| *lock(ahead) = ahead_of(&response))
+        .try_with(|ahead| *lock(ahead) = ahead_of(response.headers(), SystemTime::now()))
         .ok();
     Ok(response)
 }
 
-/// Returns by how many seconds this machine's clock is ahead of the server's.
-fn ahead_of(response: &Response) -> Option<i64> {
-    let there = Moment::of_answer(response.headers())?;
-    let here = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .ok()?;
+/// Returns by how many seconds this machine's clock, which says `now`, is ahead of the server's.
+fn ahead_of(headers: &HeaderMap, now: SystemTime) -> Option<i64> {
+    let there = Moment::of_answer(headers)?;
+    let here = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     i64::try_from(here.as_secs())
         .ok()?
         .checked_sub_unsigned(there.0)
@@ -221,6 +219,22 @@ pub(crate) fn shown(text: &str) -> String {
 mod tests {
     use super::*;
     use reqwest::header::DATE;
+
+    #[test]
+    fn a_clock_is_ahead_by_the_seconds_since_the_server_s() {
+        let check = |date: Option<&'static str>, now: u64, ahead: Option<i64>| {
+            let headers = date.map(|date| (DATE, HeaderValue::from_static(date)));
+            let headers: HeaderMap = headers.into_iter().collect();
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(now);
+            assert_eq!(ahead_of(&headers, now), ahead, "{date:?}");
+        };
+        let date = Some("Sun, 06 Nov 1994 08:49:37 GMT");
+        check(date, 784_111_777, Some(0));
+        check(date, 784_111_777 + 86_400, Some(86_400));
+        check(date, 784_111_777 - 90, Some(-90));
+        check(Some("yesterday"), 784_111_777, None);
+        check(None, 784_111_777, None);
+    }
 
     #[test]
     fn a_server_asks_to_wait_in_seconds_or_until_a_moment_of_its_own_clock() {

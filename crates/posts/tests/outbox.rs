@@ -368,6 +368,20 @@ fn waits_grow_and_heed_the_network() {
         waits.push(entry.not_before.unwrap().0);
     }
     assert_eq!(waits, [5_000, 20_000, 900_000]);
+    // Up to half as long again, so that many that failed together do not come back together.
+    let waits = |jitter: u16| {
+        let mut entry = Entry::new(Way::of(Network::X), 35, PART).due(now);
+        [0, 1, 2].map(|_| {
+            let refused = Outcome::Refused(Refusal::Later { after_ms: 0 });
+            entry = entry.clone().begun(Call::Open).after(refused, now, jitter);
+            entry.not_before.unwrap().0
+        })
+    };
+    assert_eq!(waits(0), [5_000, 20_000, 80_000]);
+    let longest = waits(u16::MAX);
+    for (wait, least) in longest.into_iter().zip([5_000, 20_000, 80_000]) {
+        assert!(wait.abs_diff(least * 3 / 2) <= least / 100, "{longest:?}");
+    }
     let quota = Outcome::Refused(Refusal::At(UnixMs(77)));
     let entry = Entry::new(Way::of(Network::X), 35, PART).due(now);
     let entry = entry.begun(Call::Open).after(quota, now, 0);

@@ -251,7 +251,9 @@ impl Publishing {
             return Ok(None);
         }
         // A late one may be late by the clock alone, and a clock that was wrong may be right by now.
-        let is_doubtful = case.entry.is_late(now) || Self::clock_error_secs(case).is_some();
+        let is_doubtful = case.entry.is_late(now)
+            || Self::clock_error_secs(case).is_some()
+            || Self::is_clock_unknown(case);
         if is_doubtful && !memory.is_checked {
             return Ok(Some(self.check_ahead(case, memory, cancel)?));
         }

@@ -1,13 +1,18 @@
 //! Knowing a copy: what is not over in a copied or restored folder may be done by another copy too.
 //!
-//! Two marks stay behind when a folder is copied. The *place* is the machine, the path of the file
-//! and its inode: another machine, another folder, or a file that was put back has another one. The
-//! *generation* grows before each post begins and after it ends, in the file first and then in the
-//! vault: a file with a smaller one than the vault's is older than what was done.
+//! Two marks stay behind when a folder is copied. The *place* is the machine, the path of the file,
+//! its inode, and when the inode of an empty file beside it last changed, which is never written
+//! again and whose time no program can set: another machine, another folder, a file or a whole folder
+//! that was put back has another one. The *generation* grows before each post begins and after it
+//! ends, in the file first and then in the vault: a file with a smaller one than the vault's is older
+//! than what was done.
+//!
+//! What is not seen is a disk that is set back as a whole, by a snapshot, together with the vault.
 //!
 //! Whatever is a copy begins anew under a name of its own: two folders that count posts from the same
 //! number on must not share the vault's names of uploads. The accounts' tokens are shared.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use online::secrets::{ExposeSecret as _, Secret};
@@ -20,7 +25,7 @@ use crate::Error;
 impl Publishing {
     /// Makes what is not over uncertain when the file is not where it was last used.
     pub(super) fn recognise_place(&self) -> Result<(), Error> {
-        let here = place(self.outbox.path());
+        let here = place(self.outbox.path())?;
         let before = self.outbox.profile()?.place;
         match before {
             Some(before) if before == here => {}
@@ -126,16 +131,42 @@ fn copied() -> ApiError {
     .hint("look on the network, then say `crealia outbox resolve ID published` or `not-published`")
 }
 
+/// Name of the empty file beside the outbox that is made once and left alone.
+const MARK: &str = "outbox.place";
+
 /// Returns where a file is, in words that are of no use elsewhere.
-fn place(path: &Path) -> String {
+fn place(path: &Path) -> Result<String, Error> {
+    let marked = path.with_file_name(MARK);
+    let made = std::fs::File::options()
+        .write(true)
+        .create_new(true)
+        .open(&marked);
+    let about_mark = match made {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => std::fs::metadata(&marked),
+    };
+    let about_mark = about_mark.map_err(|error| {
+        let message = format!("{} cannot be written: {error}", marked.display());
+        ApiError::new(ErrorCode::Unwritable, message)
+            .hint("make room, and let the program write in its own folder")
+    })?;
     let machine = std::fs::read("/etc/machine-id").unwrap_or_default();
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut mark = blake3::Hasher::new();
     mark.update(&machine);
     mark.update(absolute.to_string_lossy().as_bytes());
     #[cfg(unix)]
-    if let Ok(about) = std::fs::metadata(path) {
-        mark.update(&std::os::unix::fs::MetadataExt::ino(&about).to_le_bytes());
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if let Ok(about) = std::fs::metadata(path) {
+            mark.update(&about.ino().to_le_bytes());
+        }
+        mark.update(&about_mark.ctime().to_le_bytes());
+        mark.update(&about_mark.ctime_nsec().to_le_bytes());
     }
-    mark.finalize().to_hex().to_string()
+    #[cfg(not(unix))]
+    if let Ok(made) = about_mark.created() {
+        mark.update(format!("{made:?}").as_bytes());
+    }
+    Ok(mark.finalize().to_hex().to_string())
 }

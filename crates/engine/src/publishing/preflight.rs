@@ -3,7 +3,7 @@
 
 use std::time::UNIX_EPOCH;
 
-use posts::outbox::{State, UnixMs};
+use posts::outbox::{State, Timing, UnixMs};
 use protocol::error::{ApiError, ErrorCode};
 use store::outbox::EntryRow;
 use task::Cancel;
@@ -146,6 +146,12 @@ impl Publishing {
     pub(super) fn clock_error_secs(case: &Case) -> Option<i64> {
         let ahead = case.port.clock_ahead_secs()?;
         (ahead.unsigned_abs() > CLOCK_SECS).then_some(ahead)
+    }
+
+    /// Returns whether a post begins at a moment that its user chose, and this process has heard
+    /// nothing of the network yet: each run that a timer starts begins so.
+    pub(super) fn is_clock_unknown(case: &Case) -> bool {
+        case.entry.timing == Timing::Chosen && case.port.clock_ahead_secs().is_none()
     }
 
     /// Returns that the consent ends before the post's time, if it does.

@@ -14,7 +14,7 @@ mod trouble;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -117,7 +117,7 @@ struct World {
     /// How many posts were made by an account on a day.
     posted_on: BTreeMap<(String, u64), usize>,
     /// By how much the machine's clock is ahead of the network's, in seconds.
-    clock_ahead_secs: Option<i64>,
+    clock_ahead_secs: i64,
 }
 
 /// What happens beside a call.
@@ -129,6 +129,8 @@ struct Fake {
     world: Arc<Mutex<World>>,
     death: Arc<Death>,
     during: Option<During>,
+    /// Whether it has answered this process: before that its clock is not known.
+    answered: AtomicBool,
 }
 
 fn refusal(status: u16, advice: Advice) -> online::Error {
@@ -240,6 +242,7 @@ impl Port for Fake {
     fn who(&self, token: &Secret, _cancel: &Cancel) -> Result<Option<Identity>, online::Error> {
         let mut world = self.world.lock().unwrap_or_else(PoisonError::into_inner);
         world.asked_who += 1;
+        self.answered.store(true, Ordering::SeqCst);
         if token.expose_secret() != world.access {
             return Err(refusal(401, Advice::Reconnect));
         }
@@ -253,6 +256,7 @@ impl Port for Fake {
 
     fn make(&self, call: Call, work: &Work<'_>, _cancel: &Cancel) -> Result<Reply, online::Error> {
         self.death.moment();
+        self.answered.store(true, Ordering::SeqCst);
         let name = super::documents::name(call);
         if let Some(during) = &self.during {
             during(name);
@@ -295,7 +299,8 @@ impl Port for Fake {
     }
 
     fn clock_ahead_secs(&self) -> Option<i64> {
-        self.world.lock().unwrap().clock_ahead_secs
+        let ahead = self.world.lock().unwrap().clock_ahead_secs;
+        self.answered.load(Ordering::SeqCst).then_some(ahead)
     }
 
     fn url(&self, remote: &str) -> Option<String> {
@@ -418,6 +423,7 @@ impl Bench {
             world: Arc::clone(&self.world),
             death: Arc::clone(&self.death),
             during,
+            answered: AtomicBool::new(false),
         });
         Publishing::over(
             path,
