@@ -97,6 +97,25 @@ pub struct CallDocument {
     pub body: Option<String>,
 }
 
+/// A call that was made: an element of `crealia outbox log --json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoggedCallDocument {
+    /// When it began.
+    pub at: String,
+    /// The network.
+    pub network: String,
+    /// For which account; null for a call that belongs to none, or to one that is not known any more.
+    pub account: Option<String>,
+    /// For which post; null for a call that belongs to none.
+    pub post: Option<i64>,
+    /// What was called, such as `send` or `refresh`.
+    pub call: String,
+    /// What it came to.
+    pub outcome: String,
+    /// How long it took, in milliseconds.
+    pub millis: i64,
+}
+
 /// An account: an element of `crealia accounts list --json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountDocument {

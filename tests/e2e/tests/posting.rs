@@ -219,6 +219,8 @@ fn a_disconnected_account_is_told_to_the_network_and_connected_again() {
     desk.press("disconnect-submit").unwrap();
     window.gone("[data-part=account-row]").unwrap();
     window.says("is disconnected").unwrap();
+    let is_live = |count: &usize| desk.network.0.is_live(&format!("marked-refresh-{count}"));
+    assert_eq!((0..20).find(is_live), None, "the consent ended there");
     desk.ask().unwrap();
     desk.agree().unwrap();
     // One that is not answered is stopped, and another can be asked for.
@@ -227,6 +229,60 @@ fn a_disconnected_account_is_told_to_the_network_and_connected_again() {
     window.gone("[data-part=consent]").unwrap();
     desk.ask().unwrap();
     desk.agree().unwrap();
+    end(&desk);
+}
+
+#[test]
+fn a_post_to_two_accounts_goes_out_at_its_time_in_english() {
+    let Some(desk) = opened(Tongue::English) else {
+        return;
+    };
+    let (window, server) = (&desk.window, &desk.network.0);
+    desk.connect().unwrap();
+    server.choose_channel("autreatelier");
+    desk.ask().unwrap();
+    desk.agree().unwrap();
+    desk.write("Two at once").unwrap();
+    let accounts = window.all_seen("[data-part=publish-account]").unwrap();
+    assert_eq!(accounts.len(), 2, "both are offered");
+    for (index, account) in accounts.iter().enumerate() {
+        let ticked = format!(
+            "return document.querySelectorAll('[data-part=publish-account]')[{index}].checked"
+        );
+        if window.run(&ticked, &[]).unwrap() == false {
+            window.click(account).unwrap();
+        }
+        assert_eq!(window.run(&ticked, &[]).unwrap(), true);
+    }
+    steps::choose(window, "publish-privacy", "unlisted").unwrap();
+    steps::choose(window, "publish-synthetic", "yes").unwrap();
+    // A full minute between half a minute and a minute and a half ahead.
+    steps::choose(window, "publish-when", "later").unwrap();
+    window.part("publish-day").unwrap();
+    let soon = "const at = new Date(Date.now() + 90000); at.setSeconds(0, 0);
+                const local = at.getTime() - at.getTimezoneOffset() * 60000;
+                const two = number => String(number).padStart(2, '0');
+                return [String(Math.floor(local / 86400000)),
+                        two(at.getHours()) + ':' + two(at.getMinutes()), at.getTime()]";
+    let soon = window.run(soon, &[]).unwrap();
+    steps::choose(window, "publish-day", soon[0].as_str().unwrap()).unwrap();
+    let time = window.part("publish-time").unwrap();
+    window.fill(&time, soon[1].as_str().unwrap()).unwrap();
+    desk.submit().unwrap();
+    let both = || {
+        let rows = window.all_seen("[data-part=post-row][data-state=published]")?;
+        Ok((rows.len() == 2).then_some(()))
+    };
+    let within = std::time::Duration::from_mins(4);
+    window.within(within, "both are posted", both).unwrap();
+    let now = window.run("return Date.now()", &[]).unwrap();
+    assert!(now.as_u64() >= soon[2].as_u64(), "not before: {now}");
+    assert_eq!(server.published(), 2, "one each");
+    for told in server.metadata() {
+        assert_eq!(told["status"]["privacyStatus"], "unlisted", "{told}");
+        assert_eq!(told["status"]["containsSyntheticMedia"], true, "{told}");
+        assert_eq!(told["status"]["selfDeclaredMadeForKids"], false, "{told}");
+    }
     end(&desk);
 }
 

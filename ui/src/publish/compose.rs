@@ -366,6 +366,7 @@ mod tests {
             name: format!("{network} {id}"),
             handle: None,
             standing: AccountStanding::Connected,
+            scopes: Vec::new(),
             missing_scopes: Vec::new(),
             can_post: true,
             checked_at: 0,

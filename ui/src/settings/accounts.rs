@@ -391,12 +391,14 @@ fn Row(id: AccountId) -> impl IntoView {
         };
         let (now, at) = (dom::clock().0, account.checked_at);
         let checked = format::moment(at, now, dom::offset_at(at), w.language());
+        let granted = words.granted(&account.scopes.join(", "));
         let missing = is_limited.then(|| words.missing(&account.missing_scopes.join(", ")));
         Some(view! {
             <p>
                 <span class=class data-part="account-standing">{text}</span>
                 <span class="muted">" · "{words.checked(&checked)}</span>
             </p>
+            <p class="muted" data-part="account-granted">{granted}</p>
             {missing.map(|missing| view! { <p class="muted">{missing}</p> })}
         })
     };

@@ -64,6 +64,7 @@ words! {
         expired: "Has to be connected again" => "À reconnecter";
         not_for_posts: "Posting was not allowed" => "Publication non autorisée";
         limited: "Connected, not everything was allowed" => "Connecté, tout n’a pas été autorisé";
+        granted(scopes: &str): format!("Allowed: {scopes}") => format!("Autorisé\u{202F}: {scopes}");
         missing(scopes: &str): format!("Not allowed: {scopes}. Connect again and allow everything.") => format!("Non autorisé\u{202F}: {scopes}. Reconnectez et autorisez tout.");
         checked(when: &str): format!("Checked {when}") => format!("Vérifié {when}");
         check_now: "Check now" => "Vérifier";

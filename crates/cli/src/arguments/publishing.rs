@@ -125,8 +125,8 @@ pub(crate) struct Post {
     /// Name of this post: running the same command again does not post it twice
     #[arg(long, value_name = "STRING")]
     pub(crate) key: Option<String>,
-    /// What only some networks have. YouTube: tags=a,b · category=22 · language=fr · notify=no.
-    /// TikTok: comments=yes · duets=yes · stitches=yes · cover=SECONDS · own-brand=yes ·
+    /// What only some networks have. YouTube: tags=a,b · category=22 · language=fr · notify=no ·
+    /// cover=SECONDS. TikTok: comments=yes · duets=yes · stitches=yes · cover=SECONDS · own-brand=yes ·
     /// paid-partnership=yes. X: replies=following|mentioned|subscribers|verified ·
     /// paid-partnership=yes
     #[arg(long = "network-option", value_name = "KEY=VALUE")]
@@ -223,6 +223,8 @@ pub(crate) enum Outbox {
     },
     /// Lists every post for every account, and how it stands
     List(Json),
+    /// Lists the calls to networks of the last 90 days, without secrets
+    Log(Json),
     /// Says of an uncertain post whether it is on the network
     Resolve {
         /// Its number in `crealia outbox list`

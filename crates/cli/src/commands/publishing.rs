@@ -9,7 +9,9 @@ use engine::publishing::{Answer, Language, Order, Probed, Publishing, Secret, Sp
 use protocol::documents::{Outcome, Results};
 use protocol::error::{ApiError, ErrorCode, Failure};
 use protocol::progress::{ProgressEvent, Step};
-use protocol::publishing::{AccountDocument, EntryDocument, PlanDocument, PostDocument};
+use protocol::publishing::{
+    AccountDocument, EntryDocument, LoggedCallDocument, PlanDocument, PostDocument,
+};
 use protocol::studio::settings;
 use serde::Serialize;
 use task::Cancel;
@@ -79,6 +81,14 @@ pub(crate) fn outbox(outbox: Outbox) -> u8 {
             finish(style, || {
                 let entries = open(style)?.1.list().map_err(|error| error.to_api())?;
                 output::result(style, &entries, || lines(&entries));
+                Ok(())
+            })
+        }
+        Outbox::Log(json) => {
+            let style = json.into();
+            finish(style, || {
+                let calls = open(style)?.1.calls().map_err(|error| error.to_api())?;
+                output::result(style, &calls, || log_lines(&calls));
                 Ok(())
             })
         }
@@ -370,6 +380,23 @@ fn lines(entries: &[EntryDocument]) -> String {
     entries.iter().map(words).collect::<Vec<_>>().join("\n")
 }
 
+fn log_lines(calls: &[LoggedCallDocument]) -> String {
+    if calls.is_empty() {
+        return "no network was called yet".to_owned();
+    }
+    let line = |call: &LoggedCallDocument| {
+        let post = call
+            .post
+            .map_or_else(String::new, |id| format!(" post {id}"));
+        let account = call.account.as_deref().unwrap_or_default();
+        format!(
+            "{}  {}:{account}{post}  {}: {}  {} ms",
+            call.at, call.network, call.call, call.outcome, call.millis
+        )
+    };
+    calls.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 fn words(entry: &EntryDocument) -> String {
     let EntryDocument {
         id,
@@ -576,15 +603,20 @@ fn list_accounts(style: Style) -> u8 {
 }
 
 fn account_words(account: &AccountDocument) -> String {
-    let missing = if account.missing_scopes.is_empty() {
-        String::new()
-    } else {
-        let list = account.missing_scopes.join(", ");
-        format!("\n          not granted: {list}")
+    let list = |words: &str, scopes: &[String]| {
+        if scopes.is_empty() {
+            return String::new();
+        }
+        format!("\n          {words}: {}", scopes.join(", "))
     };
     format!(
-        "{:10}{}:{}  {}{missing}",
-        account.state, account.network, account.account, account.name
+        "{:10}{}:{}  {}{}{}",
+        account.state,
+        account.network,
+        account.account,
+        account.name,
+        list("granted", &account.scopes),
+        list("not granted", &account.missing_scopes)
     )
 }
 

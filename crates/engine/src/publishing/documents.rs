@@ -3,8 +3,8 @@
 use posts::Network;
 use posts::outbox::{Call, Cancelled, Entry, Next, State, UnixMs};
 use protocol::error::{ApiError, ErrorCode};
-use protocol::publishing::{AccountDocument, EntryDocument};
-use store::outbox::{AccountRow, AccountState, EntryRow};
+use protocol::publishing::{AccountDocument, EntryDocument, LoggedCallDocument};
+use store::outbox::{AccountRow, AccountState, CallRow, EntryRow};
 
 use super::aside::unreadable_document;
 use super::moment::rfc3339;
@@ -22,6 +22,26 @@ impl Publishing {
     pub fn entries(&self, ids: &[i64]) -> Result<Vec<EntryDocument>, Error> {
         let one = |id: &i64| self.document(&self.outbox.entry(*id)?);
         ids.iter().map(one).collect()
+    }
+
+    /// Returns the calls that were made to networks, the oldest first; those of 90 days are kept.
+    pub fn calls(&self) -> Result<Vec<LoggedCallDocument>, Error> {
+        let accounts = self.outbox.accounts()?;
+        let named = |id: i64| accounts.iter().find(|account| account.id == id);
+        let document = |call: CallRow| LoggedCallDocument {
+            at: rfc3339(UnixMs(u64::try_from(call.at).unwrap_or_default())),
+            network: call.network,
+            account: call
+                .account
+                .and_then(named)
+                .map(|account| short_name(account).to_owned()),
+            post: call.entry,
+            call: call.call,
+            outcome: call.outcome,
+            millis: call.millis,
+        };
+        let calls = self.outbox.calls_since(i64::MIN)?;
+        Ok(calls.into_iter().map(document).collect())
     }
 
     /// Says of an uncertain post whether it is on the network.

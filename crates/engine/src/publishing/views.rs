@@ -146,6 +146,7 @@ impl Publishing {
             name: document.name,
             handle: row.handle.clone(),
             standing,
+            scopes: document.scopes,
             missing_scopes: document.missing_scopes,
             can_post: standing == AccountStanding::Connected && lacks.is_empty(),
             checked_at: row.checked_at,

@@ -73,6 +73,8 @@ pub struct AccountView {
     pub handle: Option<String>,
     /// Whether its consent lasts.
     pub standing: AccountStanding,
+    /// What the user granted, as the network names it.
+    pub scopes: Vec<String>,
     /// What the user did not grant of what the program asks for.
     pub missing_scopes: Vec<String>,
     /// Whether it is connected and what posting cannot do without was granted.
