@@ -164,13 +164,14 @@ impl Session {
         Ok(status.success())
     }
 
-    /// Writes down from now on what the program tells the desktop; read by [`Session::notifications`].
-    /// No desktop is there to show it.
+    /// Writes down from now on what the program tells the desktop, and what it asks a file manager to show;
+    /// read by [`Session::notifications`]. No desktop is there to do it.
     pub fn listen(&mut self) -> Result<()> {
         let bus = self.program_variable("DBUS_SESSION_BUS_ADDRESS")?;
         let monitor = Command::new("dbus-monitor")
             .args(["--address", &bus])
             .arg("type='method_call',interface='org.freedesktop.Notifications'")
+            .arg("type='method_call',interface='org.freedesktop.FileManager1'")
             .stdin(Stdio::null())
             .stdout(File::create(self.heard_path())?)
             .stderr(Stdio::null())

@@ -1,5 +1,5 @@
-//! The board in use: a card that plays, reels that are sorted, rejected and wished for, an export by its dialog
-//! and its end told to the desktop.
+//! The board in use: a card that plays, reels that are sorted, rejected and wished for, an export by its dialog,
+//! its end told to the desktop and its file shown there.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::probe::asked;
@@ -76,6 +76,51 @@ fn the_end_of_an_export_is_told_to_the_desktop() {
     });
     let told = told.unwrap();
     assert!(told.contains("Créalia Studio"), "{told}");
+}
+
+#[test]
+fn an_exported_file_is_shown_in_the_file_manager() {
+    let Some(program) = e2e::studio() else { return };
+    let english = Setup::new(program).locale(Tongue::English.locale());
+    let (mut session, window) = steps::with_talk(english).unwrap();
+    session.listen().unwrap();
+    let press = |part: &str| window.click(&window.part(part).unwrap()).unwrap();
+    press("reel-export-button");
+    let template = window.part("export-template").unwrap();
+    // A name that is the same in an address.
+    window.fill(&template, "{source}-{number}").unwrap();
+    let folder = session.folder().join("out");
+    let files = steps::export(&window, &folder, 1).unwrap();
+    let file = files.first().unwrap().canonicalize().unwrap();
+    assert_eq!(file.file_name().unwrap(), "talk-01.mp4", "{files:?}");
+    // How often a file manager was asked to show the file.
+    let asked = |times: usize| {
+        let address = format!("\"file://{}\"", file.display());
+        let what = format!("{address} asked for {times} times");
+        window
+            .until(&what, || {
+                let told = session.notifications()?;
+                let calls = told.matches("member=ShowItems").count();
+                let is_asked = calls == times && told.matches(&address).count() == times;
+                Ok(is_asked.then_some(()))
+            })
+            .unwrap();
+    };
+    press("job-show-file");
+    asked(1);
+    // The reel's card leads to the same file; the drawer stands before it.
+    window.press(&["Control", "j"]).unwrap();
+    window.gone("[data-part=jobs-drawer]").unwrap();
+    press("reel-show-file");
+    asked(2);
+    // What is gone is told, and nobody is asked to show it.
+    std::fs::remove_file(&file).unwrap();
+    window.press(&["Control", "j"]).unwrap();
+    press("job-show-file");
+    window.says("The file is not there any more.").unwrap();
+    steps::speak(&window, Tongue::French).unwrap();
+    window.says("Le fichier n’est plus là.").unwrap();
+    asked(2);
 }
 
 /// Returns of each card on the board the sequence, in order.

@@ -1,5 +1,5 @@
-//! What comes from the rest of the desktop: files that are dropped, files from the system's dialog, a
-//! disk that is full.
+//! What comes from the rest of the desktop: files that are dropped, files from the system's dialog, a model that
+//! is fetched or added, a disk that is full.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::fs::File;
@@ -59,6 +59,87 @@ fn files_chosen_in_the_systems_dialog_are_imported() {
         .unwrap();
     session.desktop().unwrap().choose(&file).unwrap();
     is_imported(&window, &file);
+}
+
+#[test]
+fn a_model_that_cannot_be_fetched_or_is_another_one_is_told() {
+    let Some(program) = e2e::studio() else { return };
+    // Nobody listens at port 1.
+    let folder = tempfile::TempDir::new().unwrap();
+    let hosts = folder.path().join("hosts.toml");
+    std::fs::write(&hosts, "[models]\nbase = \"http://127.0.0.1:1\"\n").unwrap();
+    let english = Setup::new(program)
+        .locale(Tongue::English.locale())
+        .variable("CREALIA_ENDPOINTS", hosts.to_str().unwrap());
+    let mut session = english.start().unwrap();
+    let other = session.folder().join("Model_1.bin");
+    std::fs::write(&other, "no model").unwrap();
+    let window = session.open().unwrap();
+    steps::welcome(&window).unwrap();
+    let press = |selector: &str| window.click(&window.seen(selector).unwrap()).unwrap();
+    press("[data-part=rail-settings]");
+    press("[data-part=settings-models]");
+    window.seen("[data-model=all-minilm-l6-v2]").unwrap();
+    let row = "[data-part=model-row][data-model=whisper-tiny]";
+    let said = window.text(&window.seen(row).unwrap()).unwrap();
+    assert!(
+        said.contains("77.7 MB") && said.contains("127.0.0.1:1"),
+        "how much, and from where: {said}"
+    );
+
+    press(&format!("{row} [data-part=model-download]"));
+    let failed = "[data-part=job-row][data-state=failed]";
+    let says = |selector: &str, words: &[&str]| {
+        window
+            .until(&words.join(" "), || {
+                let said = window.text(&window.seen(selector)?)?;
+                Ok(words.iter().all(|one| said.contains(one)).then_some(()))
+            })
+            .unwrap();
+    };
+    says(
+        failed,
+        &[
+            "Failed · The download failed.",
+            "Check the connection. It goes on where it stopped.",
+        ],
+    );
+    steps::speak(&window, Tongue::French).unwrap();
+    says(
+        failed,
+        &[
+            "Échec · Le téléchargement a échoué.",
+            "Vérifiez la connexion. Il reprendra où il s’est arrêté.",
+        ],
+    );
+    // The drawer has opened by itself, before the models.
+    window.press(&["Control", "j"]).unwrap();
+    window.gone("[data-part=jobs-drawer]").unwrap();
+
+    // A file of one's own in its place is looked at first.
+    press(&format!("{row} [data-part=model-add]"));
+    session.desktop().unwrap().choose(&other).unwrap();
+    let toast = "[data-part=toast][data-tone=danger]";
+    says(
+        toast,
+        &[
+            "Le fichier du modèle est inutilisable.",
+            "C’en est un autre, ou sa copie n’a pas abouti. Ajoutez-le de nouveau.",
+        ],
+    );
+    steps::speak(&window, Tongue::English).unwrap();
+    says(
+        toast,
+        &[
+            "The model’s file cannot be used.",
+            "It is another one or was not copied to its end. Add it again.",
+        ],
+    );
+    window
+        .seen(&format!("{row} [data-part=model-add]"))
+        .unwrap();
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 #[test]

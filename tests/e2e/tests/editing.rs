@@ -120,6 +120,54 @@ fn the_page_comes_back_when_its_process_dies_and_nothing_is_lost() {
 }
 
 #[test]
+fn a_page_that_is_loaded_again_comes_back_where_it_was_and_says_so() {
+    let Some((_session, window)) = opened(Tongue::French) else {
+        return;
+    };
+    steps::editor(&window).unwrap();
+    window.press(&["End"]).unwrap();
+    let stood = window
+        .until("the playhead at the end", || {
+            let at = steps::timecode(&window)?;
+            Ok((at != "0:00:00").then_some(at))
+        })
+        .unwrap();
+    let before = steps::shown(&window).unwrap();
+    steps::noted(&window, "editor", &stood).unwrap();
+    // The address stays, as it does when the page's process dies; what the page holds goes.
+    window
+        .run("window.isOfBefore = true; location.reload()", &[])
+        .unwrap();
+    let says = |words: &str| {
+        window
+            .until(words, || {
+                let said = window.text(&window.part("came-back")?)?;
+                Ok(said.contains(words).then_some(()))
+            })
+            .unwrap();
+    };
+    says("La fenêtre s’est arrêtée sans prévenir, puis elle est revenue.");
+    let is_another = window
+        .run("return window.isOfBefore === undefined", &[])
+        .unwrap();
+    assert_eq!(is_another, json!(true), "the page was loaded again");
+    window.part("editor").unwrap();
+    steps::in_editor(&window).unwrap();
+    steps::back_at(&window, &before, "the reel as before").unwrap();
+    window
+        .until(&format!("the playhead at {stood} again"), || {
+            Ok((steps::timecode(&window)? == stood).then_some(()))
+        })
+        .unwrap();
+    steps::speak(&window, Tongue::English).unwrap();
+    says("The window stopped unexpectedly and came back.");
+    // It is told until it is closed.
+    let close = "[data-part=came-back] [data-part=notice-close]";
+    window.click(&window.seen(close).unwrap()).unwrap();
+    window.gone("[data-part=came-back]").unwrap();
+}
+
+#[test]
 fn a_number_is_typed_as_the_language_writes_it() {
     let Some((session, window)) = opened(Tongue::French) else {
         return;

@@ -32,6 +32,28 @@ fn take_back(window: &Window, name: &str) {
     window.click(&button).unwrap();
 }
 
+/// Returns how many crop keys are listed.
+fn keys(window: &Window) -> usize {
+    window.all_seen("[data-part=crop-keys] li").unwrap().len()
+}
+
+/// Returns how many crop keys are at the playhead.
+fn keys_here(window: &Window) -> usize {
+    window
+        .all_seen("[data-part=crop-keys] li[data-now]")
+        .unwrap()
+        .len()
+}
+
+/// Waits until so many crop keys are listed.
+fn has_keys(window: &Window, count: usize, why: &str) {
+    window
+        .until(&format!("{count} keys: {why}"), || {
+            Ok((keys(window) == count).then_some(()))
+        })
+        .unwrap();
+}
+
 #[test]
 fn every_figure_is_set_and_taken_back() {
     let Some((session, window)) = opened(Tongue::English) else {
@@ -68,17 +90,17 @@ fn every_figure_is_set_and_taken_back() {
         window.gone("[data-part=crop-zoom]").unwrap();
         take_back(&window, "Undo change framing");
     }
-    let keys = || window.all_seen("[data-part=crop-keys] li").unwrap().len();
     holds(&window, "framing", "crop");
     window.part("crop-zoom").unwrap();
-    let (zoom, count) = (steps::value(&window, "crop-zoom").unwrap(), keys());
     window.press(&["Home"]).unwrap();
+    let (zoom, count) = (steps::value(&window, "crop-zoom").unwrap(), keys(&window));
+    let new = usize::from(keys_here(&window) == 0);
     set(&window, "crop-zoom", "1.5");
     holds(&window, "crop-zoom", "1.50");
-    assert!(keys() >= count, "a key holds it");
+    has_keys(&window, count + new, "a key at the start holds it");
     take_back(&window, "Undo set crop key");
     holds(&window, "crop-zoom", &zoom);
-    assert_eq!(keys(), count);
+    has_keys(&window, count, "the keys as before");
     if framing == "fit" {
         take_back(&window, "Undo change framing");
         window.gone("[data-part=crop-zoom]").unwrap();
@@ -108,6 +130,65 @@ fn every_figure_is_set_and_taken_back() {
     // Clips are named in the language that is spoken.
     steps::speak(&window, Tongue::English).unwrap();
     steps::back_at(&window, &start, "all as before").unwrap();
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn a_crop_key_at_another_moment_is_one_more_and_is_removed() {
+    let Some((session, window)) = opened(Tongue::English) else {
+        return;
+    };
+    let clip = window.seen("[data-part=clip][data-kind=video]").unwrap();
+    window.click(&clip).unwrap();
+    let (left, _, width, _) = window.place(&clip).unwrap();
+    let seek = |share: f64| {
+        let ruler = window.part("timeline-ruler").unwrap();
+        let (_, top, _, height) = window.place(&ruler).unwrap();
+        let stood = steps::timecode(&window).unwrap();
+        let there = (left + width * share, top + height / 2.0);
+        window.drag(&[there]).unwrap();
+        window
+            .until("another moment", || {
+                Ok((steps::timecode(&window)? != stood).then_some(()))
+            })
+            .unwrap();
+    };
+    if steps::value(&window, "framing").unwrap() == "fit" {
+        steps::choose(&window, "framing", "crop").unwrap();
+    }
+    window.part("crop-zoom").unwrap();
+    seek(0.25);
+    let new = usize::from(keys_here(&window) == 0);
+    let count = keys(&window) + new;
+    // Closer, there is room to move in both directions.
+    set(&window, "crop-zoom", "1.5");
+    holds(&window, "crop-zoom", "1.50");
+    set(&window, "crop-x", "25");
+    holds(&window, "crop-x", "25.0");
+    set(&window, "crop-y", "75");
+    holds(&window, "crop-y", "75.0");
+    holds(&window, "crop-x", "25.0");
+    holds(&window, "crop-zoom", "1.50");
+    has_keys(&window, count, "one key holds all three figures");
+
+    seek(0.75);
+    window
+        .until("a moment without a key", || {
+            Ok((keys_here(&window) == 0).then_some(()))
+        })
+        .unwrap();
+    window.click(&window.part("crop-add").unwrap()).unwrap();
+    has_keys(&window, count + 1, "one key more");
+    assert_eq!(keys_here(&window), 1, "it is at the playhead");
+    let remove = "[data-part=crop-keys] li[data-now] [data-part=crop-remove]";
+    window.click(&window.seen(remove).unwrap()).unwrap();
+    has_keys(&window, count, "one key less");
+    assert_eq!(keys_here(&window), 0, "it was the one at the playhead");
+    take_back(&window, "Undo remove crop key");
+    has_keys(&window, count + 1, "the key again");
+    take_back(&window, "Undo set crop key");
+    has_keys(&window, count, "as it was before the key");
     let errors = session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
 }

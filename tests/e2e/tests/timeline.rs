@@ -1,5 +1,5 @@
-//! The timeline by mouse and keys: split, move with a snap, lift, close up, select, zoom, drag from the
-//! library; and the transport.
+//! The timeline by mouse and keys: split, also by another editor's key, move with a snap, lift, close up,
+//! select, zoom, drag from the library; and the transport.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::steps::{self, Tongue};
@@ -124,6 +124,62 @@ fn clips_are_split_moved_lifted_and_closed_up() {
         closed.first().unwrap().left < second.left - 20.0,
         "what is later has moved up"
     );
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn a_clip_is_split_by_the_key_of_another_editor() {
+    let Some((session, window)) = opened() else {
+        return;
+    };
+    let press = |part: &str| window.click(&window.part(part).unwrap()).unwrap();
+    let shortcuts = || {
+        press("rail-settings");
+        press("settings-shortcuts");
+    };
+    let row = "[data-part=shortcut-row][data-command=split]";
+    let reads = |wanted: &str| {
+        let what = format!("{wanted} for the split");
+        window
+            .until(&what, || {
+                let said = window.text(&window.seen(row)?)?;
+                Ok(said.contains(wanted).then_some(()))
+            })
+            .unwrap();
+    };
+    let split_by = |keys: &[&str]| {
+        press("rail-editor");
+        steps::in_editor(&window).unwrap();
+        // What is selected would be split alone.
+        window.press(&["Control", "Shift", "a"]).unwrap();
+        let before = clips(&window);
+        let first = before.first().unwrap();
+        seek(&window, first.left + first.width / 2.0);
+        window.press(keys).unwrap();
+        until_clips(&window, "a clip more", |now| now.len() == before.len() + 1);
+    };
+    shortcuts();
+    steps::choose(&window, "keymap-select", "premiere").unwrap();
+    reads("Ctrl+K");
+    split_by(&["Control", "k"]);
+    assert!(
+        window.parts("palette").unwrap().is_empty(),
+        "the key is no longer the palette's"
+    );
+    // A key of one's own gives way to the set's again.
+    shortcuts();
+    let change = format!("{row} [data-part=shortcut-change]");
+    window.click(&window.seen(&change).unwrap()).unwrap();
+    window.seen("[data-part=shortcut-input]:focus").unwrap();
+    window.press(&["Alt", "u"]).unwrap();
+    window.gone("[data-part=shortcut-input]").unwrap();
+    reads("Alt+U");
+    let reset = format!("{row} [data-part=shortcut-reset]");
+    window.click(&window.seen(&reset).unwrap()).unwrap();
+    reads("Ctrl+K");
+    window.gone(&reset).unwrap();
+    split_by(&["Control", "k"]);
     let errors = session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
 }

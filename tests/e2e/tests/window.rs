@@ -1,7 +1,7 @@
-//! The window opens, and speaks the session's language.
+//! The window opens, and speaks the session's language; the first run, and what it begins with.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use e2e::Setup;
+use e2e::{Setup, material, steps};
 
 fn check(locale: &str, words: &str, language: &str) {
     let Some(program) = e2e::studio() else { return };
@@ -29,4 +29,48 @@ fn the_first_run_speaks_english() {
 #[test]
 fn an_unknown_language_is_french() {
     check("C", "Bienvenue dans Créalia Studio", "fr");
+}
+
+#[test]
+fn the_first_run_takes_a_language_and_a_look_and_begins_with_the_demo() {
+    let Some(program) = e2e::studio() else { return };
+    let demo = material::take(&steps::kept()).unwrap();
+    let french = Setup::new(program).variable("CREALIA_DEMO", demo.to_str().unwrap());
+    let mut session = french.start().unwrap();
+    let window = session.open().unwrap();
+    let press = |part: &str| window.click(&window.part(part).unwrap()).unwrap();
+    // What it would fetch is told before anything is: which model, how large, from where.
+    let offers = |words: &[&str]| {
+        window
+            .until(&words.join(", "), || {
+                let said = window.text(&window.part("welcome-download")?)?;
+                Ok(words.iter().all(|one| said.contains(one)).then_some(()))
+            })
+            .unwrap();
+    };
+    window.says("Bienvenue dans Créalia Studio").unwrap();
+    offers(&["Télécharger whisper-small", "488 Mo", "huggingface.co"]);
+    press("welcome-language-en");
+    window.says("Welcome to Créalia Studio").unwrap();
+    offers(&["Download whisper-small", "488 MB", "huggingface.co"]);
+    press("welcome-theme-light");
+    window
+        .seen("[data-part=welcome-theme-light][aria-checked=true]")
+        .unwrap();
+    window.seen(":root[lang=en][data-theme=light]").unwrap();
+    assert!(
+        window.parts("source-row").unwrap().is_empty(),
+        "nothing is imported unasked"
+    );
+    press("welcome-demo");
+    window.part("board").unwrap();
+    window
+        .until("the demo among the sources", || {
+            let said = window.text(&window.part("source-row")?)?;
+            Ok(said.contains("take").then_some(()))
+        })
+        .unwrap();
+    window.seen(":root[lang=en][data-theme=light]").unwrap();
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
 }

@@ -168,7 +168,186 @@ fn shotcut(command: UiCommand) -> Option<&'static [&'static str]> {
 
 #[cfg(test)]
 mod tests {
+    use protocol::studio::settings::Settings;
+
     use super::*;
+    use crate::command::{Context, called_by};
+
+    /// What every set calls alike in the editor.
+    const COMMON: &[(&str, UiCommand)] = &[
+        ("Space", UiCommand::PlayPause),
+        ("J", UiCommand::PlayBackward),
+        ("K", UiCommand::Pause),
+        ("L", UiCommand::PlayForward),
+        ("I", UiCommand::MarkIn),
+        ("O", UiCommand::MarkOut),
+        ("M", UiCommand::AddMarker),
+        ("Home", UiCommand::GoToStart),
+        ("End", UiCommand::GoToEnd),
+        ("Ctrl+Z", UiCommand::Undo),
+        ("Ctrl+Shift+Z", UiCommand::Redo),
+        ("Ctrl+A", UiCommand::SelectAll),
+        ("Ctrl+F", UiCommand::FindWords),
+    ];
+
+    /// Checks what keys call in the editor, and that others call nothing there: those of the standard set
+    /// that this one gives up.
+    fn check(keymap: Keymap, calls: &[(&str, UiCommand)], given_up: &[&str]) {
+        let settings = Settings {
+            keymap,
+            ..Settings::default()
+        };
+        let called = |written: &str| {
+            let chord = Chord::parse(written).unwrap();
+            called_by(&chord, &settings, Context::Editor)
+        };
+        for (written, command) in COMMON.iter().chain(calls) {
+            let found = called(written);
+            assert_eq!(found, Some(*command), "{written} of {keymap:?}");
+        }
+        for written in given_up {
+            let found = called(written);
+            assert_eq!(found, None, "{keymap:?} has no {written}");
+        }
+    }
+
+    #[test]
+    fn the_keys_of_premiere_call_what_they_do_there() {
+        use UiCommand as C;
+        let calls = [
+            ("Ctrl+Shift+P", C::Palette),
+            ("Ctrl+M", C::Export),
+            ("ArrowLeft", C::PreviousFrame),
+            ("ArrowRight", C::NextFrame),
+            ("ArrowUp", C::PreviousCut),
+            ("ArrowDown", C::NextCut),
+            ("Ctrl+Shift+X", C::ClearMarks),
+            ("Ctrl+L", C::ToggleLoop),
+            ("Ctrl+K", C::Split),
+            ("Ctrl+Shift+K", C::SplitAll),
+            ("Q", C::TrimStart),
+            ("W", C::TrimEnd),
+            ("Delete", C::Lift),
+            ("Shift+Delete", C::RippleDelete),
+            ("S", C::ToggleSnap),
+            ("\\", C::ZoomFit),
+            ("Ctrl+`", C::FullScreen),
+        ];
+        let given_up = [
+            "Ctrl+E", ",", ".", "PageUp", "PageDown", "Alt+X", "Shift+L", "Shift+S", "N", "F",
+        ];
+        check(Keymap::Premiere, &calls, &given_up);
+    }
+
+    #[test]
+    fn the_keys_of_resolve_call_what_they_do_there() {
+        use UiCommand as C;
+        let calls = [
+            ("Ctrl+K", C::Palette),
+            ("Ctrl+E", C::Export),
+            ("ArrowLeft", C::PreviousFrame),
+            ("ArrowRight", C::NextFrame),
+            ("ArrowUp", C::PreviousCut),
+            ("ArrowDown", C::NextCut),
+            ("Alt+X", C::ClearMarks),
+            ("Ctrl+/", C::ToggleLoop),
+            ("Ctrl+B", C::Split),
+            ("Ctrl+\\", C::Split),
+            ("Ctrl+Shift+B", C::SplitAll),
+            ("{", C::TrimStart),
+            ("}", C::TrimEnd),
+            ("Backspace", C::Lift),
+            ("Delete", C::RippleDelete),
+            ("N", C::ToggleSnap),
+            ("Ctrl+=", C::ZoomIn),
+            ("Ctrl+-", C::ZoomOut),
+            ("Shift+Z", C::ZoomFit),
+            ("Ctrl+Alt+L", C::LinkClips),
+            ("Ctrl+Alt+Shift+L", C::UnlinkClips),
+            ("P", C::FullScreen),
+        ];
+        let given_up = [
+            ",",
+            ".",
+            "PageUp",
+            "PageDown",
+            "Shift+L",
+            "S",
+            "Shift+S",
+            "Q",
+            "W",
+            "Shift+Delete",
+            "=",
+            "-",
+            "\\",
+            "Ctrl+G",
+            "Ctrl+Shift+G",
+            "F",
+        ];
+        check(Keymap::Resolve, &calls, &given_up);
+    }
+
+    #[test]
+    fn the_keys_of_shotcut_call_what_they_do_there() {
+        use UiCommand as C;
+        let calls = [
+            ("Ctrl+K", C::Palette),
+            ("Ctrl+E", C::Export),
+            ("ArrowLeft", C::PreviousFrame),
+            ("ArrowRight", C::NextFrame),
+            ("Alt+ArrowLeft", C::PreviousCut),
+            ("Alt+ArrowRight", C::NextCut),
+            ("Ctrl+ArrowLeft", C::NudgeBack),
+            ("Ctrl+ArrowRight", C::NudgeOn),
+            ("S", C::Split),
+            ("Shift+S", C::SplitAll),
+            ("Shift+I", C::TrimStart),
+            ("Shift+O", C::TrimEnd),
+            ("Z", C::Lift),
+            ("Delete", C::Lift),
+            ("X", C::RippleDelete),
+            ("Shift+Delete", C::RippleDelete),
+            ("Ctrl+D", C::SelectNone),
+            ("Ctrl+P", C::ToggleSnap),
+            ("0", C::ZoomFit),
+            ("F11", C::FullScreen),
+        ];
+        let given_up = [
+            ",",
+            ".",
+            "PageUp",
+            "PageDown",
+            "Q",
+            "W",
+            "Ctrl+Shift+A",
+            "N",
+            "\\",
+            "F",
+        ];
+        check(Keymap::Shotcut, &calls, &given_up);
+    }
+
+    #[test]
+    fn a_french_keyboard_has_the_standard_keys_and_those_it_types_without_shift() {
+        use UiCommand as C;
+        let calls = [
+            ("F1", C::Help),
+            ("Ctrl+&", C::GoHome),
+            ("Ctrl+é", C::GoBoard),
+            ("Ctrl+\"", C::GoEditor),
+            ("Ctrl+'", C::GoPosts),
+            (";", C::NextFrame),
+            ("*", C::ZoomFit),
+            ("+", C::ZoomIn),
+        ];
+        check(Keymap::Azerty, &calls, &[]);
+        for command in C::ALL.iter().copied() {
+            let own = keys(Keymap::Azerty, command);
+            for chord in keys(Keymap::Standard, command) {
+                assert!(own.contains(&chord), "{command:?} keeps {chord:?}");
+            }
+        }
+    }
 
     /// What the row of digits of a French keyboard types without Shift, from 1 on, then 0.
     const UNSHIFTED: [(&str, &str); 10] = [

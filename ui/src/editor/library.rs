@@ -208,7 +208,7 @@ fn SequenceEntry(id: SequenceId) -> impl IntoView {
                 on:click=move |_| open(desk, id)
             >
                 <span class="library-thumb library-thumb--reel">
-                    {move || cover().map(|url| view! { <img src=url alt="" draggable="false" /> })}
+                    {move || cover().map(|url| view! { <img src=url alt="" draggable="false" loading="lazy" /> })}
                 </span>
                 <span class="library-text">
                     <span class="library-name">{name}</span>

@@ -12,6 +12,7 @@ use super::canvas::FrameCanvas;
 use super::player::use_player;
 use super::safe_area::{SafeArea, SafeAreaChoice};
 use crate::actions::use_actions;
+use crate::app::shown_keys;
 use crate::command::UiCommand;
 use crate::editor::desk::use_desk;
 use crate::editor::icons;
@@ -54,6 +55,7 @@ pub(crate) fn Preview() -> impl IntoView {
     try_when_found(state, again);
     let duration = move || SequenceTime(desk.duration.get().0);
     let is_playing = move || desk.playhead.is_playing();
+    let play_keys = shown_keys(UiCommand::PlayPause);
     view! {
         <div
             class="preview"
@@ -107,6 +109,7 @@ pub(crate) fn Preview() -> impl IntoView {
                         data-part="play-button"
                         aria-label=move || if is_playing() { w.editor().pause() } else { w.editor().play() }
                         data-tip=move || if is_playing() { w.editor().pause() } else { w.editor().play() }
+                        data-tip-keys=move || play_keys.get()
                         on:click=move |_| player.toggle()
                     >
                         <crate::widget::Icon icon=Signal::derive(move || {

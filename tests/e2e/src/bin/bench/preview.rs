@@ -1,5 +1,6 @@
 //! A minute of playing: pictures that are drawn, and how far they are from the sound that is heard.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -82,14 +83,15 @@ impl Frame {
 }
 
 fn told(size: &str, frames: &[Frame], pressed: f64) {
-    // The frame that stood there before is not counted twice.
-    let mut places: Vec<i64> = frames
-        .iter()
-        .map(|frame| (frame.at * FPS).round() as i64)
-        .collect();
-    places.dedup();
     let expected = (SECS * FPS) as usize;
-    let shown = places.len().min(expected);
+    // Each frame of the minute counts once. What is drawn after the minute, until the recording ends, fills no
+    // hole in it.
+    let places: BTreeSet<usize> = frames
+        .iter()
+        .filter_map(|frame| usize::try_from((frame.at * FPS).round() as i64).ok())
+        .filter(|place| *place < expected)
+        .collect();
+    let shown = places.len();
     let dropped = (expected - shown) as f64 / expected as f64 * 100.0;
     let gaps: Vec<f64> = frames
         .windows(2)
