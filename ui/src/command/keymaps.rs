@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_shotcut_call_what_they_do_there() {
+    fn what_the_other_editor_s_keys_call_there_they_call_here() {
         use UiCommand as C;
         let calls = [
             ("Ctrl+K", C::Palette),
