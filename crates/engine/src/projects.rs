@@ -269,7 +269,120 @@ fn follow(snapshot: Project, saved: &Saved, newer: Option<String>) -> Loaded {
 
 #[cfg(test)]
 mod tests {
+    use testkit::mangle;
+    use timeline::journal::ProjectHash;
+
     use super::*;
+
+    /// Returns a project with a journal of changed names, and the project before the first of its
+    /// entries and after each.
+    fn renamed() -> (Saved, Vec<ProjectHash>) {
+        let rename = |name: &str| {
+            Edit::from(RenameProject {
+                name: name.to_owned(),
+            })
+        };
+        // Most of it is name, so that many a change leaves it a project.
+        let name = "A talk about how to cut a talk, and how to tell what is worth a reel";
+        let project = rename(name).apply(&Project::default()).unwrap();
+        let mut states = vec![journal::hash(&project)];
+        let mut saved = Saved {
+            seq: 7,
+            hash: states[0].0.clone(),
+            project: serde_json::to_string(&project).unwrap(),
+            app_version: APP_VERSION.to_owned(),
+            entries: Vec::new(),
+        };
+        let mut history = History::new(project);
+        let kinds = [
+            EntryKind::Edit(rename("Another")),
+            EntryKind::Edit(rename("Une émission ✂")),
+            EntryKind::Undo,
+            EntryKind::Redo,
+            EntryKind::Edit(rename("The last")),
+        ];
+        for (kind, seq) in kinds.into_iter().zip(8..) {
+            match &kind {
+                EntryKind::Edit(edit) => drop(history.edit(edit).unwrap()),
+                EntryKind::Undo => assert!(history.undo().is_some(), "there is a step"),
+                EntryKind::Redo => assert!(history.redo().is_some(), "one was undone"),
+                EntryKind::Restore(name) => history.restore(name).unwrap(),
+            }
+            let result_hash = journal::hash(history.present());
+            states.push(result_hash.clone());
+            let entry = Entry {
+                seq,
+                app_version: APP_VERSION.to_owned(),
+                kind,
+                result_hash,
+            };
+            let text = serde_json::to_string(&entry).unwrap();
+            saved.entries.push((seq, text));
+        }
+        (saved, states)
+    }
+
+    /// Returns a text as a damaged disk would leave it.
+    fn mangled(text: &str, seed: u64) -> String {
+        String::from_utf8_lossy(&mangle::bytes(text.as_bytes(), seed)).into_owned()
+    }
+
+    #[test]
+    fn a_damaged_entry_costs_no_more_than_what_follows_it() {
+        let (whole, states) = renamed();
+        let count = whole.entries.len();
+        let loaded = follow(read(&whole).unwrap(), &whole, None);
+        assert_eq!((loaded.replayed, loaded.access), (count, Access::Writable));
+        let mut damaged = 0;
+        for seed in 0..2_000 {
+            let mut saved = whole.clone();
+            let at = seed as usize % count;
+            saved.entries[at].1 = mangled(&whole.entries[at].1, seed);
+            let newer = newest(&saved).filter(|version| is_newer(version));
+            let loaded = follow(read(&saved).unwrap(), &saved, newer);
+            let followed = loaded.replayed;
+            assert!(followed >= at, "{seed}: {followed} before entry {at}");
+            assert_eq!(loaded.seq, saved.seq + followed as u64, "{seed}");
+            let found = journal::hash(loaded.history.present());
+            assert_eq!(found, states[followed], "{seed}: another project");
+            match loaded.access {
+                Access::Writable => assert_eq!(followed, count, "{seed}: something is lost"),
+                Access::Damaged { lost } => {
+                    assert_eq!(lost, count - followed, "{seed}: all is told");
+                    damaged += 1;
+                }
+                // A digit of the version may be what changed.
+                Access::Newer { version } => assert!(is_newer(&version), "{seed}: {version}"),
+            }
+        }
+        assert!(damaged > 1_000, "{damaged} were damaged");
+    }
+
+    #[test]
+    fn a_damaged_snapshot_is_refused_or_sound() {
+        let (whole, states) = renamed();
+        let (mut taken, mut refused) = (0, 0);
+        for seed in 0..2_000 {
+            let mut saved = whole.clone();
+            saved.project = mangled(&whole.project, seed);
+            match read(&saved) {
+                Ok(project) => assert_eq!(journal::hash(&project), states[0], "{seed}"),
+                Err(_) => refused += 1,
+            }
+            // Of another version only the shape is known.
+            saved.app_version = "0.0.1".to_owned();
+            if let Ok(project) = read(&saved) {
+                taken += 1;
+                let loaded = follow(project, &saved, None);
+                let found = timeline::violations::violations(loaded.history.present());
+                assert!(found.is_empty(), "{seed}: {found:?}");
+            }
+        }
+        assert!(
+            taken > 20 && refused > 1_000,
+            "{taken} were taken, {refused} refused"
+        );
+    }
 
     #[test]
     fn versions_are_compared_by_their_numbers() {

@@ -337,9 +337,8 @@ fn decoder_package(media_type: &str) -> Option<&'static str> {
     Some(match media_type {
         "video/x-vp8" | "video/x-vp9" | "image/jpeg" | "image/png" | "audio/x-flac"
         | "audio/x-speex" | "video/quicktime" | "video/x-matroska" => "gstreamer1.0-plugins-good",
-        "video/x-av1" | "video/x-h265" | "audio/AMR" | "audio/AMR-WB" | "video/mpegts" => {
-            "gstreamer1.0-plugins-bad"
-        }
+        "video/x-av1" | "video/x-h265" | "video/mpegts" => "gstreamer1.0-plugins-bad",
+        "audio/AMR" | "audio/AMR-WB" => "gstreamer1.0-plugins-ugly",
         "audio/x-vorbis" | "audio/x-opus" | "video/x-theora" => "gstreamer1.0-plugins-base",
         "audio/x-ac3"
         | "audio/x-eac3"
@@ -400,6 +399,36 @@ mod tests {
                 path: path.to_owned()
             }
         );
+    }
+
+    #[test]
+    fn a_codec_without_a_decoder_is_named_with_its_package() {
+        crate::init().unwrap();
+        let check = |media_type: &str, name: &str, expect: Option<&str>| {
+            let told = Error::no_decoder(&gst::Caps::builder(media_type).build());
+            assert!(
+                matches!(
+                    &told,
+                    Error::UnsupportedCodec { codec, package }
+                        if codec.contains(name) && package.as_deref() == expect
+                ),
+                "{media_type} is {name} from {expect:?}: {told:?}"
+            );
+        };
+        let (bad, libav) = ("gstreamer1.0-plugins-bad", "gstreamer1.0-libav");
+        check("video/x-h265", "H.265", Some(bad));
+        check("video/x-av1", "AV1", Some(bad));
+        check("video/x-h264", "H.264", Some(libav));
+        check("video/x-prores", "ProRes", Some(libav));
+        check("audio/x-ac3", "AC-3", Some(libav));
+        check("audio/x-eac3", "E-AC-3", Some(libav));
+        check("audio/x-alac", "ALAC", Some(libav));
+        check("audio/x-flac", "FLAC", Some("gstreamer1.0-plugins-good"));
+        check("audio/AMR", "AMR", Some("gstreamer1.0-plugins-ugly"));
+        check("audio/x-opus", "Opus", Some("gstreamer1.0-plugins-base"));
+        // No package of Debian 12 brings these: a guess would send somebody after nothing.
+        check("video/x-gst-fourcc-vvc1", "vvc1", None);
+        check("audio/x-gst-fourcc-ipcm", "ipcm", None);
     }
 
     #[test]

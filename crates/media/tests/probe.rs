@@ -47,6 +47,7 @@ fn usual_rates_sizes_and_lengths() {
         ("30000/1001", 30_000, 1001),
         ("50", 50, 1),
         ("24", 24, 1),
+        ("120", 120, 1),
     ] {
         for container in ["mp4", "mkv", "ts"] {
             let clip = Clip::new("rate")

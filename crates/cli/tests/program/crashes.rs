@@ -1,24 +1,39 @@
 //! Kills at any moment: what was finished stays, what was begun leaves nothing behind.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::support::{Bench, tool};
+use crate::support::{Bench, Ran, tool};
 use serde_json::Value;
 use testkit::mangle::Dice;
 
-const ORDER: [&str; 10] = [
+/// Two films, so that one may be finished, the other begun.
+const ORDER: [&str; 11] = [
     "reels",
     "talk.mp4",
+    "other.mp4",
     "--out",
     "out",
     "--json",
     "--min",
-    "4",
+    "3",
     "--max",
-    "9",
+    "5",
     "--count=2",
 ];
+
+/// Makes the films: a talk with its words, and a shorter one without.
+fn films() -> Bench {
+    let bench = Bench::new();
+    bench.talk("talk.mp4");
+    let other = testkit::Clip::new("other")
+        .video("testsrc2=s=640x360:r=25:d=10")
+        .audio("sine=d=10")
+        .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac");
+    bench.clip("other.mp4", &other);
+    bench
+}
 
 /// Returns what the library's database answers, read by the tool of SQLite's makers.
 fn ask(bench: &Bench, question: &str) -> String {
@@ -43,32 +58,114 @@ fn finished_steps(bench: &Bench) -> BTreeMap<String, String> {
     rows.lines().map(row).collect()
 }
 
-/// Returns the parts of a document that two runs must have in common.
-fn lasting(mut document: Value) -> Value {
-    let fields = document.as_object_mut().unwrap();
-    for passing in ["source", "fingerprint", "project", "steps"] {
-        fields.remove(passing);
+/// Returns the parts of each film's document that two runs must have in common.
+fn lasting(ran: &Ran) -> Vec<Value> {
+    let mut results = ran.json()["results"].as_array().unwrap().clone();
+    for result in &mut results {
+        let fields = result.as_object_mut().unwrap();
+        for passing in ["source", "fingerprint", "project", "steps"] {
+            fields.remove(passing);
+        }
     }
-    document
+    results
+}
+
+/// Returns the files below a folder by their paths within it, sorted.
+fn files(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        let entries = std::fs::read_dir(&next).into_iter().flatten();
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap();
+                found.push(name.to_str().unwrap().to_owned());
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Checks what a kill may never do: damage the database, or leave a part under a whole one's name.
+fn check_state(bench: &Bench) {
+    if bench.path("home/library.db").exists() {
+        assert_eq!(ask(bench, "pragma integrity_check").trim(), "ok");
+    }
+    for name in files(&bench.path("out")) {
+        let file = bench.path("out").join(name);
+        let is_hidden = file
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if is_hidden || file.extension().is_none_or(|e| e != "mp4") {
+            continue;
+        }
+        // Whole, or it would not have its name.
+        let file = file.to_str().unwrap();
+        let to_nowhere = ["-f", "null", "-"];
+        let decode = ["-v", "error", "-xerror", "-i", file];
+        tool("ffmpeg", &[&decode[..], &to_nowhere[..]].concat());
+    }
+}
+
+/// Checks that finished steps were not done again.
+fn check_kept(before: &BTreeMap<String, String>, after: &BTreeMap<String, String>, when: &str) {
+    for (step, seconds) in before {
+        assert_eq!(
+            after.get(step),
+            Some(seconds),
+            "{when}: {step} was done again"
+        );
+    }
+}
+
+/// Checks that a run ended as the undisturbed one did, and left as much.
+fn check_end(bench: &Bench, ran: &Ran, calm: &Bench, undisturbed: &Ran) {
+    assert_eq!(ran.status, 0, "{}", ran.err);
+    let (again, calmly) = (lasting(ran), lasting(undisturbed));
+    assert_eq!(again.len(), calmly.len(), "every film is told of");
+    for (again, calmly) in again.iter().zip(&calmly) {
+        for (name, value) in calmly.as_object().unwrap() {
+            assert_eq!(&again[name], value, "{name} differs");
+        }
+    }
+    assert_eq!(
+        files(&bench.path("out")),
+        files(&calm.path("out")),
+        "and nothing beside them"
+    );
+    check_state(bench);
+    let running = ask(bench, "select count(*) from steps where state = 'running'");
+    assert_eq!(running.trim(), "0", "what was begun is over");
+    let parts: Vec<_> = files(&bench.path("home"))
+        .into_iter()
+        .filter(|name| name.contains(".part"))
+        .collect();
+    assert!(parts.is_empty(), "what was begun is tidied up: {parts:?}");
 }
 
 #[test]
 fn kills_at_random_moments_lose_no_finished_step() {
-    let calm = Bench::new();
-    calm.talk("talk.mp4");
+    let calm = films();
     let start = Instant::now();
     let undisturbed = calm.run(&ORDER);
     assert_eq!(undisturbed.status, 0, "{}", undisturbed.err);
     let length = start.elapsed();
 
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
+    let bench = films();
     let mut dice = Dice::new(20);
     let mut before = finished_steps(&bench);
-    let kills = std::env::var("CREALIA_KILLS").map_or(6, |kills| kills.parse().unwrap());
+    let kills: u32 = std::env::var("CREALIA_KILLS").map_or(6, |kills| kills.parse().unwrap());
+    let (mut hits, mut spent) = (0, Duration::ZERO);
     for kill in 0..kills {
+        // At least so much is left to do. Half of it all is enough to finish the longest step.
+        let left = length.saturating_sub(spent).max(length / 2);
+        let begun = Instant::now();
         let mut child = bench.start(&ORDER);
-        std::thread::sleep(length.mul_f64(0.02 + 0.6 * dice.fraction()));
+        std::thread::sleep(left.mul_f64(0.02 + 0.6 * dice.fraction()));
+        hits += u32::from(child.try_wait().unwrap().is_none());
         let others = processes(&bench.path(""));
         let worker = others.into_iter().find(|process| *process != child.id());
         match worker.filter(|_| kill % 3 == 2) {
@@ -78,58 +175,31 @@ fn kills_at_random_moments_lose_no_finished_step() {
             None => child.kill().unwrap(),
         }
         let ended = child.wait_with_output().unwrap();
-        let told = String::from_utf8_lossy(&ended.stderr);
+        spent += begun.elapsed();
+        let told = String::from_utf8_lossy(&ended.stderr).into_owned();
         assert!(!told.contains("panicked"), "kill {kill}: {told}");
         await_end_of_workers(&bench);
-        if bench.path("home/library.db").exists() {
-            assert_eq!(ask(&bench, "pragma integrity_check").trim(), "ok");
-        }
+        check_state(&bench);
         let after = finished_steps(&bench);
-        for (step, seconds) in &before {
-            assert_eq!(
-                after.get(step),
-                Some(seconds),
-                "kill {kill}: {step} was done again"
-            );
-        }
-        for name in bench.names("out") {
-            let file = bench.path("out").join(&name);
-            if file.extension().is_some_and(|e| e == "mp4") && !name.starts_with('.') {
-                // Whole, or it would not have its name.
-                tool(
-                    "ffmpeg",
-                    &[
-                        "-v",
-                        "error",
-                        "-xerror",
-                        "-i",
-                        file.to_str().unwrap(),
-                        "-f",
-                        "null",
-                        "-",
-                    ],
-                );
-            }
-        }
+        check_kept(&before, &after, &format!("kill {kill}"));
         before = after;
+        if ended.status.success() {
+            // It was faster, and nothing is left to disturb: all begins anew.
+            check_end(&bench, &Ran::from(ended), &calm, &undisturbed);
+            for folder in ["home", "out"] {
+                std::fs::remove_dir_all(bench.path(folder)).unwrap();
+            }
+            before.clear();
+            spent = Duration::ZERO;
+        }
     }
     let ran = bench.run(&ORDER);
-    assert_eq!(ran.status, 0, "{}", ran.err);
-    let after = finished_steps(&bench);
-    for (step, seconds) in &before {
-        assert_eq!(after.get(step), Some(seconds), "{step} was done again");
-    }
-    let (again, calmly) = (lasting(ran.json()), lasting(undisturbed.json()));
-    for (name, value) in calmly.as_object().unwrap() {
-        assert_eq!(&again[name], value, "{name} differs");
-    }
-    assert_eq!(
-        bench.names("out"),
-        calm.names("out"),
-        "and nothing beside them"
+    check_kept(&before, &finished_steps(&bench), "at the end");
+    check_end(&bench, &ran, &calm, &undisturbed);
+    assert!(
+        hits * 2 > kills,
+        "{hits} of {kills} kills met a program at work"
     );
-    let running = ask(&bench, "select count(*) from steps where state = 'running'");
-    assert_eq!(running.trim(), "0");
 }
 
 /// Kills a process, unless it has ended meanwhile.
@@ -156,12 +226,12 @@ fn await_end_of_workers(bench: &Bench) {
 }
 
 /// Returns how many processes work in a folder.
-fn workers(folder: &std::path::Path) -> usize {
+fn workers(folder: &Path) -> usize {
     processes(folder).len()
 }
 
 /// Returns the numbers of the processes that work in a folder.
-fn processes(folder: &std::path::Path) -> Vec<u32> {
+fn processes(folder: &Path) -> Vec<u32> {
     let folder = folder.canonicalize().unwrap();
     let all = std::fs::read_dir("/proc").unwrap().flatten();
     all.filter(|process| {
@@ -190,7 +260,7 @@ fn a_worker_that_dies_is_told_and_the_other_input_is_done() {
         }
     };
     tool("kill", &["-KILL", &worker.to_string()]);
-    let ran = crate::support::Ran::from(child.wait_with_output().unwrap());
+    let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!(ran.status, 1, "{}", ran.err);
     let results = ran.json()["results"].as_array().unwrap().clone();
     let died = |result: &&Value| result["error"]["code"] == "worker_died";

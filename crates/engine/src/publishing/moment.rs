@@ -86,6 +86,8 @@ fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> O
 
 #[cfg(test)]
 mod tests {
+    use testkit::mangle;
+
     use super::*;
 
     #[test]
@@ -123,5 +125,44 @@ mod tests {
         ] {
             check(wrong, None);
         }
+    }
+
+    #[test]
+    fn changed_text_is_refused_or_a_moment_of_a_sensible_year() {
+        let whole = b"2026-11-28T18:30:00.123456789123456789123456789+01:00";
+        let last = parse("9999-12-31T23:59:59.999Z").unwrap();
+        // An offset may lead a day into the year after the last.
+        let end = last.0 + DAY_SECS as u64 * 1_000;
+        let mut parsed = 0;
+        let mut check = |text: &str, seed: u64| {
+            let Some(moment) = parse(text) else {
+                return;
+            };
+            parsed += 1;
+            assert!(moment.0 < end, "{seed}: {text} is {}", moment.0);
+            if moment <= last {
+                let shown = rfc3339(moment);
+                assert_eq!(parse(&shown), Some(moment), "{seed}: {text} is {shown}");
+            }
+        };
+        for seed in 0..2_000 {
+            // What is no letter becomes one of three bytes, which no cut may split.
+            let mangled = mangle::bytes(whole, seed);
+            check(&String::from_utf8_lossy(&mangled), seed);
+            // Digits become others, so that much of it is a time still.
+            let mut dice = mangle::Dice::new(seed);
+            let mut digits = *whole;
+            for _ in 0..=dice.below(3) {
+                let at = dice.below(digits.len());
+                if digits[at].is_ascii_digit() {
+                    digits[at] = b'0' + dice.below(10) as u8;
+                }
+            }
+            check(&String::from_utf8_lossy(&digits), seed);
+        }
+        assert!(
+            (1_000..3_000).contains(&parsed),
+            "some is read, some refused: {parsed}"
+        );
     }
 }

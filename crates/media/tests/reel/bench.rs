@@ -125,6 +125,18 @@ impl Picture {
         sum / self.samples.len() as f64
     }
 
+    /// How much more a line differs from the next than from the one after that, on average: lines of
+    /// two moments in turn make combs of what moves.
+    pub(crate) fn combing(&self) -> f64 {
+        let apart = |lines: usize| {
+            let below = self.samples.iter().skip(lines * self.width);
+            let pairs = self.samples.iter().zip(below);
+            let sum: f64 = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum();
+            sum / self.samples.len() as f64
+        };
+        apart(1) - apart(2)
+    }
+
     pub(crate) fn difference(&self, other: &Self) -> f64 {
         assert_eq!(self.samples.len(), other.samples.len());
         let pairs = self.samples.iter().zip(&other.samples);
@@ -250,22 +262,24 @@ impl Bench {
         self.encode(name, rate, frames, &[], Some(&wave), light)
     }
 
-    /// Makes a copy that says it must be turned by a quarter.
-    pub(crate) fn turned(&self, source: &Source, name: &str) -> Source {
+    /// Makes a copy that says it must be turned by one, two or three quarters.
+    pub(crate) fn turned(&self, source: &Source, degrees: u32, name: &str) -> Source {
         let path = self.path(name);
         let done = Command::new("ffmpeg")
             .args(["-v", "error", "-y", "-i"])
             .arg(&source.path)
-            .args(["-c", "copy", "-metadata:s:v", "rotate=90"])
+            .args(["-c", "copy", "-metadata:s:v"])
+            .arg(format!("rotate={degrees}"))
             .arg(&path)
             .status()
             .unwrap();
         assert!(done.success());
         let (width, height) = source.size;
-        Source {
-            path,
-            size: (height, width),
-        }
+        let size = match degrees {
+            180 => (width, height),
+            _ => (height, width),
+        };
+        Source { path, size }
     }
 
     fn make(

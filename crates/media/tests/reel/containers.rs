@@ -103,6 +103,74 @@ fn a_flash_video_with_sound_is_read() {
     }
 }
 
+#[test]
+fn sound_of_every_codec_comes_with_its_pictures() {
+    let h264 = "-c:v libx264 -preset ultrafast -g 25";
+    // ffmpeg asks for `-strict` before it writes FLAC into an MP4, as others do.
+    for (container, pictures, sound) in [
+        ("mp4", h264, "eac3"),
+        ("ts", h264, "eac3"),
+        ("mkv", h264, "ac3"),
+        ("ts", h264, "ac3"),
+        ("mov", h264, "alac"),
+        ("mp4", h264, "libopus"),
+        ("webm", "-c:v libvpx -deadline realtime -g 25", "libopus"),
+        ("mp4", h264, "flac -strict -2"),
+        ("mkv", h264, "flac"),
+    ] {
+        let path = flashing(container, &format!("{pictures} -c:a {sound}"));
+        for from in [0.0, 3.0] {
+            check_flashes(&path, from);
+        }
+    }
+}
+
+#[test]
+fn interlaced_pictures_come_out_without_combs() {
+    for (container, first, options) in [
+        ("ts", "bottom", "-c:v mpeg2video -q:v 2"),
+        (
+            "mp4",
+            "top",
+            "-c:v libx264 -preset veryfast -crf 12 -x264-params tff=1",
+        ),
+    ] {
+        let order = if first == "top" { "tff" } else { "bff" };
+        // Bars that move 8 pixels from one field to the next.
+        let path = Clip::new("interlaced")
+            .video(&format!(
+                "color=black:s=320x240:r=50:d=2.4,format=gray,\
+                 geq=lum='if(lt(mod(X-8*N+3200,160),40),220,30)',format=yuv420p,\
+                 tinterlace=interleave_{first},setfield={order}"
+            ))
+            .options(options)
+            .options("-flags +ilme+ildct")
+            .container(container)
+            .file(&folder())
+            .unwrap();
+        let bench = Bench::new();
+        for (n, picture) in bench.frames(&path, SIZE).iter().enumerate() {
+            let combing = picture.combing();
+            assert!(
+                combing > 10.0,
+                "{container}: frame {n} of the source has combs, or this proves nothing: {combing}"
+            );
+        }
+        let rendered = render(&bench, &path, 0.4, 2.0);
+        let shown = bench.frames(&rendered.file, SIZE);
+        assert_eq!(shown.len(), 40, "{container}: as many as were asked for");
+        for (n, picture) in shown.iter().enumerate() {
+            let (combing, spread) = (picture.combing(), picture.spread());
+            assert!(combing < 1.0, "{container}: frame {n} has combs: {combing}");
+            assert!(spread > 30.0, "{container}: frame {n} has bars: {spread}");
+        }
+        for (n, pair) in shown.windows(2).enumerate() {
+            let moved = pair[0].difference(&pair[1]);
+            assert!(moved > 10.0, "{container}: frame {n} moves on: {moved}");
+        }
+    }
+}
+
 /// Checks that a shared file becomes a reel.
 fn check_renders(name: &str) {
     let Some(shared) = testkit::shared() else {

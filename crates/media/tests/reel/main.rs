@@ -45,9 +45,11 @@ fn every_output_frame_shows_its_source_frame() {
         (rate(30_000, 1001), rate(30_000, 1001)),
         (rate(50, 1), rate(25, 1)),
         (rate(24, 1), rate(30, 1)),
+        (rate(120, 1), rate(30, 1)),
     ] {
         let bench = Bench::new();
-        let file = bench.source("a.mp4", source, 150, &[], Sound::Tone);
+        let frames = (source.fps() * 3.0).ceil() as usize;
+        let file = bench.source("a.mp4", source, frames, &[], Sound::Tone);
         let clips = vec![clip(1, 0.0, 1.0, 2.6)];
         let rendered = bench.render(output, &[file], clips, |_| {});
         let shown = bench.numbers(&rendered.file);
@@ -147,30 +149,30 @@ fn twice_as_fast_shows_every_second_frame_and_lasts_half() {
 
 #[test]
 fn rotated_sources_stand_upright() {
-    let bench = Bench::new();
-    let file = bench.source("lying.mp4", rate(25, 1), 50, &[], Sound::None);
-    let file = bench.turned(&file, "turned.mp4");
-    let (w, h) = SIZE;
-    let path = file.path.clone();
-    let mut whole = clip(1, 0.0, 0.0, 1.0);
-    whole.framing = Framing::Fit;
-    let rendered = bench.render(rate(25, 1), &[file], vec![whole], |request| {
-        request.sequence.format.width = h;
-        request.sequence.format.height = w;
-    });
-    // ffmpeg turns its decoded pictures itself.
-    let (before, after) = (
-        bench.frames(&path, (h, w)),
-        bench.frames(&rendered.file, (h, w)),
-    );
-    for (n, (one, other)) in before.iter().zip(&after).take(25).enumerate() {
-        let off = one.difference(other);
-        assert!(
-            off < 4.0,
-            "frame {n} differs by {off}: {} and {}",
-            one.mean(),
-            other.mean()
-        );
+    for degrees in [90, 180, 270] {
+        let bench = Bench::new();
+        let file = bench.source("lying.mp4", rate(25, 1), 50, &[], Sound::None);
+        let file = bench.turned(&file, degrees, "turned.mp4");
+        let (path, size) = (file.path.clone(), file.size);
+        let mut whole = clip(1, 0.0, 0.0, 1.0);
+        whole.framing = Framing::Fit;
+        let rendered = bench.render(rate(25, 1), &[file], vec![whole], |request| {
+            let format = &mut request.sequence.format;
+            (format.width, format.height) = size;
+        });
+        // ffmpeg turns its decoded pictures itself.
+        let before = bench.frames(&path, size);
+        let after = bench.frames(&rendered.file, size);
+        assert_eq!(after.len(), 25, "{degrees}°: a second was rendered");
+        for (n, (one, other)) in before.iter().zip(&after).enumerate() {
+            let off = one.difference(other);
+            assert!(
+                off < 4.0,
+                "{degrees}°: frame {n} differs by {off}: {} and {}",
+                one.mean(),
+                other.mean()
+            );
+        }
     }
 }
 
