@@ -54,7 +54,7 @@ impl Environment {
         Ok(StudioOptions {
             vault: Vault::of_session(kind.as_deref(), phrase.as_deref(), &self.paths)?,
             system_language: language_code(),
-            demo: variable("CREALIA_DEMO").map(PathBuf::from),
+            demo: demo(),
             export_folder: export_folder(self.paths.home()),
             logs: self.logs(),
             licences: LICENCES.to_owned(),
@@ -70,6 +70,15 @@ impl Environment {
         }
         format!("{IDENTITY}.h{digest:016x}")
     }
+}
+
+/// Returns the demo video: the one that is named, else the one that was installed beside the program.
+fn demo() -> Option<PathBuf> {
+    let named = variable("CREALIA_DEMO").map(PathBuf::from);
+    named.or_else(|| {
+        let program = std::env::current_exe().ok()?;
+        Some(program.with_file_name("demo.mp4"))
+    })
 }
 
 /// Returns the files that another start of the program was given.

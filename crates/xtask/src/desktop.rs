@@ -13,21 +13,24 @@ use crate::workspace::{Workspace, made, output, say};
 const NAME: &str = "crealia-studio";
 /// The line of the entry that starts the program; `%F` stands for the files.
 const EXEC: &str = "Exec=crealia-studio %F";
+/// The demo video beside the program, which finds it there, and its words.
+const DEMO: [&str; 2] = ["demo.mp4", "demo.srt"];
 /// Sizes of the icons in pixels.
 const SIZES: [u32; 4] = [32, 128, 256, 512];
 
 /// The files of an installation.
 struct Places {
     program: PathBuf,
+    demo: [PathBuf; 2],
     entry: PathBuf,
     /// Icons with the files that they are made from.
     icons: Vec<(PathBuf, String)>,
 }
 
-/// Puts the built program, its entry and its icons where the desktop finds them.
-pub(crate) fn install(workspace: &Workspace, program: &Path) -> Result<()> {
+/// Puts the built program, the demo video, the entry and its icons where the desktop finds them.
+pub(crate) fn install(workspace: &Workspace, program: &Path, demo: &Path) -> Result<()> {
     let data = data_folder()?;
-    let entry = install_into(&data, &workspace.root, program)?;
+    let entry = install_into(&data, &workspace.root, program, demo)?;
     say(&format!("installed {}", entry.display()));
     tell_desktop(workspace, &data);
     say("undo with: cargo xtask studio --uninstall");
@@ -45,9 +48,12 @@ pub(crate) fn uninstall(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-fn install_into(data: &Path, root: &Path, program: &Path) -> Result<PathBuf> {
+fn install_into(data: &Path, root: &Path, program: &Path, demo: &Path) -> Result<PathBuf> {
     let places = places(data);
     put(program, &places.program)?;
+    let [video, words] = &places.demo;
+    put(demo, video)?;
+    put(&demo.with_extension("srt"), words)?;
     for (icon, from) in &places.icons {
         put(&root.join("icons").join(from), icon)?;
     }
@@ -67,7 +73,8 @@ fn install_into(data: &Path, root: &Path, program: &Path) -> Result<PathBuf> {
 fn remove_from(data: &Path) -> Result<usize> {
     let places = places(data);
     let icons = places.icons.into_iter().map(|(icon, _)| icon);
-    let files = [places.entry, places.program].into_iter().chain(icons);
+    let files = [places.entry, places.program].into_iter();
+    let files = files.chain(places.demo).chain(icons);
     let mut removed = 0;
     for file in files {
         match std::fs::remove_file(&file) {
@@ -96,6 +103,7 @@ fn places(data: &Path) -> Places {
     );
     Places {
         program: data.join(NAME).join(NAME),
+        demo: DEMO.map(|name| data.join(NAME).join(name)),
         entry: data.join("applications").join(format!("{NAME}.desktop")),
         icons: SIZES.into_iter().map(picture).chain([drawing]).collect(),
     }
@@ -186,13 +194,16 @@ mod tests {
         let data = folder.path().join("my $data");
         let program = folder.path().join("built");
         std::fs::write(&program, "program").unwrap();
+        let demo = folder.path().join("tour.mp4");
+        std::fs::write(&demo, "pictures").unwrap();
+        std::fs::write(demo.with_extension("srt"), "words").unwrap();
         let own = data.join("applications").join("other.desktop");
         std::fs::create_dir_all(own.parent().unwrap()).unwrap();
         std::fs::write(&own, "theirs").unwrap();
 
         for _ in 0..2 {
             // Also over an older one.
-            let written = install_into(&data, &root(), &program).unwrap();
+            let written = install_into(&data, &root(), &program, &demo).unwrap();
             let text = std::fs::read_to_string(written).unwrap();
             let entry = entry(&text);
             let start = format!(
@@ -201,11 +212,14 @@ mod tests {
             );
             assert_eq!(entry["Exec"], start);
             assert!(data.join("crealia-studio/crealia-studio").is_file());
+            let told = std::fs::read_to_string(data.join("crealia-studio/demo.srt"));
+            assert_eq!(told.unwrap(), "words", "of the video beside it");
+            assert!(data.join("crealia-studio/demo.mp4").is_file());
             let icons = data.join("icons/hicolor");
             assert!(icons.join("128x128/apps/crealia-studio.png").is_file());
             assert!(icons.join("scalable/apps/crealia-studio.svg").is_file());
         }
-        assert_eq!(remove_from(&data).unwrap(), 7);
+        assert_eq!(remove_from(&data).unwrap(), 9);
         assert!(own.is_file(), "what others put there stays");
         assert!(!data.join("crealia-studio").exists());
         assert_eq!(remove_from(&data).unwrap(), 0, "nothing is left");
@@ -235,7 +249,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         // A program that can be run: an entry of one that cannot is passed over.
-        let written = install_into(&data, &root(), Path::new("/bin/true")).unwrap();
+        let demo = folder.path().join("tour.mp4");
+        std::fs::write(&demo, "pictures").unwrap();
+        std::fs::write(demo.with_extension("srt"), "words").unwrap();
+        let written = install_into(&data, &root(), Path::new("/bin/true"), &demo).unwrap();
         match Command::new("desktop-file-validate").arg(&written).output() {
             Ok(found) => assert!(found.status.success(), "{found:?}"),
             Err(_) => say("skipped: desktop-file-validate is not here"),

@@ -46,11 +46,11 @@ pub(crate) fn open(workspace: &Workspace, arguments: &[String]) -> Result<ExitCo
     setup::for_window(workspace, wanted.consent)?;
     page::build(workspace, Effort::Full)?;
     let studio = build(workspace)?;
+    let demo = demo::video(workspace, language())?;
     if wanted.then == Then::Install {
-        desktop::install(workspace, &studio)?;
+        desktop::install(workspace, &studio, &demo)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let demo = demo::video(workspace, language())?;
     let status = std::process::Command::new(studio)
         .args(files)
         .env("CREALIA_DEMO", demo)
