@@ -1,7 +1,7 @@
 //! Faces: where they are in a picture.
 //!
 //! The detector is YuNet, a network of 50,000 weights that are embedded. It sees faces from every
-//! side but behind, in the dark, and from about ten pixels on up to the whole picture. It looks at
+//! side but behind, in the dark, and from about twelve pixels on up to the whole picture. It looks at
 //! colour: in luma alone it misses a third of small and turned faces.
 //! [`FaceDetector`] looks at one picture, which costs some 16 ms of a processor; [`FaceScanner`]
 //! looks at the sampled frames of a film, and follows the heads that were found where no face is
@@ -23,6 +23,9 @@ pub use scanner::{Continuity, FaceScanner};
 /// one is looked at as it is.
 pub const USUAL_SIDE: u32 = 640;
 
+/// Smallest height in pixels of a face in the picture that is looked at: YuNet was made for faces of ten
+/// pixels on, and what is about as small is as often a pattern, or a figure on a shelf.
+const SMALLEST: f64 = 12.0;
 /// Smallest certainty of a face, where nothing is known of the picture.
 const SURE: f32 = 0.6;
 /// Two boxes that share more than this are one face, as YuNet's authors have it.
@@ -219,6 +222,7 @@ impl FaceDetector {
         let across = width / f64::from(small.width);
         let down = height / f64::from(small.height);
         let found = self.network.look(small, score).into_iter();
+        let found = found.filter(|(pixels, _)| pixels.h >= SMALLEST);
         let found = found.map(|(pixels, score)| Detection {
             pixels: pixels.scaled(across, down),
             score,

@@ -193,19 +193,30 @@ impl Engine {
                 .into());
         }
         let folder = self.paths().models().join(id);
-        if folder.exists() {
+        let own = known().into_iter().find(|model| model.id == id);
+        // A folder of a known model may hold a download that did not come to its end.
+        let is_there = match &own {
+            Some(model) => self.installed(model).is_some(),
+            None => folder.exists(),
+        };
+        if is_there {
             let message = format!("there is a model {id} already");
             return Err(refused(
                 message,
                 "choose another id, or delete that model's folder",
             ));
         }
-        let named = match known().into_iter().find(|model| model.id == id) {
-            Some(model) => files_of(&model, &files)?,
+        let named = match &own {
+            Some(model) => files_of(model, &files)?,
             None => under_own_names(files),
         };
         let staging = self.paths().models().join(format!(".{id}.partial"));
-        let renamed = || std::fs::rename(&staging, &folder);
+        let renamed = || {
+            if folder.exists() {
+                std::fs::remove_dir_all(&folder)?;
+            }
+            std::fs::rename(&staging, &folder)
+        };
         let outcome = copy_all(&named, &staging)
             .map_err(|error| copy_failed(&error).into())
             .and_then(|()| self.check_usable(&staging))
