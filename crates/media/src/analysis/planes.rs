@@ -310,6 +310,7 @@ mod tests {
 
     #[test]
     fn colours_are_those_of_the_named_matrix() {
+        crate::init().unwrap();
         // Colour bars of ITU-R BT.801 at 100 %, in 8 bits.
         let check = |colorimetry: &str, [y, cb, cr]: [u8; 3], expect: [u8; 3]| {
             let named = colorimetry.parse().unwrap();
@@ -327,6 +328,7 @@ mod tests {
 
     #[test]
     fn chroma_is_for_one_pixel_or_for_four() {
+        crate::init().unwrap();
         let matrix = Matrix::named(&"bt601".parse().unwrap(), 480);
         let check = |width: usize, chroma_width: usize, chroma: &[u8]| {
             let colour = Colour {
