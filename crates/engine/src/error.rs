@@ -1,6 +1,10 @@
 use online::upload::Advice;
 use protocol::error::{ApiError, ErrorCode};
 
+/// What to do when nothing moves.
+pub(crate) const STALLED: &str =
+    "run the same command again; if it stops at the same place, the file is damaged there";
+
 /// What can go wrong in the engine.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -129,11 +133,7 @@ fn media_error(error: &media::Error) -> ApiError {
             ErrorCode::UnsupportedCodec,
             "use a file without copy protection".to_owned(),
         ),
-        E::Stalled { .. } => (
-            ErrorCode::Stalled,
-            "run the same command again; if it stops at the same place, the file is damaged there"
-                .to_owned(),
-        ),
+        E::Stalled { .. } => (ErrorCode::Stalled, STALLED.to_owned()),
         E::DiskFull { .. } => (
             ErrorCode::DiskFull,
             "free some space and run the same command again".to_owned(),

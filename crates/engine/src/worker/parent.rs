@@ -137,12 +137,6 @@ impl Process {
         ApiError::new(ErrorCode::WorkerDied, message)
     }
 
-    /// Ends the worker at once.
-    fn kill(&mut self) {
-        // Fails only for a process that has ended by itself.
-        drop(self.child.kill());
-    }
-
     /// Lets the worker end; kills it when it does not within a second.
     fn finish(&mut self) {
         drop(self.input.take());
@@ -221,8 +215,6 @@ impl Running {
                 Ok(Message::Failed(error)) => return Err(error.into()),
                 Err(RecvTimeoutError::Timeout) => {
                     if let Some(error) = still.verdict() {
-                        // It would not end by itself.
-                        self.process.kill();
                         return Err(error.into());
                     }
                 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use protocol::error::{ApiError, ErrorCode};
 
+use crate::error::STALLED;
 use crate::owner;
 
 /// How long a worker may say nothing and do nothing: longer than the 30 s after which it tells so
@@ -21,8 +22,9 @@ const IDLE_TICKS: u64 = 15;
 #[derive(Debug)]
 pub(super) struct Stillness {
     process: u32,
+    /// When it said something, or was last looked at.
     since: Instant,
-    /// What it had spent when half of [`LONGEST`] was over.
+    /// What it had spent when it was looked at.
     spent: Option<u64>,
 }
 
@@ -40,70 +42,61 @@ impl Stillness {
         *self = Self::of(self.process);
     }
 
-    /// Returns why the worker has to be given up, if it has.
+    /// Returns why the worker has to be given up, if it has: it is looked at after each half of
+    /// [`LONGEST`]. Who was stopped itself meanwhile, as by Ctrl-Z, does not judge before that.
     pub(super) fn verdict(&mut self) -> Option<ApiError> {
-        let lasts = self.since.elapsed();
-        if lasts < LONGEST / 2 {
+        if self.since.elapsed() < LONGEST / 2 {
             return None;
         }
         // Where that cannot be told nobody is given up.
         let spent = owner::spent_ticks(self.process)?;
-        let Some(before) = self.spent else {
-            self.spent = Some(spent);
-            return None;
-        };
-        if lasts < LONGEST {
-            return None;
-        }
+        self.since = Instant::now();
+        let before = self.spent.replace(spent)?;
         if spent.saturating_sub(before) > IDLE_TICKS {
             self.end();
             return None;
         }
         let message = format!("the worker has done nothing for {} s", LONGEST.as_secs());
-        let hint =
-            "run the same command again; if it stops at the same place, the file is damaged there";
-        Some(ApiError::new(ErrorCode::Stalled, message).hint(hint))
+        Some(ApiError::new(ErrorCode::Stalled, message).hint(STALLED))
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
-    impl Stillness {
-        fn after(process: u32, silent: Duration, spent: Option<u64>) -> Self {
-            Self {
-                process,
-                since: Instant::now().checked_sub(silent).unwrap(),
-                spent,
-            }
-        }
-    }
-
-    #[cfg(target_os = "linux")]
     #[test]
     fn who_neither_speaks_nor_works_is_given_up() {
         let own = std::process::id();
-        let spent = owner::spent_ticks(own).unwrap();
-        let check = |silent: u64, spent: Option<u64>, given_up: bool| {
-            let mut still = Stillness::after(own, Duration::from_secs(silent), spent);
-            let verdict = still.verdict().map(|error| error.code);
-            let expect = given_up.then_some(ErrorCode::Stalled);
-            assert_eq!(verdict, expect, "{silent} s, {spent:?} ticks before");
+        let code = |still: &mut Stillness| still.verdict().map(|error| error.code);
+        let later = |still: &mut Stillness| {
+            still.since = Instant::now().checked_sub(LONGEST / 2).unwrap();
         };
-        check(0, Some(spent), false);
-        check(25, Some(spent), false);
-        check(41, Some(spent), true);
-        // The first look of the second half.
-        check(41, None, false);
-        let mut busy = Stillness::after(own, Duration::from_secs(41), Some(0));
-        busy.spent = spent.checked_sub(IDLE_TICKS + 1);
-        if busy.spent.is_some() {
-            assert!(busy.verdict().is_none(), "it computes");
-            assert!(
-                busy.since.elapsed() < Duration::from_secs(1),
-                "and begins anew"
-            );
+        let mut still = Stillness::of(own);
+        assert_eq!(code(&mut still), None, "not yet");
+        assert_eq!(still.spent, None, "nor is it looked at");
+        later(&mut still);
+        assert_eq!(code(&mut still), None, "it is looked at twice");
+        let spent = still.spent.unwrap();
+        assert!(spent <= owner::spent_ticks(own).unwrap(), "{spent}");
+        assert_eq!(code(&mut still), None, "not yet");
+        later(&mut still);
+        assert_eq!(code(&mut still), Some(ErrorCode::Stalled));
+        still.end();
+        later(&mut still);
+        assert_eq!(code(&mut still), None, "it spoke, and all begins anew");
+    }
+
+    #[test]
+    fn who_works_is_not_given_up() {
+        let mut still = Stillness::of(std::process::id());
+        still.spent = Some(0);
+        // Works, by the processor's own clock, for longer than one who waits.
+        while owner::spent_ticks(still.process).unwrap() <= IDLE_TICKS {
+            std::hint::black_box((0..100_000_u64).sum::<u64>());
         }
+        still.since = Instant::now().checked_sub(LONGEST / 2).unwrap();
+        assert!(still.verdict().is_none(), "it computes");
+        assert_eq!(still.spent, None, "and all begins anew");
     }
 }
