@@ -9,7 +9,7 @@ use gst_video::VideoFrameExt as _;
 use gstreamer_video as gst_video;
 use serde::{Deserialize, Serialize};
 
-use super::planes::{Chroma, Colour, Gray, Matrix, Rows, Turn, plane, upright};
+use super::planes::{Colour, Gray, Matrix, Rows, Turn, plane, upright};
 use super::shots::Shots;
 use super::shots::look::{CHROMA_HEIGHT, CHROMA_WIDTH, HEIGHT, Look, WIDTH};
 use super::{FacePicture, ShotStart};
@@ -232,16 +232,10 @@ impl Eye {
                 chroma: None,
             });
         }
-        let cb = self.upright_plane(frame, 1, width, height)?;
-        let cr = self.upright_plane(frame, 2, width, height)?;
-        let chroma = Chroma {
-            width: cb.width,
-            cb: cb.samples,
-            cr: cr.samples,
-        };
+        let plane = |component| self.upright_plane(frame, component, width, height);
         Ok(Colour {
             matrix,
-            chroma: Some(chroma),
+            chroma: Some([plane(1)?, plane(2)?]),
         })
     }
 

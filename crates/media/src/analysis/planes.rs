@@ -249,16 +249,8 @@ impl Matrix {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Colour {
     pub(crate) matrix: Matrix,
-    /// `None` where the picture has none.
-    pub(crate) chroma: Option<Chroma>,
-}
-
-/// Chroma of a picture, each value for one of its pixels or for 2 × 2.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Chroma {
-    pub(crate) width: usize,
-    pub(crate) cb: Vec<u8>,
-    pub(crate) cr: Vec<u8>,
+    /// Cb and Cr, each value for one of the picture's pixels or for 2 × 2; `None` where it has none.
+    pub(crate) chroma: Option<[Gray; 2]>,
 }
 
 impl Colour {
@@ -266,16 +258,17 @@ impl Colour {
     pub(crate) fn rgb(&self, luma: &[u8], width: usize) -> Vec<u8> {
         let mut out = Vec::with_capacity(luma.len() * 3);
         let width = width.max(1);
-        let Some(chroma) = &self.chroma else {
+        let Some([cb, cr]) = &self.chroma else {
             out.extend(luma.iter().flat_map(|&y| self.matrix.rgb(y, 128, 128)));
             return out;
         };
-        let share = width.div_ceil(chroma.width.max(1));
+        let across = width.div_ceil(cb.width.max(1));
+        let down = (luma.len() / width).div_ceil(cb.height.max(1)).max(1);
         for (row, line) in luma.chunks(width).enumerate() {
-            let from = row / share * chroma.width;
-            let cb = chroma.cb.get(from..).unwrap_or_default();
-            let cr = chroma.cr.get(from..).unwrap_or_default();
-            for (pixels, (&u, &v)) in line.chunks(share).zip(cb.iter().zip(cr)) {
+            let from = row / down * cb.width;
+            let cb = cb.samples.get(from..).unwrap_or_default();
+            let cr = cr.samples.get(from..).unwrap_or_default();
+            for (pixels, (&u, &v)) in line.chunks(across).zip(cb.iter().zip(cr)) {
                 out.extend(pixels.iter().flat_map(|&y| self.matrix.rgb(y, u, v)));
             }
         }
@@ -333,11 +326,13 @@ mod tests {
         let check = |width: usize, chroma_width: usize, chroma: &[u8]| {
             let colour = Colour {
                 matrix,
-                chroma: Some(Chroma {
-                    width: chroma_width,
-                    cb: vec![128; chroma.len()],
-                    cr: chroma.to_vec(),
-                }),
+                chroma: Some(
+                    [vec![128; chroma.len()], chroma.to_vec()].map(|samples| Gray {
+                        width: chroma_width,
+                        height: samples.len() / chroma_width,
+                        samples,
+                    }),
+                ),
             };
             let rgb = colour.rgb(&vec![81; width * 3], width);
             let reds: Vec<bool> = rgb.chunks(3).map(|pixel| pixel[0] > 200).collect();
@@ -348,6 +343,12 @@ mod tests {
         assert_eq!(half, [[not, not, red], [not, not, red], [red, red, not]]);
         let whole = check(2, 2, &[128, 240, 240, 128, 128, 128]);
         assert_eq!(whole, [[not, red], [red, not], [not, not]]);
+        let narrow = check(1, 1, &[128, 240]);
+        assert_eq!(
+            narrow,
+            [[not], [not], [red]],
+            "a pixel wide, with half the rows"
+        );
         let none = Colour {
             matrix,
             chroma: None,
