@@ -133,15 +133,9 @@ impl Known {
         let Some(head) = &self.head else {
             return false;
         };
-        let (dx, dy) = (
-            face.center_x() - self.pixels.center_x(),
-            face.center_y() - self.pixels.center_y(),
-        );
-        let (narrow, wide) = if face.w < self.pixels.w {
-            (face.w, self.pixels.w)
-        } else {
-            (self.pixels.w, face.w)
-        };
+        let dx = face.center_x() - self.pixels.center_x();
+        let dy = face.center_y() - self.pixels.center_y();
+        let (narrow, wide) = (face.w.min(self.pixels.w), face.w.max(self.pixels.w));
         dx.hypot(dy) <= STRAYED * wide
             && wide <= STRAYED_SIZE * narrow
             && head.likeness(image, face) >= LIKE

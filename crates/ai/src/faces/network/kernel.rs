@@ -378,6 +378,8 @@ pub(super) fn through(layers: &[&Unit], input: &Map) -> Map {
 #[derive(Debug)]
 pub(super) struct Stem<'a> {
     layer: &'a Points,
+    /// The line of the picture that is looked at.
+    line: Vec<f32>,
     /// What is around each pixel, row by row: one after the other.
     patches: Vec<f32>,
     out: Vec<f32>,
@@ -388,6 +390,7 @@ impl<'a> Stem<'a> {
     pub(super) fn new(layer: &'a Points, width: usize) -> Self {
         Self {
             layer,
+            line: Vec::new(),
             patches: vec![0.0; width / 2 * layer.inputs],
             out: vec![0.0; width / 2 * layer.outputs],
         }
@@ -396,26 +399,18 @@ impl<'a> Stem<'a> {
     /// Returns line `y` of a map of half the picture's size.
     pub(super) fn line(&mut self, picture: &Map, y: usize) -> &[f32] {
         for (row, below) in (2 * y..2 * y + 3).enumerate() {
+            let channels = picture.channels;
             let pixels = below.checked_sub(1).and_then(|y| picture.line(y));
-            let pixels = pixels.unwrap_or_default();
-            let length = 3 * picture.channels;
+            // A pixel of nothing at the left, and nothing above the picture.
+            self.line.clear();
+            self.line.resize(channels, 0.0);
+            self.line.extend(pixels.unwrap_or_default());
+            self.line.resize((picture.width + 1) * channels, 0.0);
             let patches = self.patches.chunks_exact_mut(self.layer.inputs);
-            for (x, patch) in patches.enumerate() {
-                let Some(place) = patch.get_mut(row * length..(row + 1) * length) else {
-                    continue;
-                };
-                let from = (2 * x * picture.channels).checked_sub(picture.channels);
-                if let Some(seen) = from.and_then(|from| pixels.get(from..from + length)) {
-                    place.copy_from_slice(seen);
-                    continue;
-                }
-                // At the left edge, or above the picture.
-                place.fill(0.0);
-                let seen = pixels.get(..length - picture.channels);
-                if let (None, Some(seen), Some(place)) =
-                    (from, seen, place.get_mut(picture.channels..))
-                {
-                    place.copy_from_slice(seen);
+            let seen = self.line.windows(3 * channels).step_by(2 * channels);
+            for (patch, seen) in patches.zip(seen) {
+                for (value, pixel) in patch.iter_mut().skip(row * seen.len()).zip(seen) {
+                    *value = *pixel;
                 }
             }
         }
