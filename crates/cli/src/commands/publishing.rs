@@ -76,22 +76,8 @@ pub(crate) fn outbox(outbox: Outbox) -> u8 {
             let span = if once { Span::Once } else { Span::Always };
             run(span, Audience::of(json.into(), quiet), json.into())
         }
-        Outbox::List(json) => {
-            let style = json.into();
-            finish(style, || {
-                let entries = open(style)?.1.list().map_err(|error| error.to_api())?;
-                output::result(style, &entries, || lines(&entries));
-                Ok(())
-            })
-        }
-        Outbox::Log(json) => {
-            let style = json.into();
-            finish(style, || {
-                let calls = open(style)?.1.calls().map_err(|error| error.to_api())?;
-                output::result(style, &calls, || log_lines(&calls));
-                Ok(())
-            })
-        }
+        Outbox::List(json) => told(json.into(), Publishing::list, |entries| lines(entries)),
+        Outbox::Log(json) => told(json.into(), Publishing::calls, |calls| log_lines(calls)),
         Outbox::Resolve { id, found, json } => one(json.into(), |publishing| {
             let answer = match found {
                 Found::Published => Answer::Yes,
@@ -365,10 +351,19 @@ fn run(span: Span, audience: Audience, style: Style) -> u8 {
 }
 
 fn one(style: Style, work: impl FnOnce(&Publishing) -> Result<EntryDocument, engine::Error>) -> u8 {
+    told(style, work, |entry| lines(std::slice::from_ref(entry)))
+}
+
+/// Tells what the outbox answers.
+fn told<T: Serialize>(
+    style: Style,
+    ask: impl FnOnce(&Publishing) -> Result<T, engine::Error>,
+    words: impl FnOnce(&T) -> String,
+) -> u8 {
     finish(style, || {
         let (_engine, publishing) = open(style)?;
-        let entry = work(&publishing).map_err(|error| error.to_api())?;
-        output::result(style, &entry, || lines(std::slice::from_ref(&entry)));
+        let answer = ask(&publishing).map_err(|error| error.to_api())?;
+        output::result(style, &answer, || words(&answer));
         Ok(())
     })
 }
@@ -587,18 +582,13 @@ fn language() -> Language {
 }
 
 fn list_accounts(style: Style) -> u8 {
-    finish(style, || {
-        let accounts = open(style)?.1.accounts().map_err(|error| error.to_api())?;
-        output::result(style, &accounts, || {
-            if accounts.is_empty() {
-                "no account is connected — `crealia accounts connect NETWORK` connects one"
-                    .to_owned()
-            } else {
-                let lines: Vec<String> = accounts.iter().map(account_words).collect();
-                lines.join("\n")
-            }
-        });
-        Ok(())
+    told(style, Publishing::accounts, |accounts| {
+        if accounts.is_empty() {
+            return "no account is connected — `crealia accounts connect NETWORK` connects one"
+                .to_owned();
+        }
+        let lines: Vec<String> = accounts.iter().map(account_words).collect();
+        lines.join("\n")
     })
 }
 

@@ -29,7 +29,7 @@ impl Publishing {
         let accounts = self.outbox.accounts()?;
         let named = |id: i64| accounts.iter().find(|account| account.id == id);
         let document = |call: CallRow| LoggedCallDocument {
-            at: rfc3339(UnixMs(u64::try_from(call.at).unwrap_or_default())),
+            at: moment(call.at),
             network: call.network,
             account: call
                 .account
@@ -158,6 +158,11 @@ pub(super) fn short_name(account: &AccountRow) -> &str {
     account.handle.as_deref().unwrap_or(&account.remote)
 }
 
+/// Returns a moment of the database in words.
+fn moment(millis: i64) -> String {
+    rfc3339(UnixMs(u64::try_from(millis).unwrap_or_default()))
+}
+
 /// Returns which of the scopes asked for were not granted.
 pub(super) fn missing(asked: &[&'static str], granted: &[String]) -> Vec<&'static str> {
     let is_missing = |scope: &&&str| !granted.iter().any(|own| own == **scope);
@@ -166,7 +171,6 @@ pub(super) fn missing(asked: &[&'static str], granted: &[String]) -> Vec<&'stati
 
 /// Returns an account as it is told, with what it lacks of the scopes asked for.
 pub(super) fn account(row: &AccountRow, asked: &[&'static str]) -> AccountDocument {
-    let moment = |millis: i64| rfc3339(UnixMs(u64::try_from(millis).unwrap_or_default()));
     AccountDocument {
         network: row.network.clone(),
         account: short_name(row).to_owned(),

@@ -12,14 +12,13 @@
 //! Whatever is a copy begins anew under a name of its own: two folders that count posts from the same
 //! number on must not share the vault's names of uploads. The accounts' tokens are shared.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use online::secrets::{ExposeSecret as _, Secret};
 use posts::outbox::{Cover, State};
 use protocol::error::{ApiError, ErrorCode};
 
-use super::{Marks, Publishing, outcome};
+use super::{Marks, Publishing, locked_out, outcome};
 use crate::Error;
 
 impl Publishing {
@@ -137,19 +136,13 @@ const MARK: &str = "outbox.place";
 /// Returns where a file is, in words that are of no use elsewhere.
 fn place(path: &Path) -> Result<String, Error> {
     let marked = path.with_file_name(MARK);
-    let made = std::fs::File::options()
-        .write(true)
-        .create_new(true)
-        .open(&marked);
-    let about_mark = match made {
-        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
-        Ok(_) | Err(_) => std::fs::metadata(&marked),
-    };
-    let about_mark = about_mark.map_err(|error| {
-        let message = format!("{} cannot be written: {error}", marked.display());
-        ApiError::new(ErrorCode::Unwritable, message)
-            .hint("make room, and let the program write in its own folder")
-    })?;
+    // To append changes nothing of a file that is there, unlike to write.
+    let about_mark = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(&marked)
+        .and_then(|mark| mark.metadata())
+        .map_err(|error| locked_out(&marked, &error))?;
     let machine = std::fs::read("/etc/machine-id").unwrap_or_default();
     let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let mut mark = blake3::Hasher::new();
