@@ -1,7 +1,7 @@
 //! Kills at any moment: what was finished stays, what was begun leaves nothing behind.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::support::{Bench, Ran, tool};
@@ -70,23 +70,11 @@ fn lasting(ran: &Ran) -> Vec<Value> {
     results
 }
 
-/// Returns the files below a folder by their paths within it, sorted.
-fn files(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        let entries = std::fs::read_dir(&next).into_iter().flatten();
-        for path in entries.map(|entry| entry.unwrap().path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).unwrap();
-                found.push(name.to_str().unwrap().to_owned());
-            }
-        }
-    }
-    found.sort();
-    found
+/// Returns the files below a folder of the bench by their paths within it, sorted.
+fn files(bench: &Bench, folder: &str) -> Vec<String> {
+    let folder = bench.path(folder);
+    let within = |path: &PathBuf| path.strip_prefix(&folder).unwrap().display().to_string();
+    crate::support::files(&folder).iter().map(within).collect()
 }
 
 /// Checks what a kill may never do: damage the database, or leave a part under a whole one's name.
@@ -94,7 +82,7 @@ fn check_state(bench: &Bench) {
     if bench.path("home/library.db").exists() {
         assert_eq!(ask(bench, "pragma integrity_check").trim(), "ok");
     }
-    for name in files(&bench.path("out")) {
+    for name in files(bench, "out") {
         let file = bench.path("out").join(name);
         let is_hidden = file
             .file_name()
@@ -132,14 +120,14 @@ fn check_end(bench: &Bench, ran: &Ran, calm: &Bench, undisturbed: &Ran) {
         }
     }
     assert_eq!(
-        files(&bench.path("out")),
-        files(&calm.path("out")),
+        files(bench, "out"),
+        files(calm, "out"),
         "and nothing beside them"
     );
     check_state(bench);
     let running = ask(bench, "select count(*) from steps where state = 'running'");
     assert_eq!(running.trim(), "0", "what was begun is over");
-    let parts: Vec<_> = files(&bench.path("home"))
+    let parts: Vec<_> = files(bench, "home")
         .into_iter()
         .filter(|name| name.contains(".part"))
         .collect();
@@ -241,8 +229,9 @@ fn processes(folder: &Path) -> Vec<u32> {
     .collect()
 }
 
-#[test]
-fn a_worker_that_dies_is_told_and_the_other_input_is_done() {
+/// Analyses two films, sends a signal to the worker of one of them, and checks that this is told by a
+/// code while the other is done, and that no worker is left. Returns what is told of the one.
+fn signalled(signal: &str, code: &str) -> Value {
     let bench = Bench::new();
     bench.talk("talk.mp4");
     bench.talk("other.mp4");
@@ -259,19 +248,33 @@ fn a_worker_that_dies_is_told_and_the_other_input_is_done() {
             break worker;
         }
     };
-    tool("kill", &["-KILL", &worker.to_string()]);
+    tool("kill", &[signal, &worker.to_string()]);
     let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!(ran.status, 1, "{}", ran.err);
+    let found = Path::new("/proc").join(worker.to_string());
+    assert!(!found.exists(), "the worker is gone");
     let results = ran.json()["results"].as_array().unwrap().clone();
-    let died = |result: &&Value| result["error"]["code"] == "worker_died";
+    let told = |result: &&Value| result["error"]["code"] == code;
     let done = |result: &&Value| result["shots"].is_array();
     // Which of the two it was depends on how fast the machine is.
     let count = (
-        results.iter().filter(died).count(),
+        results.iter().filter(told).count(),
         results.iter().filter(done).count(),
     );
     assert_eq!(count, (1, 1), "{results:?}");
     await_end_of_workers(&bench);
+    results.iter().find(told).unwrap()["error"].clone()
+}
+
+#[test]
+fn a_worker_that_dies_is_told_and_the_other_input_is_done() {
+    signalled("-KILL", "worker_died");
+}
+
+#[test]
+fn a_worker_that_stands_still_is_told_and_the_other_input_is_done() {
+    let error = signalled("-STOP", "stalled");
+    assert!(!error["hint"].as_str().unwrap().is_empty(), "{error}");
 }
 
 #[test]

@@ -25,8 +25,6 @@ mod reels;
 mod reexport;
 #[cfg(target_os = "linux")]
 mod schedule;
-#[cfg(target_os = "linux")]
-mod stalls;
 mod studio;
 mod support;
 #[cfg(target_os = "linux")]

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use testkit::strict::{Fault, Held, Posting, Step, browser, tiktok, x, youtube};
 
 use crate::publishing::{Desk, Studio, post_to, state};
-use crate::support::Ran;
+use crate::support::{Ran, rfc3339};
 
 /// Asserts that what is wrong with an entry is told by exactly these names.
 #[track_caller]
@@ -258,11 +258,9 @@ fn two_at_once<D: Posting>() {
         assert_eq!(desk.published(), round, "{}{}", both[0].out, both[1].out);
     }
 
-    let now = std::time::SystemTime::now() - Duration::from_mins(1);
-    let secs = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let at = crate::support::tool("date", &["-u", "-d", &format!("@{secs}"), "+%FT%TZ"]);
+    let at = rfc3339(std::time::SystemTime::now() - Duration::from_mins(1));
     for key in ["a", "b", "c"] {
-        let due = desk.post(&["--key", key, "--at", at.trim()]);
+        let due = desk.post(&["--key", key, "--at", &at]);
         assert_eq!(due.status, 0, "{}{}", due.out, due.err);
     }
     desk.server.expire_tokens();

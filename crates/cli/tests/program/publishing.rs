@@ -510,10 +510,8 @@ fn a_key_is_one_post_and_a_changed_file_none() {
 
 /// Schedules a post that is due and was not missed.
 pub(crate) fn scheduled_in_the_past_hour(desk: &Desk) -> Value {
-    let now = std::time::SystemTime::now() - Duration::from_mins(10);
-    let secs = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let at = crate::support::tool("date", &["-u", "-d", &format!("@{secs}"), "+%FT%TZ"]);
-    let posted = desk.post(&["--at", at.trim()]);
+    let at = crate::support::rfc3339(std::time::SystemTime::now() - Duration::from_mins(10));
+    let posted = desk.post(&["--at", &at]);
     assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
     posted.json()["posts"][0]["id"].clone()
 }

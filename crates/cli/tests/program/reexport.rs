@@ -15,7 +15,7 @@ use serde_json::Value;
 use testkit::strict::x;
 
 use crate::publishing::Studio;
-use crate::support::ffprobe;
+use crate::support::{ffprobe, files};
 
 const WORK: Duration = Duration::from_mins(5);
 
@@ -74,18 +74,8 @@ impl Opened {
 }
 
 fn rendered(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|ending| ending == "mp4") {
-                found.push(path);
-            }
-        }
-    }
+    let mut found = files(folder);
+    found.retain(|path| path.extension().is_some_and(|ending| ending == "mp4"));
     found
 }
 

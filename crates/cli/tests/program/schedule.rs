@@ -2,26 +2,33 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
 use crate::publishing::{Desk, state};
-use crate::support::tool;
+use crate::support::{rfc3339, tool};
 
 /// How long after its time a post may begin, and what making it takes on a busy machine.
 const LONGEST: Duration = Duration::from_mins(1);
 
 /// Schedules a post for a moment that many seconds ahead, and returns its number.
 fn scheduled(desk: &Desk, ahead: u64) -> Value {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let at = format!("@{}", now.as_secs() + ahead);
-    let at = tool("date", &["-u", "-d", &at, "+%FT%TZ"]);
-    let posted = desk.post(&["--at", at.trim()]);
+    let at = rfc3339(SystemTime::now() + Duration::from_secs(ahead));
+    let posted = desk.post(&["--at", &at]);
     assert_eq!(posted.status, 0, "{}{}", posted.out, posted.err);
     let entry = posted.json()["posts"][0].clone();
     assert_eq!(state(&entry), ("scheduled", ""));
     entry["id"].clone()
+}
+
+/// Waits until something has come true.
+fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_true() {
+        assert!(start.elapsed() < LONGEST, "not yet: {what}");
+        std::thread::sleep(Duration::from_millis(50));
+    }
 }
 
 #[test]
@@ -35,24 +42,14 @@ fn a_post_goes_out_at_its_time_while_the_outbox_runs() {
         .unwrap();
     let id = scheduled(&desk, 4);
     assert_eq!(desk.published(), 0, "not before its time");
-    let start = Instant::now();
-    while desk.published() == 0 {
-        assert!(start.elapsed() < LONGEST, "nothing goes out");
+    until("it goes out", || {
         assert!(child.try_wait().unwrap().is_none(), "the outbox ended");
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    // What it came to is written down a moment later.
-    while state(&desk.list()[0]).0 != "published" {
-        assert!(start.elapsed() < LONGEST, "{:?}", desk.list());
-        std::thread::sleep(Duration::from_millis(200));
-    }
+        // What it came to is written down a moment later.
+        desk.published() > 0 && state(&desk.list()[0]).0 == "published"
+    });
     assert_eq!(desk.list()[0]["id"], id);
     tool("kill", &["-TERM", &child.id().to_string()]);
-    let stopped = Instant::now();
-    while child.try_wait().unwrap().is_none() {
-        assert!(stopped.elapsed() < LONGEST, "it does not end");
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    until("it ends", || child.try_wait().unwrap().is_some());
     assert_eq!(desk.published(), 1);
 }
 

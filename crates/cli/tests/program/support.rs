@@ -77,6 +77,34 @@ impl Bench {
     }
 }
 
+/// Returns a moment as `--at` takes it.
+#[cfg(target_os = "linux")]
+pub(crate) fn rfc3339(moment: SystemTime) -> String {
+    let since = moment.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let at = format!("@{}", since.as_secs());
+    let told = tool("date", &["-u", "-d", &at, "+%FT%TZ"]);
+    told.trim().to_owned()
+}
+
+/// Returns the files below a folder, sorted; none when it is not there.
+#[cfg(target_os = "linux")]
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        let entries = std::fs::read_dir(&next).into_iter().flatten();
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 /// Returns the arguments that make two short reels in `out`.
 pub(crate) fn two_short_reels<'a>(input: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let mut arguments = vec!["reels", input, "--out", "out", "--json"];
