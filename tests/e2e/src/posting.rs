@@ -156,15 +156,26 @@ impl<N: Network> Desk<N> {
     /// Writes a post for the last day that can be chosen, at 18:30.
     pub fn write_for_later(&self, caption: &str) -> Result<()> {
         self.write(caption)?;
+        self.later()?;
         let window = &self.window;
-        steps::choose(window, "publish-when", "later")?;
-        window.part("publish-day")?;
         let days = "const days = document.querySelector('[data-part=publish-day]');
                     return days.options[days.options.length - 1].value";
         let last = window.run(days, &[])?;
-        steps::choose(window, "publish-day", last.as_str().context("no day")?)?;
-        window.fill(&window.part("publish-time")?, "18h30")?;
+        self.set_time(last.as_str().context("no day")?, "18h30")?;
         window.says("18:30")
+    }
+
+    /// Chooses to post at a time.
+    pub fn later(&self) -> Result<()> {
+        steps::choose(&self.window, "publish-when", "later")?;
+        self.window.part("publish-day").map(drop)
+    }
+
+    /// Chooses the day, as days since 1970, and enters the time.
+    pub fn set_time(&self, day: &str, time: &str) -> Result<()> {
+        let window = &self.window;
+        steps::choose(window, "publish-day", day)?;
+        window.fill(&window.part("publish-time")?, time)
     }
 
     /// Posts what was written, and goes to the posts.

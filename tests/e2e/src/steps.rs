@@ -199,12 +199,24 @@ pub fn value(window: &Window, part: &str) -> Result<String> {
     Ok(value.as_str().unwrap_or_default().to_owned())
 }
 
+/// Puts the playhead at a place in the page by a press on the timeline's ruler.
+pub fn seek(window: &Window, x: f64) -> Result<()> {
+    let ruler = window.part("timeline-ruler")?;
+    let (_, top, _, height) = window.place(&ruler)?;
+    window.drag(&[(x, top + height / 2.0)])
+}
+
+/// Returns the seconds of a clock, such as `1:04`.
+pub fn secs(clock: &str) -> Result<i64> {
+    let mut parts = clock.split(':');
+    parts.try_fold(0, |all, part| Ok(all * 60 + part.trim().parse::<i64>()?))
+}
+
 /// Waits until the engine has noted that the user is in a view of project 1, such as `editor`, with the
 /// playhead at a timecode.
 pub fn noted(window: &Window, view: &str, at: &str) -> Result<()> {
-    let parts: Vec<i64> = (at.split(':').map(str::parse)).collect::<Result<_, _>>()?;
-    let (_, clock) = parts.split_last().context("an empty timecode")?;
-    let secs = clock.iter().fold(0, |all, part| all * 60 + part);
+    let (clock, _frame) = at.rsplit_once(':').context("an empty timecode")?;
+    let secs = secs(clock)?;
     window.until("the place that is noted", || {
         let opened = ask(window, "open_project", &json!({"project": 1}))?;
         let place = &opened["ok"]["place"];

@@ -97,6 +97,15 @@ impl Window {
         })
     }
 
+    /// Waits until what matches a CSS selector says all of these.
+    pub fn tells(&self, selector: &str, words: &[&str]) -> Result<()> {
+        self.until(&words.join(" "), || {
+            let said = plain(&self.text(&self.seen(selector)?)?);
+            let is_said = |one: &&str| said.contains(&plain(one));
+            Ok(words.iter().all(is_said).then_some(()))
+        })
+    }
+
     /// Waits for the first visible element with a role and an accessible name, `*` for any.
     pub fn named(&self, role: &str, name: &str) -> Result<Part> {
         let what = format!("{role} “{name}”");

@@ -138,10 +138,7 @@ fn order(window: &Window) -> Vec<String> {
 fn secs(window: &Window, sequence: &str) -> i64 {
     let length = format!("[data-sequence=\"{sequence}\"] .reel-length");
     let text = window.text(&window.seen(&length).unwrap()).unwrap();
-    let parts = text
-        .split(':')
-        .map(|part| part.trim().parse::<i64>().unwrap());
-    parts.fold(0, |all, part| all * 60 + part)
+    steps::secs(&text).unwrap()
 }
 
 #[test]

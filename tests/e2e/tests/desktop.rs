@@ -89,14 +89,7 @@ fn a_model_that_cannot_be_fetched_or_is_another_one_is_told() {
 
     press(&format!("{row} [data-part=model-download]"));
     let failed = "[data-part=job-row][data-state=failed]";
-    let says = |selector: &str, words: &[&str]| {
-        window
-            .until(&words.join(" "), || {
-                let said = window.text(&window.seen(selector)?)?;
-                Ok(words.iter().all(|one| said.contains(one)).then_some(()))
-            })
-            .unwrap();
-    };
+    let says = |selector: &str, words: &[&str]| window.tells(selector, words).unwrap();
     says(
         failed,
         &[

@@ -138,14 +138,7 @@ fn a_page_that_is_loaded_again_comes_back_where_it_was_and_says_so() {
     window
         .run("window.isOfBefore = true; location.reload()", &[])
         .unwrap();
-    let says = |words: &str| {
-        window
-            .until(words, || {
-                let said = window.text(&window.part("came-back")?)?;
-                Ok(said.contains(words).then_some(()))
-            })
-            .unwrap();
-    };
+    let says = |words: &str| window.tells("[data-part=came-back]", &[words]).unwrap();
     says("La fenêtre s’est arrêtée sans prévenir, puis elle est revenue.");
     let is_another = window
         .run("return window.isOfBefore === undefined", &[])

@@ -143,11 +143,8 @@ fn a_crop_key_at_another_moment_is_one_more_and_is_removed() {
     window.click(&clip).unwrap();
     let (left, _, width, _) = window.place(&clip).unwrap();
     let seek = |share: f64| {
-        let ruler = window.part("timeline-ruler").unwrap();
-        let (_, top, _, height) = window.place(&ruler).unwrap();
         let stood = steps::timecode(&window).unwrap();
-        let there = (left + width * share, top + height / 2.0);
-        window.drag(&[there]).unwrap();
+        steps::seek(&window, left + width * share).unwrap();
         window
             .until("another moment", || {
                 Ok((steps::timecode(&window)? != stood).then_some(()))

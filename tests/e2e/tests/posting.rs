@@ -62,7 +62,16 @@ fn an_account_is_connected_and_a_reel_posted_in_french() {
     window.says("Laissée au choix de YouTube").unwrap();
     desk.choose_cover().unwrap();
     window.says("Cette image, sur YouTube").unwrap();
+    let title = window.part("publish-title").unwrap();
+    window.fill(&title, "Trois idées").unwrap();
+    // The end of the upload takes a while: how far it is stands in the row.
+    desk.network.be_slow(std::time::Duration::from_secs(8));
     desk.submit().unwrap();
+    let row = desk.row("publishing").unwrap();
+    assert!(row.contains("Envoi,") && row.contains('%'), "{row}");
+    window
+        .seen("[data-part=post-row] [role=progressbar]")
+        .unwrap();
     let row = desk.row("published").unwrap();
     assert!(row.contains("YouTube") && row.contains("Publiée"), "{row}");
     // Set once the video is there, which is told before.
@@ -72,6 +81,9 @@ fn an_account_is_connected_and_a_reel_posted_in_french() {
     assert_eq!(cover.size, (1080, 1920));
     window.part("post-see").unwrap();
     assert_eq!(desk.network.0.published(), 1);
+    let told = desk.network.0.metadata().remove(0);
+    assert_eq!(told["snippet"]["title"], "Trois idées");
+    assert_eq!(told["snippet"]["description"], "Une première légende");
     // The reel's card shows where it went.
     desk.press("rail-board").unwrap();
     window
@@ -110,11 +122,15 @@ fn tiktok_is_asked_what_the_account_may_do_in_french() {
                    return [...all].map(one => one.value).join(' ')";
     assert_eq!(window.run(offered, &[]).unwrap(), " private");
     steps::choose(window, "publish-privacy", "private").unwrap();
+    steps::choose(window, "publish-own-brand", "yes").unwrap();
+    steps::choose(window, "publish-synthetic", "yes").unwrap();
     desk.choose_cover().unwrap();
     desk.submit().unwrap();
     desk.row("published").unwrap();
     let post = server.posts().remove(0);
     assert_eq!(post["post_info"]["privacy_level"], "SELF_ONLY");
+    assert_eq!(post["post_info"]["brand_organic_toggle"], true, "{post}");
+    assert_eq!(post["post_info"]["is_aigc"], true, "{post}");
     let cover = post["post_info"]["video_cover_timestamp_ms"].as_u64();
     assert!(cover.is_some_and(|cover| cover > 1_000), "{post}");
 }
@@ -243,31 +259,27 @@ fn a_post_to_two_accounts_goes_out_at_its_time_in_english() {
     desk.ask().unwrap();
     desk.agree().unwrap();
     desk.write("Two at once").unwrap();
-    let accounts = window.all_seen("[data-part=publish-account]").unwrap();
-    assert_eq!(accounts.len(), 2, "both are offered");
-    for (index, account) in accounts.iter().enumerate() {
-        let ticked = format!(
-            "return document.querySelectorAll('[data-part=publish-account]')[{index}].checked"
-        );
-        if window.run(&ticked, &[]).unwrap() == false {
-            window.click(account).unwrap();
-        }
-        assert_eq!(window.run(&ticked, &[]).unwrap(), true);
+    let accounts = |state: &str| {
+        let selector = format!("[data-part=publish-account]{state}");
+        window.all_seen(&selector).unwrap()
+    };
+    assert_eq!(accounts("").len(), 2, "both are offered");
+    for account in accounts(":not(:checked)") {
+        window.click(&account).unwrap();
     }
+    assert_eq!(accounts(":checked").len(), 2);
     steps::choose(window, "publish-privacy", "unlisted").unwrap();
     steps::choose(window, "publish-synthetic", "yes").unwrap();
     // A full minute between half a minute and a minute and a half ahead.
-    steps::choose(window, "publish-when", "later").unwrap();
-    window.part("publish-day").unwrap();
     let soon = "const at = new Date(Date.now() + 90000); at.setSeconds(0, 0);
                 const local = at.getTime() - at.getTimezoneOffset() * 60000;
                 const two = number => String(number).padStart(2, '0');
                 return [String(Math.floor(local / 86400000)),
                         two(at.getHours()) + ':' + two(at.getMinutes()), at.getTime()]";
     let soon = window.run(soon, &[]).unwrap();
-    steps::choose(window, "publish-day", soon[0].as_str().unwrap()).unwrap();
-    let time = window.part("publish-time").unwrap();
-    window.fill(&time, soon[1].as_str().unwrap()).unwrap();
+    let [day, time] = [&soon[0], &soon[1]].map(|one| one.as_str().unwrap());
+    desk.later().unwrap();
+    desk.set_time(day, time).unwrap();
     desk.submit().unwrap();
     let both = || {
         let rows = window.all_seen("[data-part=post-row][data-state=published]")?;

@@ -52,13 +52,6 @@ fn until_clips(window: &Window, what: &str, wanted: impl Fn(&[Drawn]) -> bool) -
         .unwrap()
 }
 
-/// Puts the playhead at a place in the page by a press on the ruler.
-fn seek(window: &Window, x: f64) {
-    let ruler = window.part("timeline-ruler").unwrap();
-    let (_, top, _, height) = window.place(&ruler).unwrap();
-    window.drag(&[(x, top + height / 2.0)]).unwrap();
-}
-
 fn middle_of(window: &Window, id: &str) -> (f64, f64) {
     let part = window.seen(&format!("[data-clip=\"{id}\"]")).unwrap();
     window.middle(&part).unwrap()
@@ -68,7 +61,7 @@ fn middle_of(window: &Window, id: &str) -> (f64, f64) {
 fn split(window: &Window) -> Vec<Drawn> {
     let before = clips(window);
     let first = before.first().unwrap();
-    seek(window, first.left + first.width / 2.0);
+    steps::seek(window, first.left + first.width / 2.0).unwrap();
     window.press(&["s"]).unwrap();
     until_clips(window, "a clip more", |now| now.len() == before.len() + 1)
 }
@@ -139,15 +132,7 @@ fn a_clip_is_split_by_the_key_of_another_editor() {
         press("settings-shortcuts");
     };
     let row = "[data-part=shortcut-row][data-command=split]";
-    let reads = |wanted: &str| {
-        let what = format!("{wanted} for the split");
-        window
-            .until(&what, || {
-                let said = window.text(&window.seen(row)?)?;
-                Ok(said.contains(wanted).then_some(()))
-            })
-            .unwrap();
-    };
+    let reads = |wanted: &str| window.tells(row, &[wanted]).unwrap();
     let split_by = |keys: &[&str]| {
         press("rail-editor");
         steps::in_editor(&window).unwrap();
@@ -155,7 +140,7 @@ fn a_clip_is_split_by_the_key_of_another_editor() {
         window.press(&["Control", "Shift", "a"]).unwrap();
         let before = clips(&window);
         let first = before.first().unwrap();
-        seek(&window, first.left + first.width / 2.0);
+        steps::seek(&window, first.left + first.width / 2.0).unwrap();
         window.press(keys).unwrap();
         until_clips(&window, "a clip more", |now| now.len() == before.len() + 1);
     };
@@ -225,7 +210,7 @@ fn the_wheel_zooms_around_the_pointer() {
     let before = clips(&window);
     let first = before.first().unwrap();
     let x = (first.left + first.width * 0.6).round();
-    seek(&window, x);
+    steps::seek(&window, x).unwrap();
     let head = |window: &Window| -> f64 {
         let place =
             "return document.querySelector('[data-part=playhead]').getBoundingClientRect().x";

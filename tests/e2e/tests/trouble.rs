@@ -1,7 +1,11 @@
 //! What goes wrong is told in words, and nothing is lost or run.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::steps::{self, Tongue};
-use e2e::{Setup, material};
+use e2e::{Session, Setup, Window, material};
+
+/// Where a preview that has failed says so.
+const FAILED: &str = "[data-part=preview-failed]";
 
 #[test]
 fn a_project_of_a_newer_version_is_shown_and_not_changed() {
@@ -169,15 +173,8 @@ fn a_file_that_vanishes_while_it_plays_is_told() {
     let elsewhere = session.folder().join("Elsewhere_1.mp4");
     std::fs::rename(&own, &elsewhere).unwrap();
     steps::preview(&window, "failed").unwrap();
+    let says = |words: &[&str]| window.tells(FAILED, words).unwrap();
     // What happened, whose side it is on, what to do, and a button for it; in both languages.
-    let says = |words: &[&str]| {
-        window
-            .until(&words.join(" "), || {
-                let said = window.text(&window.part("preview-failed")?)?;
-                Ok(words.iter().all(|one| said.contains(one)).then_some(()))
-            })
-            .unwrap();
-    };
     says(&[
         "The file is not there any more.",
         "It was moved, renamed or is on a disk that is not connected.",
@@ -201,20 +198,26 @@ fn a_file_that_vanishes_while_it_plays_is_told() {
     assert_eq!(session.programs().unwrap().len(), 1, "the program lives on");
 }
 
-#[test]
-fn a_worker_that_dies_while_playing_is_told_and_playing_goes_on() {
-    let Some(program) = e2e::studio() else { return };
-    let english = Setup::new(program).locale(Tongue::English.locale());
+/// Opens the editor of the talk's first reel in English and plays it.
+fn playing() -> Option<(Session, Window)> {
+    let english = Setup::new(e2e::studio()?).locale(Tongue::English.locale());
     let (session, window) = steps::with_talk(english).unwrap();
     steps::editor(&window).unwrap();
     steps::preview(&window, "paused").unwrap();
     window.press(&["Space"]).unwrap();
     steps::preview(&window, "playing").unwrap();
+    Some((session, window))
+}
+
+#[test]
+fn a_worker_that_dies_while_playing_is_told_and_playing_goes_on() {
+    let Some((session, window)) = playing() else {
+        return;
+    };
     let secs = || -> i64 {
         let at = steps::timecode(&window).unwrap();
-        let (clock, _) = at.rsplit_once(':').unwrap();
-        let parts = clock.split(':').map(|part| part.parse::<i64>().unwrap());
-        parts.fold(0, |all, part| all * 60 + part)
+        let (clock, _frame) = at.rsplit_once(':').unwrap();
+        steps::secs(clock).unwrap()
     };
     // Far enough to tell whether it goes on or begins again.
     window
@@ -252,13 +255,9 @@ fn a_worker_that_dies_while_playing_is_told_and_playing_goes_on() {
 
 #[test]
 fn a_preview_whose_worker_dies_again_at_once_says_what_to_do() {
-    let Some(program) = e2e::studio() else { return };
-    let english = Setup::new(program).locale(Tongue::English.locale());
-    let (session, window) = steps::with_talk(english).unwrap();
-    steps::editor(&window).unwrap();
-    steps::preview(&window, "paused").unwrap();
-    window.press(&["Space"]).unwrap();
-    steps::preview(&window, "playing").unwrap();
+    let Some((session, window)) = playing() else {
+        return;
+    };
     assert!(session.kill_workers().unwrap() > 0, "one plays");
     window
         .says("The preview stopped and was started again.")
@@ -279,14 +278,7 @@ fn a_preview_whose_worker_dies_again_at_once_says_what_to_do() {
             },
         )
         .unwrap();
-    let says = |words: &[&str]| {
-        window
-            .until(&words.join(" "), || {
-                let said = window.text(&window.part("preview-failed")?)?;
-                Ok(words.iter().all(|one| said.contains(one)).then_some(()))
-            })
-            .unwrap();
-    };
+    let says = |words: &[&str]| window.tells(FAILED, words).unwrap();
     says(&[
         "A part of Créalia stopped unexpectedly.",
         "Nothing is lost. Try again. It goes on where it ended.",

@@ -41,12 +41,7 @@ fn the_first_run_takes_a_language_and_a_look_and_begins_with_the_demo() {
     let press = |part: &str| window.click(&window.part(part).unwrap()).unwrap();
     // What it would fetch is told before anything is: which model, how large, from where.
     let offers = |words: &[&str]| {
-        window
-            .until(&words.join(", "), || {
-                let said = window.text(&window.part("welcome-download")?)?;
-                Ok(words.iter().all(|one| said.contains(one)).then_some(()))
-            })
-            .unwrap();
+        window.tells("[data-part=welcome-download]", words).unwrap();
     };
     window.says("Bienvenue dans Créalia Studio").unwrap();
     offers(&["Télécharger whisper-small", "488 Mo", "huggingface.co"]);
@@ -64,12 +59,7 @@ fn the_first_run_takes_a_language_and_a_look_and_begins_with_the_demo() {
     );
     press("welcome-demo");
     window.part("board").unwrap();
-    window
-        .until("the demo among the sources", || {
-            let said = window.text(&window.part("source-row")?)?;
-            Ok(said.contains("take").then_some(()))
-        })
-        .unwrap();
+    window.tells("[data-part=source-row]", &["take"]).unwrap();
     window.seen(":root[lang=en][data-theme=light]").unwrap();
     let errors = session.console_errors().unwrap();
     assert!(errors.is_empty(), "{errors:#?}");
