@@ -77,7 +77,8 @@ fn demo() -> Option<PathBuf> {
     let named = variable("CREALIA_DEMO").map(PathBuf::from);
     named.or_else(|| {
         let program = std::env::current_exe().ok()?;
-        Some(program.with_file_name("demo.mp4"))
+        let installed = program.with_file_name("demo.mp4");
+        installed.is_file().then_some(installed)
     })
 }
 

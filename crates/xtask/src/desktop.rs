@@ -180,6 +180,14 @@ mod tests {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
     }
 
+    /// Makes what stands for a demo video with its words.
+    fn demo_in(folder: &Path) -> PathBuf {
+        let demo = folder.join("tour.mp4");
+        std::fs::write(&demo, "pictures").unwrap();
+        std::fs::write(demo.with_extension("srt"), "words").unwrap();
+        demo
+    }
+
     fn entry(text: &str) -> BTreeMap<&str, &str> {
         let mut lines = text.lines();
         assert_eq!(lines.next(), Some("[Desktop Entry]"));
@@ -194,9 +202,7 @@ mod tests {
         let data = folder.path().join("my $data");
         let program = folder.path().join("built");
         std::fs::write(&program, "program").unwrap();
-        let demo = folder.path().join("tour.mp4");
-        std::fs::write(&demo, "pictures").unwrap();
-        std::fs::write(demo.with_extension("srt"), "words").unwrap();
+        let demo = demo_in(folder.path());
         let own = data.join("applications").join("other.desktop");
         std::fs::create_dir_all(own.parent().unwrap()).unwrap();
         std::fs::write(&own, "theirs").unwrap();
@@ -249,9 +255,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         // A program that can be run: an entry of one that cannot is passed over.
-        let demo = folder.path().join("tour.mp4");
-        std::fs::write(&demo, "pictures").unwrap();
-        std::fs::write(demo.with_extension("srt"), "words").unwrap();
+        let demo = demo_in(folder.path());
         let written = install_into(&data, &root(), Path::new("/bin/true"), &demo).unwrap();
         match Command::new("desktop-file-validate").arg(&written).output() {
             Ok(found) => assert!(found.status.success(), "{found:?}"),

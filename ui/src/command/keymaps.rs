@@ -212,6 +212,29 @@ mod tests {
     }
 
     #[test]
+    fn the_keys_that_were_agreed_call_what_they_should() {
+        use UiCommand as C;
+        let calls = [
+            ("S", C::Split),
+            ("Shift+S", C::SplitAll),
+            ("Q", C::TrimStart),
+            ("W", C::TrimEnd),
+            ("Delete", C::Lift),
+            ("Shift+Delete", C::RippleDelete),
+            ("N", C::ToggleSnap),
+            (",", C::PreviousFrame),
+            (".", C::NextFrame),
+            ("=", C::ZoomIn),
+            ("-", C::ZoomOut),
+            ("\\", C::ZoomFit),
+            ("Ctrl+E", C::Export),
+            ("Ctrl+K", C::Palette),
+            ("?", C::Help),
+        ];
+        check(Keymap::Standard, &calls, &[]);
+    }
+
+    #[test]
     fn the_keys_of_premiere_call_what_they_do_there() {
         use UiCommand as C;
         let calls = [

@@ -24,7 +24,6 @@ const ACCELERATION: f64 = 1.2;
 /// What one film's crop does.
 struct Outcome {
     samples: usize,
-    inside: usize,
     largest: usize,
     centred: usize,
     rough: usize,
@@ -35,6 +34,10 @@ struct Outcome {
 }
 
 impl Outcome {
+    fn inside(&self) -> usize {
+        self.samples - self.missed.len()
+    }
+
     /// Returns the missed moments in words, those in a row together.
     fn missed(&self, step: f64) -> String {
         let rows = self.missed.chunk_by(|a, b| b - a < 1.5 * step);
@@ -71,7 +74,7 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Figure>> {
             "{:52} {} samples: a face inside {}, the largest {}, centred {}; {} rough, {} of {} static moved{}",
             film.file,
             found.samples,
-            found.inside,
+            found.inside(),
             found.largest,
             found.centred,
             found.rough,
@@ -80,14 +83,14 @@ pub(crate) fn measure(bench: &Bench) -> Result<Vec<Figure>> {
             found.missed(film.step)
         ));
         samples += found.samples;
-        inside += found.inside;
+        inside += found.inside();
         largest += found.largest;
         rough += found.rough;
         restless += found.restless;
         still += found.still;
         if found.centred < found.samples {
             off_centre += 1;
-            better += usize::from(found.inside > found.centred);
+            better += usize::from(found.inside() > found.centred);
         }
     }
     let share = |count: usize| count as f64 / samples.max(1) as f64;
@@ -139,7 +142,6 @@ fn judge(film: &Annotated, analysis: &Analysis, path: &CropPath) -> Outcome {
     let pixels = |[x, y, w, h]: [f64; 4]| PixelBox { x, y, w, h };
     let mut found = Outcome {
         samples: 0,
-        inside: 0,
         largest: 0,
         centred: 0,
         rough: rough(analysis, path),
@@ -158,9 +160,7 @@ fn judge(film: &Annotated, analysis: &Analysis, path: &CropPath) -> Outcome {
         };
         let holds = |crop: PixelBox, face: &PixelBox| crop.holds(face.shrunk(SHRUNK));
         found.samples += 1;
-        if faces.iter().any(|face| holds(crop, face)) {
-            found.inside += 1;
-        } else {
+        if !faces.iter().any(|face| holds(crop, face)) {
             found.missed.push(*time);
         }
         found.largest += usize::from(holds(crop, first));
