@@ -45,3 +45,14 @@ return [...document.querySelectorAll(arguments[0])].filter((element) => {
   return box.width > 0 && box.height > 0 && getComputedStyle(element).visibility !== 'hidden';
 });
 ";
+
+/// Returns an attribute and left, top, width and height of the visible elements of a selector that have it:
+/// `arguments[0]` the selector, `arguments[1]` the attribute.
+pub(crate) const PLACES: &str = r"
+const [selector, attribute] = arguments;
+return [...document.querySelectorAll(selector)]
+  .filter((element) => element.hasAttribute(attribute) && getComputedStyle(element).visibility !== 'hidden')
+  .map((element) => [element.getAttribute(attribute), element.getBoundingClientRect()])
+  .filter(([, box]) => box.width > 0 && box.height > 0)
+  .map(([value, box]) => [value, [box.x + scrollX, box.y + scrollY, box.width, box.height]]);
+";

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::desiredcapabilities::Capabilities;
 use thirtyfour::common::command::Command;
+use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
 use thirtyfour::{WebDriver, WebElement};
 use tokio::runtime::{Builder, Runtime};
 
@@ -23,9 +24,24 @@ pub struct Window {
     runtime: Runtime,
 }
 
-/// Something in the window.
+/// Something in the window. Where the page has drawn it anew since, it is found again in its place.
 #[derive(Debug, Clone)]
-pub struct Part(WebElement);
+pub struct Part {
+    element: WebElement,
+    look: Look,
+    /// Its place among what the look finds.
+    nth: usize,
+}
+
+/// How parts are found.
+#[derive(Debug, Clone)]
+struct Look {
+    script: &'static str,
+    arguments: Vec<Value>,
+}
+
+/// Left, top, width and height of something in the page.
+pub type Place = (f64, f64, f64, f64);
 
 impl Window {
     /// Starts the program through a driver.
@@ -114,7 +130,7 @@ impl Window {
 
     /// Returns the visible elements with a role and an accessible name.
     pub fn all_named(&self, role: &str, name: &str) -> Result<Vec<Part>> {
-        self.elements(script::NAMED, vec![json!(role), json!(name)])
+        self.elements(script::NAMED, &[json!(role), json!(name)])
     }
 
     /// Waits for the first visible element with a `data-part`.
@@ -134,7 +150,7 @@ impl Window {
 
     /// Returns the visible elements of a CSS selector.
     pub fn all_seen(&self, selector: &str) -> Result<Vec<Part>> {
-        self.elements(script::SEEN, vec![json!(selector)])
+        self.elements(script::SEEN, &[json!(selector)])
     }
 
     /// Waits until nothing visible matches a CSS selector.
@@ -146,9 +162,10 @@ impl Window {
 
     /// Clicks in the middle of something.
     pub fn click(&self, part: &Part) -> Result<()> {
-        self.runtime.block_on(part.0.scroll_into_view())?;
-        self.runtime.block_on(part.0.click())?;
-        Ok(())
+        self.on(part, &async |element| {
+            element.scroll_into_view().await?;
+            element.click().await
+        })
     }
 
     /// Clicks twice in the middle of something.
@@ -171,13 +188,13 @@ impl Window {
 
     /// Returns the words in something, also of lines that are cut short: to the driver those have none.
     pub fn text(&self, part: &Part) -> Result<String> {
-        let text = self.runtime.block_on(part.0.prop("innerText"))?;
+        let text = self.on(part, &async |element| element.prop("innerText").await)?;
         Ok(plain(text.unwrap_or_default().trim()))
     }
 
     /// Returns an attribute of something.
     pub fn attribute(&self, part: &Part, name: &str) -> Result<Option<String>> {
-        Ok(self.runtime.block_on(part.0.attr(name))?)
+        self.on(part, &async |element| element.attr(name).await)
     }
 
     /// Returns the middle of something in the page.
@@ -186,10 +203,17 @@ impl Window {
         Ok((left + width / 2.0, top + height / 2.0))
     }
 
-    /// Returns left, top, width and height of something in the page.
-    pub fn place(&self, part: &Part) -> Result<(f64, f64, f64, f64)> {
-        let place = self.runtime.block_on(part.0.rect())?;
+    /// Returns where something is in the page.
+    pub fn place(&self, part: &Part) -> Result<Place> {
+        let place = self.on(part, &async |element| element.rect().await)?;
         Ok((place.x, place.y, place.width, place.height))
+    }
+
+    /// Returns an attribute and the place of the visible elements of a CSS selector that have it, all at
+    /// one moment.
+    pub fn places(&self, selector: &str, attribute: &str) -> Result<Vec<(String, Place)>> {
+        let found = self.run(script::PLACES, &[json!(selector), json!(attribute)])?;
+        Ok(serde_json::from_value(found)?)
     }
 
     /// Types words to whatever has the focus.
@@ -247,11 +271,39 @@ impl Window {
         std::fs::write(file, png).with_context(|| file.display().to_string())
     }
 
-    fn elements(&self, script: &str, arguments: Vec<Value>) -> Result<Vec<Part>> {
-        let found = self
-            .runtime
-            .block_on(async { self.driver.execute(script, arguments).await?.elements() })?;
-        Ok(found.into_iter().map(Part).collect())
+    fn elements(&self, script: &'static str, arguments: &[Value]) -> Result<Vec<Part>> {
+        let look = Look {
+            script,
+            arguments: arguments.to_vec(),
+        };
+        let found = self.found(&look)?.into_iter().enumerate();
+        let part = |(nth, element)| Part {
+            element,
+            look: look.clone(),
+            nth,
+        };
+        Ok(found.map(part).collect())
+    }
+
+    fn found(&self, look: &Look) -> Result<Vec<WebElement>> {
+        let run = self.driver.execute(look.script, look.arguments.clone());
+        Ok(self.runtime.block_on(run)?.elements()?)
+    }
+
+    /// Does something to a part, once more if the page drew it anew in between.
+    fn on<T>(
+        &self,
+        part: &Part,
+        act: &impl AsyncFn(&WebElement) -> WebDriverResult<T>,
+    ) -> Result<T> {
+        match self.runtime.block_on(act(&part.element)) {
+            Err(error) if matches!(*error, WebDriverErrorInner::StaleElementReference(_)) => {
+                let now = self.found(&part.look)?;
+                let anew = now.get(part.nth).context(error)?;
+                Ok(self.runtime.block_on(act(anew))?)
+            }
+            done => Ok(done?),
+        }
     }
 
     fn act(&self, devices: &[Value]) -> Result<()> {

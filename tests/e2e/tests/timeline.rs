@@ -26,28 +26,20 @@ fn opened() -> Option<(Session, Window)> {
     Some((session, window))
 }
 
-/// Returns the clips of the main track from left to right.
+/// Waits for clips on the main track and returns them from left to right.
 fn clips(window: &Window) -> Vec<Drawn> {
-    let parts = window
-        .all_seen("[data-part=clip][data-kind=video]")
-        .unwrap();
-    let mut clips: Vec<Drawn> = parts
-        .iter()
-        .map(|part| {
-            let (left, _, width, _) = window.place(part).unwrap();
-            let id = window.attribute(part, "data-clip").unwrap().unwrap();
-            Drawn { id, left, width }
-        })
-        .collect();
-    clips.sort_by(|a, b| a.left.total_cmp(&b.left));
-    clips
+    until_clips(window, "a clip", |_| true)
 }
 
+/// Waits until the main track has clips, and such as are wanted.
 fn until_clips(window: &Window, what: &str, wanted: impl Fn(&[Drawn]) -> bool) -> Vec<Drawn> {
+    let drawn = |(id, (left, _, width, _))| Drawn { id, left, width };
     window
         .until(what, || {
-            let now = clips(window);
-            Ok(wanted(&now).then_some(now))
+            let places = window.places("[data-part=clip][data-kind=video]", "data-clip")?;
+            let mut now: Vec<Drawn> = places.into_iter().map(drawn).collect();
+            now.sort_by(|a, b| a.left.total_cmp(&b.left));
+            Ok((!now.is_empty() && wanted(&now)).then_some(now))
         })
         .unwrap()
 }
