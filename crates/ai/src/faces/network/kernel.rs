@@ -1,14 +1,19 @@
 //! The network's arithmetic: maps of numbers, and what each layer makes of them.
 //!
-//! Channels lie beside each other, so that one instruction works on several of them. Every sum is
-//! made in the same order whatever a processor can do at once: the numbers are the same everywhere.
+//! Channels lie beside each other, so that one instruction works on several of them: `pulp` chooses it when the
+//! program runs. Loops over plain numbers would leave it to the compiler whether several are worked on at
+//! once, and a change elsewhere made a look for faces four times as slow. Every sum is made in the same order,
+//! each product rounded before it is added, whatever a processor can do at once: the numbers are the same
+//! everywhere.
+
+use pulp::{Arch, Simd, WithSimd};
 
 /// Channels that are worked on together; every layer has a multiple of it.
 pub(super) const LANES: usize = 16;
 /// One weight or sum for each of [`LANES`] channels.
 type Block = [f32; LANES];
-/// Pixels that share one pass over a layer's weights: their sums are as much as registers hold.
-const TILE: usize = 4;
+/// Pixels that share one pass over a layer's weights: as many sums as a processor adds to at a time.
+const TILE: usize = 8;
 /// Weights of a window of 3 × 3.
 pub(super) const WINDOW: usize = 9;
 
@@ -104,56 +109,6 @@ impl Points {
             bias: blocks(outputs, bias),
         }
     }
-
-    /// Writes one line of pixels.
-    #[expect(
-        clippy::inline_always,
-        reason = "what is inlined is compiled for the caller's instructions"
-    )]
-    #[inline(always)]
-    fn line(&self, input: &[f32], output: &mut [f32]) {
-        let (many, few) = (TILE * self.inputs, TILE * self.outputs);
-        let tiles = input.chunks_exact(many);
-        let rest = tiles.remainder();
-        let mut places = output.chunks_exact_mut(few);
-        for (pixels, out) in tiles.zip(&mut places) {
-            self.tile::<TILE>(pixels, out);
-        }
-        let rest = rest.chunks_exact(self.inputs);
-        let places = places.into_remainder().chunks_exact_mut(self.outputs);
-        for (pixel, out) in rest.zip(places) {
-            self.tile::<1>(pixel, out);
-        }
-    }
-
-    /// Writes `N` pixels.
-    #[expect(
-        clippy::inline_always,
-        clippy::indexing_slicing,
-        reason = "what is inlined is compiled for the caller's instructions; the lengths are those \
-                  of the layer, and this is the innermost loop of the network"
-    )]
-    #[inline(always)]
-    fn tile<const N: usize>(&self, input: &[f32], output: &mut [f32]) {
-        let inputs = self.inputs;
-        let pixels: [&[f32]; N] = std::array::from_fn(|at| &input[at * inputs..][..inputs]);
-        let layers = self.weights.chunks_exact(inputs).zip(&self.bias);
-        for (index, (weights, bias)) in layers.enumerate() {
-            let weights = &weights[..inputs];
-            let mut sums = [*bias; N];
-            for (input, weights) in weights.iter().enumerate() {
-                for (sums, pixel) in sums.iter_mut().zip(&pixels) {
-                    let value = pixel[input];
-                    for (sum, weight) in sums.iter_mut().zip(weights) {
-                        *sum += value * weight;
-                    }
-                }
-            }
-            for (pixel, sums) in output.chunks_exact_mut(self.outputs).zip(&sums) {
-                pixel[index * LANES..][..LANES].copy_from_slice(sums);
-            }
-        }
-    }
 }
 
 impl Unit {
@@ -172,8 +127,99 @@ impl Windows {
             bias: blocks(channels, bias),
         }
     }
+}
 
-    /// Writes one line of pixels from the three around it, which have one pixel more at each end.
+/// Writes one line of pixels.
+fn points(layer: &Points, input: &[f32], output: &mut [f32]) {
+    let line = PointsLine {
+        layer,
+        input,
+        output,
+    };
+    Arch::new().dispatch(line);
+}
+
+/// Writes one line of pixels from the three around it, which have one pixel more at each end.
+fn windows(layer: &Windows, around: [&[f32]; 3], floor: f32, output: &mut [f32]) {
+    let line = WindowsLine {
+        layer,
+        around,
+        floor,
+        output,
+    };
+    Arch::new().dispatch(line);
+}
+
+struct PointsLine<'a> {
+    layer: &'a Points,
+    input: &'a [f32],
+    output: &'a mut [f32],
+}
+
+impl WithSimd for PointsLine<'_> {
+    type Output = ();
+
+    #[expect(
+        clippy::inline_always,
+        reason = "what is inlined is compiled for the caller's instructions"
+    )]
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Points {
+            inputs, outputs, ..
+        } = *self.layer;
+        let tiles = self.input.chunks_exact(TILE * inputs);
+        let rest = tiles.remainder().chunks_exact(inputs);
+        let mut places = self.output.chunks_exact_mut(TILE * outputs);
+        for (pixels, out) in tiles.zip(&mut places) {
+            tile::<S, TILE>(simd, self.layer, pixels, out);
+        }
+        let places = places.into_remainder().chunks_exact_mut(outputs);
+        for (pixel, out) in rest.zip(places) {
+            tile::<S, 1>(simd, self.layer, pixel, out);
+        }
+    }
+}
+
+/// Writes `N` pixels.
+#[expect(
+    clippy::inline_always,
+    clippy::indexing_slicing,
+    reason = "what is inlined is compiled for the caller's instructions; the lengths are those of the layer, \
+              and this is the innermost loop of the network"
+)]
+#[inline(always)]
+fn tile<S: Simd, const N: usize>(simd: S, layer: &Points, input: &[f32], output: &mut [f32]) {
+    let inputs = layer.inputs;
+    let pixels: [&[f32]; N] = std::array::from_fn(|at| &input[at * inputs..][..inputs]);
+    let blocks = layer.weights.chunks_exact(inputs).zip(&layer.bias);
+    for (index, (weights, bias)) in blocks.enumerate() {
+        for (part, bias) in S::as_simd_f32s(bias).0.iter().enumerate() {
+            let mut sums = [*bias; N];
+            for (input, weights) in weights.iter().enumerate() {
+                let weight = S::as_simd_f32s(weights).0[part];
+                for (sum, pixel) in sums.iter_mut().zip(&pixels) {
+                    let product = simd.mul_f32s(simd.splat_f32s(pixel[input]), weight);
+                    *sum = simd.add_f32s(*sum, product);
+                }
+            }
+            for (pixel, sum) in output.chunks_exact_mut(layer.outputs).zip(sums) {
+                S::as_mut_simd_f32s(&mut pixel[index * LANES..][..LANES]).0[part] = sum;
+            }
+        }
+    }
+}
+
+struct WindowsLine<'a> {
+    layer: &'a Windows,
+    around: [&'a [f32]; 3],
+    floor: f32,
+    output: &'a mut [f32],
+}
+
+impl WithSimd for WindowsLine<'_> {
+    type Output = ();
+
     #[expect(
         clippy::inline_always,
         clippy::indexing_slicing,
@@ -181,69 +227,28 @@ impl Windows {
                   of the layer, and this is the second innermost loop of the network"
     )]
     #[inline(always)]
-    fn line(&self, around: [&[f32]; 3], floor: f32, output: &mut [f32]) {
-        let channels = self.bias.len() * LANES;
-        for (x, out) in output.chunks_exact_mut(channels).enumerate() {
-            let rows = around.map(|row| &row[x * channels..][..3 * channels]);
-            let layers = self.weights.chunks_exact(WINDOW).zip(&self.bias);
-            for (index, (weights, bias)) in layers.enumerate() {
-                let mut sums = *bias;
-                for (row, weights) in rows.iter().zip(weights.chunks_exact(3)) {
-                    for (column, weights) in weights.iter().enumerate() {
-                        let seen = &row[column * channels + index * LANES..][..LANES];
-                        for ((sum, seen), weight) in sums.iter_mut().zip(seen).zip(weights) {
-                            *sum += seen * weight;
+    fn with_simd<S: Simd>(self, simd: S) {
+        let channels = self.layer.bias.len() * LANES;
+        let floor = simd.splat_f32s(self.floor);
+        for (x, out) in self.output.chunks_exact_mut(channels).enumerate() {
+            let rows = self.around.map(|row| &row[x * channels..][..3 * channels]);
+            let blocks = self.layer.weights.chunks_exact(WINDOW);
+            for (index, (weights, bias)) in blocks.zip(&self.layer.bias).enumerate() {
+                let out = S::as_mut_simd_f32s(&mut out[index * LANES..][..LANES]).0;
+                for (part, bias) in S::as_simd_f32s(bias).0.iter().enumerate() {
+                    let mut sum = *bias;
+                    for (row, weights) in rows.iter().zip(weights.chunks_exact(3)) {
+                        for (column, weights) in weights.iter().enumerate() {
+                            let seen = &row[column * channels + index * LANES..][..LANES];
+                            let (seen, weight) = (S::as_simd_f32s(seen), S::as_simd_f32s(weights));
+                            let product = simd.mul_f32s(seen.0[part], weight.0[part]);
+                            sum = simd.add_f32s(sum, product);
                         }
                     }
-                }
-                let out = &mut out[index * LANES..][..LANES];
-                for (out, sum) in out.iter_mut().zip(sums) {
-                    *out = larger(sum, floor);
+                    out[part] = simd.max_f32s(sum, floor);
                 }
             }
         }
-    }
-}
-
-/// Writes one line of pixels.
-fn points(layer: &Points, input: &[f32], output: &mut [f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if wide::available() {
-        #[expect(unsafe_code, reason = "called after asking for what it needs")]
-        // SAFETY: the processor has AVX2; the code is the same, all accesses are checked.
-        return unsafe { wide::points(layer, input, output) };
-    }
-    layer.line(input, output);
-}
-
-/// Writes one line of pixels from the three around it.
-fn windows(layer: &Windows, around: [&[f32]; 3], floor: f32, output: &mut [f32]) {
-    #[cfg(target_arch = "x86_64")]
-    if wide::available() {
-        #[expect(unsafe_code, reason = "called after asking for what it needs")]
-        // SAFETY: the processor has AVX2; the code is the same, all accesses are checked.
-        return unsafe { wide::windows(layer, around, floor, output) };
-    }
-    layer.line(around, floor, output);
-}
-
-/// The same code for processors that take eight numbers at once.
-#[cfg(target_arch = "x86_64")]
-mod wide {
-    use super::{Points, Windows};
-
-    pub(super) fn available() -> bool {
-        std::arch::is_x86_feature_detected!("avx2")
-    }
-
-    #[target_feature(enable = "avx2")]
-    pub(super) fn points(layer: &Points, input: &[f32], output: &mut [f32]) {
-        layer.line(input, output);
-    }
-
-    #[target_feature(enable = "avx2")]
-    pub(super) fn windows(layer: &Windows, around: [&[f32]; 3], floor: f32, output: &mut [f32]) {
-        layer.line(around, floor, output);
     }
 }
 
@@ -451,11 +456,6 @@ fn blocks(length: usize, rows: &[f32]) -> Vec<Block> {
 }
 
 /// One instruction, unlike `f32::max`, which looks after what is no number.
-#[expect(
-    clippy::inline_always,
-    reason = "what is inlined is compiled for the caller's instructions"
-)]
-#[inline(always)]
 fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
@@ -546,18 +546,32 @@ mod tests {
 
     #[test]
     fn the_same_bits_come_out_on_every_processor() {
-        let (input, weights, bias) = (numbers(7 * 64), numbers(64 * 32), numbers(32));
+        // More pixels than a tile, and not a multiple of one.
+        let (input, weights, bias) = (numbers(19 * 64), numbers(64 * 32), numbers(32));
         let layer = Points::new(64, 32, &weights, &bias);
-        let mut made = [vec![0.0; 7 * 32], vec![0.0; 7 * 32]];
-        points(&layer, &input, &mut made[0]);
-        layer.line(&input, &mut made[1]);
+        let mut made = [vec![0.0; 19 * 32], vec![0.0; 19 * 32]];
+        let [widest, plain] = &mut made;
+        points(&layer, &input, widest);
+        let line = PointsLine {
+            layer: &layer,
+            input: &input,
+            output: plain,
+        };
+        line.with_simd(pulp::Scalar::new());
         assert_eq!(made[0], made[1]);
 
-        let rows = [numbers(9 * 32), numbers(9 * 32 + 1), numbers(9 * 32 + 2)];
-        let rows = [&rows[0][..], &rows[1][1..], &rows[2][2..]];
+        let rows = [numbers(21 * 32), numbers(21 * 32 + 1), numbers(21 * 32 + 2)];
+        let around = [&rows[0][..], &rows[1][1..], &rows[2][2..]];
         let layer = Windows::new(32, &numbers(9 * 32), &bias);
-        windows(&layer, rows, 0.0, &mut made[0]);
-        layer.line(rows, 0.0, &mut made[1]);
+        let [widest, plain] = &mut made;
+        windows(&layer, around, 0.0, widest);
+        let line = WindowsLine {
+            layer: &layer,
+            around,
+            floor: 0.0,
+            output: plain,
+        };
+        line.with_simd(pulp::Scalar::new());
         assert_eq!(made[0], made[1]);
     }
 
