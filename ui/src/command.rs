@@ -173,6 +173,10 @@ commands! {
     ZoomFit "zoom_fit" Editor;
     /// Shows what a network covers, or not.
     ToggleSafeAreas "toggle_safe_areas" Editor;
+    /// Folds the panel at the left to a strip, or unfolds it.
+    ToggleLeftPanel "toggle_left_panel" Editor;
+    /// Folds the inspector to a strip, or unfolds it.
+    ToggleInspector "toggle_inspector" Editor;
     /// Fills the screen with the preview.
     FullScreen "full_screen" Editor;
     /// Searches the words.

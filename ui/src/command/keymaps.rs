@@ -81,6 +81,8 @@ fn standard(command: UiCommand) -> &'static [&'static str] {
         C::ZoomOut => &["-"],
         C::ZoomFit => &["\\"],
         C::ToggleSafeAreas => &["A"],
+        C::ToggleLeftPanel => &["Alt+1"],
+        C::ToggleInspector => &["Alt+2"],
         C::FullScreen => &["F"],
         C::FindWords => &["Ctrl+F"],
     }
@@ -98,6 +100,8 @@ fn azerty(command: UiCommand) -> Option<&'static [&'static str]> {
         C::NextFrame => &[".", ";"],
         C::ZoomFit => &["\\", "*"],
         C::ZoomIn => &["=", "+"],
+        C::ToggleLeftPanel => &["Alt+1", "Alt+&"],
+        C::ToggleInspector => &["Alt+2", "Alt+é"],
         _ => return None,
     })
 }

@@ -7,7 +7,7 @@
 //!
 //! | where | `data-part` |
 //! |---|---|
-//! | editor | `editor`, `tab-library`, `tab-transcript`, `splitter-…` |
+//! | editor | `editor`, `tab-library`, `tab-transcript`, `splitter-…`; `toggle_left_panel` and `toggle_inspector` in a panel or its strip |
 //! | library | `library`, `library-source` (with `data-media`), `source-add`, `library-sequence` (with `data-sequence`) |
 //! | transcript | `transcript`, `transcript-text`, `word` (with `data-word`, `data-state` `plays` or `cut`, `data-spoken`), `word-search` |
 //! | preview | `preview` (with `data-state`), `frame-canvas`, `timecode`, `play-button`, `safe-area`, `safe-area-select`; buttons of commands have the command's name |
@@ -20,7 +20,7 @@ pub(crate) mod dragging;
 pub(crate) mod icons;
 mod library;
 pub(crate) mod page;
-mod panels;
+pub(crate) mod panels;
 pub(crate) mod tool;
 
 use leptos::ev;
@@ -28,7 +28,7 @@ use leptos::prelude::*;
 use protocol::studio::calls::{GetCaptionLooks, GetSafeAreas};
 use web_sys::KeyboardEvent;
 
-use crate::command::{Context, use_commands};
+use crate::command::{Context, UiCommand, use_commands};
 use crate::inspector::Inspector;
 use crate::preview::player::Player;
 use crate::preview::view::Preview;
@@ -55,13 +55,17 @@ pub(crate) fn EditorView() -> impl IntoView {
     });
     dom::on_window(ev::keydown, move |event| escaped(desk, &event));
     fetch(desk);
-    let left = PanelSize::new("editor_left", 300.0, 180.0, 640.0);
-    let right = PanelSize::new("editor_right", 288.0, 220.0, 520.0);
-    let bottom = PanelSize::new("timeline", 372.0, 240.0, 900.0);
+    let left = PanelSize::new(panels::LEFT, 300.0, 180.0, 640.0).folding();
+    let right = PanelSize::new(panels::RIGHT, 288.0, 220.0, 520.0).folding();
+    let bottom = PanelSize::new(panels::BOTTOM, 372.0, 240.0, 900.0);
     let (left_px, right_px, bottom_px) = (
         Memo::new(move |_| left.px()),
         Memo::new(move |_| right.px()),
         Memo::new(move |_| bottom.px()),
+    );
+    let (is_left, is_right) = (
+        Memo::new(move |_| !left.is_folded()),
+        Memo::new(move |_| !right.is_folded()),
     );
     let has_sequence = Memo::new(move |_| desk.sequence.with(Option::is_some));
     // The preview first: its worker gets ready while the page makes the rest, a panel per picture, so
@@ -84,13 +88,23 @@ pub(crate) fn EditorView() -> impl IntoView {
             >
                 <div class="editor-top">
                     <Show when=move || in_turn(2) fallback=|| view! { <div class="panel panel--left"></div> }>
-                        <LeftPanel />
+                        <Show
+                            when=move || is_left.get()
+                            fallback=|| view! { <panels::Strip unfold=UiCommand::ToggleLeftPanel /> }
+                        >
+                            <LeftPanel />
+                        </Show>
                     </Show>
                     <Splitter size=left grows=Grows::Right label=Signal::derive(move || w.editor().left_edge()) />
                     <Preview />
                     <Splitter size=right grows=Grows::Left label=Signal::derive(move || w.editor().right_edge()) />
                     <Show when=move || in_turn(3) fallback=|| view! { <div class="inspector"></div> }>
-                        <Inspector />
+                        <Show
+                            when=move || is_right.get()
+                            fallback=|| view! { <panels::Strip unfold=UiCommand::ToggleInspector /> }
+                        >
+                            <Inspector />
+                        </Show>
                     </Show>
                 </div>
                 <Splitter size=bottom grows=Grows::Up label=Signal::derive(move || w.editor().bottom_edge()) />
@@ -153,10 +167,12 @@ fn LeftPanel() -> impl IntoView {
     };
     view! {
         <div class="panel panel--left">
-            <div class="panel-tabs" role="tablist" aria-label=move || w.editor().left_tabs()>
-                {tab(LeftTab::Transcript, "tab-transcript")}
-                {tab(LeftTab::Library, "tab-library")}
-            </div>
+            <panels::Head fold=UiCommand::ToggleLeftPanel>
+                <div class="panel-tabs" role="tablist" aria-label=move || w.editor().left_tabs()>
+                    {tab(LeftTab::Transcript, "tab-transcript")}
+                    {tab(LeftTab::Library, "tab-library")}
+                </div>
+            </panels::Head>
             <div class="panel-body" id="left-panel" role="tabpanel" aria-labelledby=labelled>
                 {move || match desk.tab.get() {
                     LeftTab::Library => view! { <Library /> }.into_any(),

@@ -11,7 +11,9 @@ mod words;
 
 use leptos::prelude::*;
 
+use crate::command::UiCommand;
 use crate::editor::desk::use_desk;
+use crate::editor::panels::Head;
 use crate::words::use_words;
 
 /// The inspector.
@@ -24,7 +26,11 @@ pub(crate) fn Inspector() -> impl IntoView {
     let has_clip = Memo::new(move |_| clip.with(Option::is_some));
     let has_words = Memo::new(move |_| desk.words.with(Option::is_some));
     view! {
-        <section class="inspector" data-part="inspector" aria-label=move || w.editor().inspector()>
+        <section class="panel inspector" data-part="inspector" aria-label=move || w.editor().inspector()>
+            <Head fold=UiCommand::ToggleInspector>
+                <h2 class="panel-heading">{move || w.editor().inspector()}</h2>
+            </Head>
+            <div class="inspector-body">
             <Show when=move || has_words.get()>
                 <words::WordsSection is_off />
             </Show>
@@ -40,6 +46,7 @@ pub(crate) fn Inspector() -> impl IntoView {
                 <framing::FramingSection clip is_off />
             </Show>
             <captions::CaptionsSection is_off />
+            </div>
         </section>
     }
 }

@@ -90,4 +90,24 @@ impl Prefs {
             };
         });
     }
+
+    /// Returns whether a panel is folded to a strip, tracked.
+    pub fn is_folded(&self, name: &str) -> bool {
+        self.settings
+            .with(|settings| settings.folded.contains(name))
+    }
+
+    /// Folds a panel to a strip.
+    pub fn fold(&self, name: &str) {
+        self.change(|settings| {
+            settings.folded.insert(name.to_owned());
+        });
+    }
+
+    /// Unfolds a panel.
+    pub fn unfold(&self, name: &str) {
+        self.change(|settings| {
+            settings.folded.remove(name);
+        });
+    }
 }

@@ -111,6 +111,14 @@ fn both(command: UiCommand) -> (&'static str, &'static str) {
             "Show or hide safe areas",
             "Afficher ou masquer les zones sûres",
         ),
+        C::ToggleLeftPanel => (
+            "Show or hide the left panel",
+            "Afficher ou masquer le panneau de gauche",
+        ),
+        C::ToggleInspector => (
+            "Show or hide the inspector",
+            "Afficher ou masquer l’inspecteur",
+        ),
         C::FullScreen => ("Full screen", "Plein écran"),
         C::FindWords => ("Search the words", "Rechercher dans les paroles"),
     }

@@ -1,6 +1,6 @@
 //! What a user chose.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,8 @@ pub struct Settings {
     pub safe_area: Option<String>,
     /// Widths and heights of panels in pixels, by name.
     pub panels: BTreeMap<String, f64>,
+    /// Panels that are folded to a strip, by name.
+    pub folded: BTreeSet<String>,
 }
 
 /// A language of the window.
