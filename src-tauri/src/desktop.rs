@@ -75,7 +75,8 @@ pub(crate) fn reveal(app: &AppHandle, what: &Reveal) -> Result<(), ApiError> {
     };
     shown.map_err(|error| {
         let message = format!("the file browser did not open: {error}");
-        ApiError::new(ErrorCode::Internal, message).hint(format!("look in {}", path.display()))
+        ApiError::new(ErrorCode::FileBrowserUnusable, message)
+            .hint(format!("look in {}", path.display()))
     })
 }
 

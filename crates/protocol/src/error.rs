@@ -106,6 +106,8 @@ pub enum ErrorCode {
     TooLate,
     /// The system's browser cannot be opened.
     BrowserUnusable,
+    /// The system's file browser cannot be opened.
+    FileBrowserUnusable,
     /// The command line is wrong.
     Usage,
     /// Stopped on request.
@@ -187,6 +189,7 @@ impl ErrorCode {
             | Self::Postponed
             | Self::TooLate
             | Self::BrowserUnusable
+            | Self::FileBrowserUnusable
             | Self::Internal => 1,
         }
     }

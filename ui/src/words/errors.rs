@@ -76,6 +76,7 @@ pub fn remedy(code: ErrorCode) -> Option<Remedy> {
         | E::Postponed
         | E::TooLate
         | E::BrowserUnusable
+        | E::FileBrowserUnusable
         | E::Usage
         | E::Cancelled => None,
     }
@@ -164,6 +165,7 @@ fn both(code: ErrorCode) -> (Pair, Pair) {
         | E::Unknown
         | E::Stalled
         | E::WorkerDied
+        | E::FileBrowserUnusable
         | E::Usage
         | E::Cancelled
         | E::Internal => of_program(code),
@@ -439,6 +441,16 @@ fn of_program(code: ErrorCode) -> (Pair, Pair) {
             (
                 "Nothing is lost. Try again. It goes on where it ended.",
                 "Rien n’est perdu. Réessayez. Le travail reprendra où il s’est arrêté.",
+            ),
+        ),
+        E::FileBrowserUnusable => (
+            (
+                "The file browser did not open.",
+                "Le gestionnaire de fichiers ne s’est pas ouvert.",
+            ),
+            (
+                "Open the folder yourself: the details say where it is.",
+                "Ouvrez le dossier vous-même : les détails disent où il est.",
             ),
         ),
         E::Usage => (
