@@ -146,19 +146,22 @@ pub(crate) fn FrameCanvas(
             None | Some(_) => {}
         }
     });
+    // What played when it was opened anew for its size, until it plays again: it may change once more meanwhile.
+    let interrupted = StoredValue::new(None::<f64>);
     Effect::new(move |before: Option<Option<u32>>| {
         let shown = height.get();
-        let Some(height) = shown else { return shown };
+        let Some(own) = shown else { return shown };
         let at = from.run(());
-        // What is opened anew for its size goes on playing.
         let rate = playhead.rate.get_untracked();
-        let goes_on = before.flatten().is_some() && rate != 0.0;
+        if before.flatten().is_some() && rate != 0.0 {
+            interrupted.set_value(Some(rate));
+        }
         task::spawn(async move {
             let call = OpenPreview {
                 project,
                 sequence,
                 at,
-                height,
+                height: own,
                 sound,
             };
             if let Err(error) = ipc::call(call).await {
@@ -166,7 +169,8 @@ pub(crate) fn FrameCanvas(
                 return;
             }
             on_open.try_run(());
-            if goes_on {
+            let is_last = height.try_get_untracked() == Some(shown);
+            if is_last && let Some(rate) = interrupted.try_update_value(Option::take).flatten() {
                 let action = PreviewAction::Play { rate };
                 // A preview that cannot play says so by its status.
                 drop(ipc::call(ControlPreview { action }).await);
