@@ -19,7 +19,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 use protocol::studio::settings::{Language, Theme};
-use web_sys::KeyboardEvent;
+use web_sys::{KeyboardEvent, MouseEvent};
 
 use crate::actions::{Actions, use_actions};
 use crate::board::BoardView;
@@ -63,6 +63,7 @@ pub fn App() -> impl IntoView {
     });
     dom::watch_movement();
     dom::on_window(ev::keydown, move |event| pressed(&event, commands));
+    dom::on_window(ev::contextmenu, |event| no_browser_menu(&event));
     // The page's language and theme stand on its root, outside of what Leptos renders.
     Effect::new(move || {
         let code = match prefs.language.get() {
@@ -104,6 +105,13 @@ pub fn App() -> impl IntoView {
         <div class="spoken" role="status" aria-live="polite" aria-atomic="true">
             {move || told.spoken.get()}
         </div>
+    }
+}
+
+/// The browser's own menu would offer to load the page again. It is of use where there is text to copy or to put in.
+fn no_browser_menu(event: &MouseEvent) {
+    if !dom::takes_text(event.target()) && dom::selected_text().is_empty() {
+        event.prevent_default();
     }
 }
 

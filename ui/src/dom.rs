@@ -152,6 +152,12 @@ pub fn takes_text(target: Option<web_sys::EventTarget>) -> bool {
     }
 }
 
+/// Returns the words that are selected on the page.
+pub fn selected_text() -> String {
+    let selection = window().get_selection().ok().flatten();
+    selection.map_or_else(String::new, |selection| String::from(selection.to_string()))
+}
+
 thread_local! {
     /// Whether the focus was last moved by the Tab key.
     static BY_KEYBOARD: Cell<bool> = const { Cell::new(false) };

@@ -183,8 +183,11 @@ fn play(sequence: SequenceId, shown: Shown, document: Document) {
     let wanted = (deck::COVER_HEIGHT * dom::pixel_ratio()).min(f64::from(size)) as u32;
     let height = (wanted / 2 * 2).max(2);
     let whole = SequenceRange::new(SequenceTime::ZERO, SequenceTime::ZERO + length);
-    // By the time that an answer comes the pointer may be elsewhere, and the preview the editor's.
+    // By now, and by the time that an answer comes, the pointer may be elsewhere, and the preview the editor's.
     let goes_on = move || shown.playing.try_get_untracked().flatten() == Some(sequence);
+    if !goes_on() {
+        return;
+    }
     task::spawn(async move {
         let at = SequenceTime::ZERO;
         let open = OpenPreview {

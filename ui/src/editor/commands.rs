@@ -8,6 +8,7 @@ use timeline::time::SequenceTime;
 
 use super::desk::{Desk, LeftTab};
 use super::dragging::Released;
+use super::panels;
 use crate::command::UiCommand;
 use crate::dom;
 use crate::preview::player::Player;
@@ -67,10 +68,11 @@ pub(super) fn run(desk: Desk, player: Player, prefs: Prefs, command: UiCommand) 
             } else {
                 actions::ripple_delete(&sequence, &selection, marked)
             };
-            if edit.is_some() {
+            if let Some(edit) = edit
+                && desk.document.commit(edit).is_ok()
+            {
                 desk.select(BTreeSet::new());
             }
-            desk.commit(edit);
         }
         UiCommand::NudgeBack => desk.commit(actions::nudge(&sequence, &selection, -1)),
         UiCommand::NudgeOn => desk.commit(actions::nudge(&sequence, &selection, 1)),
@@ -103,8 +105,11 @@ pub(super) fn run(desk: Desk, player: Player, prefs: Prefs, command: UiCommand) 
                 None => Some("universal".to_owned()),
             };
         }),
+        UiCommand::ToggleLeftPanel => panels::toggle(prefs, panels::LEFT),
+        UiCommand::ToggleInspector => panels::toggle(prefs, panels::RIGHT),
         UiCommand::FullScreen => full_screen(desk),
         UiCommand::FindWords => {
+            prefs.unfold(panels::LEFT);
             desk.tab.set(LeftTab::Transcript);
             // The field is there with the next picture of the page.
             dom::next_frame(move || desk.search.update(|asked| *asked += 1));

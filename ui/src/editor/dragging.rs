@@ -7,7 +7,7 @@ use timeline::ids::ClipId;
 
 use super::desk::{Desk, Held};
 use crate::dom;
-use crate::timeline::drag::{Drag, Grab, Mode, Pointer, Press, clips_in};
+use crate::timeline::drag::{Drag, Grab, Mode, Pointer, Press, clips_in, with_linked};
 
 /// How near the edge of the timeline a drag scrolls it, in pixels.
 const SCROLL_ZONE_PX: f64 = 28.0;
@@ -96,7 +96,7 @@ impl Desk {
             return;
         }
         if let (Some(area), Some(sequence)) = (gesture.area, self.now()) {
-            let mut found = clips_in(&sequence, &rows, view, area);
+            let mut found = with_linked(&sequence, clips_in(&sequence, &rows, view, area));
             found.extend(base);
             self.select(found);
         }

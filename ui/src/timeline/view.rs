@@ -65,7 +65,11 @@ fn grab_of(desk: Desk, element: &Element, event: &MouseEvent) -> Option<Grab> {
     {
         return None;
     }
-    let lane = element.closest("[data-lane]").ok().flatten()?;
+    let Some(lane) = element.closest("[data-lane]").ok().flatten() else {
+        // Below the last track.
+        let is_below = element.matches(".timeline-rows, .timeline-content");
+        return matches!(is_below, Ok(true)).then_some(Grab::Room);
+    };
     let clip = clip_of(element);
     let part = element.closest("[data-grab]").ok().flatten();
     let part = part.and_then(|part| part.get_attribute("data-grab"));

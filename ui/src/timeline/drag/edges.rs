@@ -1,13 +1,14 @@
 //! Edges of clips: trim, ripple trim, roll; slip and fades.
 
 use timeline::Ticks;
-use timeline::edit::{Edge, Edit, Later, Roll, SetFades, Slip, Trim};
+use timeline::edit::{Edge, Edit, Label, Later, Roll, SetFades, Slip, Trim};
 use timeline::ids::ClipId;
 use timeline::project::{Clip, Sequence, Track};
 use timeline::time::{SequenceRange, SequenceTime};
 
 use super::select::with_linked;
 use super::{Effect, Gesture, Ground, Mode, neighbours};
+use crate::timeline::actions::together;
 
 /// The moments that an edge may go to.
 #[derive(Debug, Clone, Copy)]
@@ -230,31 +231,40 @@ pub(super) fn slip(ground: Ground<'_>, id: ClipId, by: Ticks) -> Gesture {
     }
 }
 
-/// Drags the inner end of a fade to a moment.
+/// Drags the inner end of a fade to a moment; picture and sound fade together.
 pub(super) fn fade(ground: Ground<'_>, id: ClipId, edge: Edge, at: SequenceTime) -> Gesture {
     let Some((_, clip)) = ground.sequence.clip(id) else {
         return Gesture::nothing(Effect::Fade);
     };
     let SequenceRange { start, end } = clip.range();
     let at = SequenceTime::ZERO + ground.rate().snap(at.since_start());
-    let (mut fade_in, mut fade_out) = (clip.fade_in, clip.fade_out);
-    match edge {
-        Edge::Start => fade_in = (at - start).max(Ticks::ZERO).min(end - start - fade_out),
-        Edge::End => fade_out = (end - at).max(Ticks::ZERO).min(end - start - fade_in),
-    }
-    let is_changed = (fade_in, fade_out) != (clip.fade_in, clip.fade_out);
-    let edit = SetFades {
-        sequence: ground.sequence.id,
-        clip: id,
-        fade_in,
-        fade_out,
+    let (by, other) = match edge {
+        Edge::Start => (at - start, clip.fade_out),
+        Edge::End => (end - at, clip.fade_in),
     };
+    let by = by.max(Ticks::ZERO).min(end - start - other);
+    let faded = |id: ClipId| -> Option<Edit> {
+        let (_, clip) = ground.sequence.clip(id)?;
+        let length = clip.duration();
+        let (fade_in, fade_out) = match edge {
+            Edge::Start => (by.min(length - clip.fade_out), clip.fade_out),
+            Edge::End => (clip.fade_in, by.min(length - clip.fade_in)),
+        };
+        let edit = SetFades {
+            sequence: ground.sequence.id,
+            clip: id,
+            fade_in,
+            fade_out,
+        };
+        let is_changed = (fade_in, fade_out) != (clip.fade_in, clip.fade_out);
+        is_changed.then(|| edit.into())
+    };
+    let edits = with_linked(ground.sequence, [id])
+        .into_iter()
+        .filter_map(faded);
     Gesture {
-        edit: Ok(is_changed.then(|| edit.into())),
-        by: match edge {
-            Edge::Start => fade_in,
-            Edge::End => fade_out,
-        },
+        edit: Ok(together(edits.collect(), Label::SetFades)),
+        by,
         ..Gesture::nothing(Effect::Fade)
     }
 }
