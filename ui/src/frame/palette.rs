@@ -172,7 +172,10 @@ pub fn Palette() -> impl IntoView {
                 aria-expanded="true"
                 aria-controls="palette-list"
                 aria-label=move || w.frame().search_in()
-                aria-activedescendant=move || format!("palette-{}", at.get())
+                aria-activedescendant=move || {
+                    let at = at.get();
+                    entries.with(|all| (at < all.len()).then(|| format!("palette-{at}")))
+                }
                 placeholder=move || w.frame().search_in()
                 prop:value=move || query.get()
                 on:input=move |event| {

@@ -163,6 +163,13 @@ impl Roll {
         lines.get(range).unwrap_or_default().to_vec()
     }
 
+    /// Returns whether a word of the text is among what is drawn, tracked.
+    pub(crate) fn draws(self, index: usize) -> bool {
+        let (lines, range) = (self.lines.get(), self.drawn.get());
+        let holds = |line: &Line| (line.start..line.start + line.items.len()).contains(&index);
+        lines.get(range).unwrap_or_default().iter().any(holds)
+    }
+
     /// Returns the room that lines take which are not drawn, above and below, tracked.
     pub(crate) fn room(self) -> (f64, f64) {
         let heights = self.heights.get();

@@ -27,11 +27,13 @@ pub(crate) fn Transcript() -> impl IntoView {
     let root = roll.root;
     let hold = Hold::new(desk, player, root);
     let is_empty = Memo::new(move |_| desk.text.with(|text| text.items.is_empty()));
+    // None of which there is no element.
     let active = move || {
-        desk.words.with(|own| {
-            own.as_ref()
-                .map(|own| format!("word-{}", own.end.saturating_sub(1)))
-        })
+        let last = desk
+            .words
+            .with(|own| own.as_ref().map(|own| own.end.saturating_sub(1)));
+        last.filter(|index| roll.draws(*index))
+            .map(|index| format!("word-{index}"))
     };
     view! {
         <div class="transcript" data-part="transcript">
