@@ -11,10 +11,12 @@
 //! Map: [`session`] processes · [`window`] what is seen and done · [`desktop`] what other programs of the
 //! desktop do to it · `script` what runs in the page ·
 //! [`probe`] questions to the engine and measures · [`steps`] what several journeys do · [`edits`] a reel
-//! edited by mouse and by keys · [`keys`] the keyboard alone · [`posting`] a window with a network of its
-//! own · [`views`] a walk through all views · [`material`] videos · [`film`] what an exported file holds.
+//! edited by mouse and by keys · [`drawn`] the timeline as it is drawn · [`keys`] the keyboard alone ·
+//! [`posting`] a window with a network of its own · [`views`] a walk through all views ·
+//! [`material`] videos · [`film`] what an exported file holds.
 
 pub mod desktop;
+pub mod drawn;
 pub mod edits;
 pub mod film;
 pub mod keys;

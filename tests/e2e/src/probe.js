@@ -6,6 +6,8 @@ if (!window.probe) {
     frames: [],
     /** Seeks that were asked for: time in the sequence (ticks), time of the page (ms). */
     seeks: [],
+    /** What was asked of the preview: the name of the call, and what it says. */
+    previews: [],
   });
   let brightness = 0;
   const text = (body) => (typeof body === "string" ? body : new TextDecoder().decode(body));
@@ -17,6 +19,7 @@ if (!window.probe) {
       probe.frames.push([JSON.parse(text(options.body)).at, now, brightness]);
     } else if (address.endsWith("/call")) {
       const request = JSON.parse(JSON.parse(text(options.body)).request);
+      if (request.name.endsWith("_preview")) probe.previews.push([request.name, request.call]);
       const seek = request.name === "control_preview" && request.call.action.seek;
       if (seek) probe.seeks.push([seek.at, now]);
     }

@@ -179,6 +179,22 @@ impl Window {
         self.act(&[mouse(&steps)])
     }
 
+    /// Asks for the menu of something: a click with the right button in its middle.
+    pub fn ask_for_menu(&self, part: &Part) -> Result<()> {
+        self.on(part, &async |element| element.scroll_into_view().await)?;
+        self.ask_for_menu_at(self.middle(part)?)
+    }
+
+    /// Asks for the menu of what is at a point.
+    pub fn ask_for_menu_at(&self, at: (f64, f64)) -> Result<()> {
+        let press = [
+            moved(at, 0),
+            json!({"type": "pointerDown", "button": 2}),
+            json!({"type": "pointerUp", "button": 2}),
+        ];
+        self.act(&[mouse(&press)])
+    }
+
     /// Puts words in place of what a field holds.
     pub fn fill(&self, field: &Part, words: &str) -> Result<()> {
         self.click(field)?;
@@ -253,16 +269,17 @@ impl Window {
         self.act(&[mouse(&[json!({"type": "pointerUp", "button": 0})])])
     }
 
-    /// Turns the wheel by so many pixels, negative away from the user, with Ctrl held. The driver has no
-    /// wheel: the page gets the event that the browser would give it.
-    pub fn turn_with_control(&self, at: (f64, f64), by: i32) -> Result<()> {
-        self.run(
-            "const [x, y, by] = arguments;
-             document.elementFromPoint(x, y).dispatchEvent(new WheelEvent('wheel', {
-               bubbles: true, cancelable: true, clientX: x, clientY: y, deltaY: by, ctrlKey: true }));",
-            &[json!(at.0), json!(at.1), json!(by)],
+    /// Turns the wheel at a point, as its event tells of it, such as `{"deltaY": 120}` for so many pixels
+    /// towards the user, and returns whether the page takes it for itself. The driver has no wheel: the
+    /// page gets the event that the browser would give it.
+    pub fn turn(&self, at: (f64, f64), wheel: &Value) -> Result<bool> {
+        let taken = self.run(
+            "const [x, y, wheel] = arguments;
+             return !document.elementFromPoint(x, y).dispatchEvent(new WheelEvent('wheel', {
+               bubbles: true, cancelable: true, clientX: x, clientY: y, ...wheel }));",
+            &[json!(at.0), json!(at.1), wheel.clone()],
         )?;
-        Ok(())
+        Ok(taken == json!(true))
     }
 
     /// Writes what the window shows to a PNG file.
@@ -378,6 +395,7 @@ fn key(name: &str) -> &str {
         "Delete" => "\u{e017}",
         "F1" => "\u{e031}",
         "F2" => "\u{e032}",
+        "F10" => "\u{e03a}",
         other => other,
     }
 }

@@ -1,11 +1,24 @@
-//! The board in use: a card that plays, reels that are sorted, rejected and wished for, an export by its dialog,
-//! its end told to the desktop and its file shown there.
+//! The board in use: a card that plays, its score in parts, its menu, reels that are sorted, rejected and wished
+//! for, an export by its dialog, its end told to the desktop and its file shown there.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use e2e::probe::asked;
+use std::time::Duration;
+
+use anyhow::Result;
+use e2e::probe::{SECOND, asked};
 use e2e::steps::{self, Tongue};
-use e2e::{Setup, Window};
-use serde_json::json;
+use e2e::{Setup, Window, keys};
+use serde_json::{Value, json};
+
+/// Away from every card, in the bar at the top.
+const AWAY: (f64, f64) = (640.0, 4.0);
+
+/// Returns the first card's sequence, as its card names it.
+fn first(window: &Window) -> String {
+    let card = window.part("reel-card").unwrap();
+    let sequence = window.attribute(&card, "data-sequence").unwrap();
+    sequence.unwrap()
+}
 
 #[test]
 fn a_card_plays_while_it_is_pointed_at() {
@@ -34,9 +47,179 @@ fn a_card_plays_while_it_is_pointed_at() {
             Ok((asked(&window, pixels, &[])? != first).then_some(()))
         })
         .unwrap();
-    // Away from every card.
-    window.point((640.0, 4.0)).unwrap();
+    window.point(AWAY).unwrap();
     window.gone("[data-part=frame-canvas]").unwrap();
+}
+
+/// Returns what the calls of a name asked of the preview so far.
+fn calls(window: &Window, name: &str) -> Result<Vec<Value>> {
+    let all = asked(window, "return probe.previews", &[])?;
+    let all: Vec<(String, Value)> = serde_json::from_value(all)?;
+    let own = all.into_iter().filter(|(own, _)| own == name);
+    Ok(own.map(|(_, call)| call).collect())
+}
+
+/// Returns of each preview that was opened so far whether it is heard.
+fn sounds(window: &Window) -> Result<Vec<Value>> {
+    let opened = calls(window, "open_preview")?;
+    let sounds = opened.iter().filter_map(|call| call.get("sound"));
+    Ok(sounds.cloned().collect())
+}
+
+#[test]
+fn a_card_plays_over_and_over_without_sound_until_it_is_left() {
+    let Some(program) = e2e::studio() else { return };
+    let (session, window) = steps::with_talk(Setup::new(program)).unwrap();
+    window.point(AWAY).unwrap();
+    let sequence = first(&window);
+    let card = format!("[data-sequence=\"{sequence}\"]");
+    // So short that its end comes soon.
+    let number: u64 = sequence.parse().unwrap();
+    asked(
+        &window,
+        "const [sequence, second] = given;
+         const range = { start: 3 * second, end: 3600 * second };
+         await probe.edit(1, [{ ripple_delete_range: { sequence, range } }])",
+        &[json!(number), json!(SECOND)],
+    )
+    .unwrap();
+    let length = format!("{card} .reel-length");
+    window.tells(&length, &["0:03"]).unwrap();
+    let cover = window.seen(&format!("{card} .reel-cover")).unwrap();
+    window.point(window.middle(&cover).unwrap()).unwrap();
+    window
+        .within(Duration::from_mins(1), "the start after the end", || {
+            let frames = asked(&window, "return probe.frames.map(([at]) => at)", &[])?;
+            let frames: Vec<u64> = serde_json::from_value(frames)?;
+            let mut pairs = frames.iter().zip(frames.iter().skip(1));
+            let starts_again = |(one, next): (&u64, &u64)| *next + SECOND < *one;
+            Ok(pairs.any(starts_again).then_some(()))
+        })
+        .unwrap();
+    assert_eq!(sounds(&window).unwrap(), ["off"], "it is not heard");
+    assert!(calls(&window, "close_preview").unwrap().is_empty());
+    window.point(AWAY).unwrap();
+    window.gone("[data-part=frame-canvas]").unwrap();
+    window
+        .until("the end of the preview", || {
+            Ok((calls(&window, "close_preview")?.len() == 1).then_some(()))
+        })
+        .unwrap();
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn a_card_that_is_left_for_the_editor_does_not_begin_to_play() {
+    let Some(program) = e2e::studio() else { return };
+    let (session, window) = steps::with_talk(Setup::new(program)).unwrap();
+    window.point(AWAY).unwrap();
+    // From now on it is noted what is asked of the preview.
+    assert!(sounds(&window).unwrap().is_empty());
+    // The pointer comes to the card with the click, and rests there no longer.
+    steps::editor(&window).unwrap();
+    steps::preview(&window, "paused").unwrap();
+    // Longer than it takes until a card that is pointed at plays.
+    asked(&window, "await probe.pause(500)", &[]).unwrap();
+    let sounds = sounds(&window).unwrap();
+    let is_heard = !sounds.is_empty() && sounds.iter().all(|sound| sound == "on");
+    assert!(is_heard, "the preview is the editor's: {sounds:?}");
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+/// What counts how much in a score, by the words of the card.
+const SHARES: [(&str, f64); 9] = [
+    ("Opening", 0.18),
+    ("Complete thought", 0.16),
+    ("Speech", 0.08),
+    ("Energy", 0.10),
+    ("Loud and soft", 0.06),
+    ("Faces", 0.08),
+    ("Pace", 0.06),
+    ("Substance", 0.10),
+    ("Length", 0.08),
+];
+
+#[test]
+fn a_score_shows_the_parts_that_it_is_made_of() {
+    let Some(program) = e2e::studio() else { return };
+    let english = Setup::new(program).locale(Tongue::English.locale());
+    let (session, window) = steps::with_talk(english).unwrap();
+    let card = format!("[data-sequence=\"{}\"]", first(&window));
+    let number = window.seen(&format!("{card} .reel-number")).unwrap();
+    let score: f64 = window.text(&number).unwrap().parse().unwrap();
+    let named = window.attribute(&number, "aria-label").unwrap();
+    assert_eq!(named, Some(format!("Score {score} of 100")));
+    window.point(AWAY).unwrap();
+    window.gone(".reel-parts").unwrap();
+    window.point(window.middle(&number).unwrap()).unwrap();
+    let shown = format!("{card} .reel-parts");
+    window
+        .tells(&shown, &["What the score is made of", "Opening"])
+        .unwrap();
+    let script = "return [...document.querySelectorAll(`${arguments[0]} .part-row`)].map((row) =>
+        ['dt', '.part-number'].map((part) => row.querySelector(part).textContent))";
+    let rows = window.run(script, &[json!(card)]).unwrap();
+    let rows: Vec<(String, String)> = serde_json::from_value(rows).unwrap();
+    let percent = |part: &str| -> Option<f64> {
+        let (_, number) = rows.iter().find(|(own, _)| own == part)?;
+        let percent = number.trim_end_matches('%').parse().unwrap();
+        assert!((0.0..=100.0).contains(&percent), "{part}: {number}");
+        Some(percent)
+    };
+    let measured = (SHARES.iter()).filter_map(|&(part, share)| Some((percent(part)?, share)));
+    let (sum, shares) = measured.fold((0.0, 0.0), |(sum, shares), (percent, share)| {
+        (sum + percent * share, shares + share)
+    });
+    assert!(shares > 0.5, "most can be measured in a talk: {rows:?}");
+    let laughter = percent("Laughter and applause").unwrap_or(0.0);
+    let made = (sum / shares + laughter / 10.0).min(100.0);
+    // Percents are cut to whole ones, the score is rounded.
+    assert!((made - score).abs() < 2.0, "{score}, made of {rows:?}");
+    window.point(AWAY).unwrap();
+    window.gone(".reel-parts").unwrap();
+    // By keyboard too.
+    keys::tab_to(&window, "reel-card").unwrap();
+    window.seen(":focus .reel-parts").unwrap();
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn the_menu_of_a_reel_is_asked_for_by_mouse_and_keys() {
+    let Some(program) = e2e::studio() else { return };
+    let (session, window) = steps::with_talk(Setup::new(program)).unwrap();
+    let sequence = first(&window);
+    let own = format!("[data-part=reel-card][data-sequence=\"{sequence}\"]");
+    let card = window.seen(&own).unwrap();
+    let is = |verdict: &str| {
+        let judged = format!("{own}[data-verdict={verdict}]");
+        window.seen(&judged).unwrap();
+    };
+    let focused = format!("{own}:focus");
+    // The first entry has the focus: arrows go on from there.
+    window.ask_for_menu(&card).unwrap();
+    keys::at(&window, "edit-reel").unwrap();
+    window.press(&["Escape"]).unwrap();
+    window.gone("[role=menu]").unwrap();
+    window.seen(&focused).unwrap();
+    is("open");
+    window.press(&["Shift", "F10"]).unwrap();
+    keys::at(&window, "edit-reel").unwrap();
+    window.press(&["ArrowDown"]).unwrap();
+    keys::at(&window, "keep").unwrap();
+    window.press(&["Enter"]).unwrap();
+    window.gone("[role=menu]").unwrap();
+    is("kept");
+    window.ask_for_menu(&card).unwrap();
+    keys::at(&window, "edit-reel").unwrap();
+    let reject = window.seen("[role=menu] [data-part=reject]").unwrap();
+    window.click(&reject).unwrap();
+    window.gone("[role=menu]").unwrap();
+    is("rejected");
+    let errors = session.console_errors().unwrap();
+    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 #[test]
@@ -141,6 +324,20 @@ fn secs(window: &Window, sequence: &str) -> i64 {
     steps::secs(&text).unwrap()
 }
 
+/// Returns the sequences of all reels as they come in their source.
+fn in_time(window: &Window) -> Vec<String> {
+    let opened = steps::ask(window, "open_project", &json!({"project": 1})).unwrap();
+    let reels = opened.pointer("/ok/board/reels").and_then(Value::as_array);
+    let place = |reel: &Value| {
+        let start = reel.pointer("/range/start").and_then(Value::as_i64);
+        let sequence = reel.get("sequence").and_then(Value::as_u64);
+        (start.unwrap(), sequence.unwrap().to_string())
+    };
+    let mut places: Vec<_> = reels.unwrap().iter().map(place).collect();
+    places.sort();
+    places.into_iter().map(|(_, sequence)| sequence).collect()
+}
+
 #[test]
 fn reels_are_sorted_rejected_and_wished_for() {
     let Some(program) = e2e::studio() else { return };
@@ -153,6 +350,15 @@ fn reels_are_sorted_rejected_and_wished_for() {
                 .map(|one| secs(&window, one))
                 .collect();
             Ok(lengths.is_sorted().then_some(()))
+        })
+        .unwrap();
+    steps::choose(&window, "sort-select", "time").unwrap();
+    let by_time = in_time(&window);
+    window
+        .until("as they come in the source", || {
+            let now = order(&window);
+            // Those far below are not drawn.
+            Ok((!now.is_empty() && by_time.starts_with(&now)).then_some(()))
         })
         .unwrap();
     steps::choose(&window, "sort-select", "score").unwrap();

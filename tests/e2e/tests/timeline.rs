@@ -2,22 +2,10 @@
 //! select, zoom, drag from the library; and the transport.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+use e2e::drawn::{self, Drawn};
 use e2e::steps::{self, Tongue};
 use e2e::{Session, Setup, Window};
-
-/// A clip of the main track as it is drawn: identity, left edge and width in pixels.
-#[derive(Debug, Clone, PartialEq)]
-struct Drawn {
-    id: String,
-    left: f64,
-    width: f64,
-}
-
-impl Drawn {
-    fn right(&self) -> f64 {
-        self.left + self.width
-    }
-}
+use serde_json::json;
 
 fn opened() -> Option<(Session, Window)> {
     let setup = Setup::new(e2e::studio()?).locale(Tongue::English.locale());
@@ -26,36 +14,16 @@ fn opened() -> Option<(Session, Window)> {
     Some((session, window))
 }
 
-/// Waits for clips on the main track and returns them from left to right.
 fn clips(window: &Window) -> Vec<Drawn> {
-    until_clips(window, "a clip", |_| true)
+    drawn::clips(window).unwrap()
 }
 
-/// Waits until the main track has clips, and such as are wanted.
 fn until_clips(window: &Window, what: &str, wanted: impl Fn(&[Drawn]) -> bool) -> Vec<Drawn> {
-    let drawn = |(id, (left, _, width, _))| Drawn { id, left, width };
-    window
-        .until(what, || {
-            let places = window.places("[data-part=clip][data-kind=video]", "data-clip")?;
-            let mut now: Vec<Drawn> = places.into_iter().map(drawn).collect();
-            now.sort_by(|a, b| a.left.total_cmp(&b.left));
-            Ok((!now.is_empty() && wanted(&now)).then_some(now))
-        })
-        .unwrap()
+    drawn::until(window, what, wanted).unwrap()
 }
 
 fn middle_of(window: &Window, id: &str) -> (f64, f64) {
-    let part = window.seen(&format!("[data-clip=\"{id}\"]")).unwrap();
-    window.middle(&part).unwrap()
-}
-
-/// Splits the first clip in its middle and returns the two parts.
-fn split(window: &Window) -> Vec<Drawn> {
-    let before = clips(window);
-    let first = before.first().unwrap();
-    steps::seek(window, first.left + first.width / 2.0).unwrap();
-    window.press(&["s"]).unwrap();
-    until_clips(window, "a clip more", |now| now.len() == before.len() + 1)
+    drawn::middle(window, id).unwrap()
 }
 
 #[test]
@@ -66,7 +34,7 @@ fn clips_are_split_moved_lifted_and_closed_up() {
     // Room after the last clip.
     window.press(&["-"]).unwrap();
     window.press(&["-"]).unwrap();
-    let parts = split(&window);
+    let parts = drawn::split(&window).unwrap();
     let last = parts.last().unwrap().clone();
     // Away from its neighbour, over nothing.
     let (x, y) = middle_of(&window, &last.id);
@@ -166,7 +134,7 @@ fn everything_is_selected_and_moved_at_once() {
     let Some((_session, window)) = opened() else {
         return;
     };
-    let parts = split(&window);
+    let parts = drawn::split(&window).unwrap();
     window.press(&["Control", "a"]).unwrap();
     let all = window.all_seen("[data-part=clip]").unwrap().len();
     window
@@ -215,7 +183,8 @@ fn the_wheel_zooms_around_the_pointer() {
         })
         .unwrap();
     let (_, y) = middle_of(&window, &first.id);
-    window.turn_with_control((x, y), -240).unwrap();
+    let wheel = json!({"deltaY": -240, "ctrlKey": true});
+    window.turn((x, y), &wheel).unwrap();
     let zoomed = until_clips(&window, "a wider clip", |now| {
         now.iter()
             .any(|now| now.id == first.id && now.width > first.width * 1.3)
