@@ -66,10 +66,11 @@ impl Look {
             bad.extend(found.iter().map(|one| format!("{place} {name}: {one}")));
             Ok(())
         };
-        let all: [Walk; 5] = [
+        let all: [Walk; 6] = [
             walks::beginning,
             walks::posting,
             walks::talk,
+            walks::projects,
             lists,
             walks::restored,
         ];

@@ -1,4 +1,9 @@
 //! A walk through every view, for pictures and for checks of accessibility.
+//!
+//! Map: `talk` board, editor, settings · `shelves` the projects
+
+mod shelves;
+mod talk;
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,15 +15,8 @@ use crate::posting::{Desk, Network};
 use crate::probe::{SECOND, asked};
 use crate::{Session, Window, material, steps};
 
-/// The parts of the settings, by the `data-part` of their tabs.
-const SECTIONS: &[&str] = &[
-    "general",
-    "accounts",
-    "shortcuts",
-    "models",
-    "storage",
-    "about",
-];
+pub use shelves::projects;
+pub use talk::busy;
 
 /// An upload that takes so long is seen on its way.
 const SLOW: Duration = Duration::from_secs(20);
@@ -117,7 +115,11 @@ pub fn at_work(session: &Session, window: &Window, visit: Visit<'_>) -> Result<(
     std::fs::rename(&own, session.folder().join("elsewhere.mp4"))?;
     steps::preview(window, "failed")?;
     window.part("relink-notice-button")?;
-    visit(window, "editor-file-missing")
+    visit(window, "editor-file-missing")?;
+    window.click(&window.part("rail-board")?)?;
+    window.part("relink-button")?;
+    pictures(window)?;
+    visit(window, "board-file-missing")
 }
 
 /// Orders an export of the reels that are kept.
@@ -159,67 +161,6 @@ pub fn restored(
     window.part("project-card")?;
     pictures(&window)?;
     visit(&window, "home-damaged-library")
-}
-
-/// Walks through the views of a library with an imported talk, from the board.
-pub fn busy(window: &Window, theme: Theme, visit: Visit<'_>) -> Result<()> {
-    set_theme(window, theme)?;
-    window.click(&window.part("rail-home")?)?;
-    window.part("project-card")?;
-    visit(window, "home")?;
-    window.press(&["Control", "n"])?;
-    window.part("name-dialog")?;
-    visit(window, "new-project")?;
-    window.press(&["Escape"])?;
-    window.gone("[data-part=name-dialog]")?;
-    window.click(&window.part("rail-board")?)?;
-    let card = window.part("reel-card")?;
-    // Covers are drawn when they are first asked for.
-    pictures(window)?;
-    visit(window, "board")?;
-    window.click(&card)?;
-    window.press(&["k"])?;
-    window.seen("[data-part=reel-card][data-verdict=kept]")?;
-    visit(window, "board-kept")?;
-    window.press(&["Control", "e"])?;
-    window.part("export-dialog")?;
-    visit(window, "export")?;
-    window.press(&["Escape"])?;
-    window.gone("[data-part=export-dialog]")?;
-    window.press(&["k"])?;
-    window.press(&["Control", "j"])?;
-    window.part("jobs-drawer")?;
-    visit(window, "jobs")?;
-    window.press(&["Control", "j"])?;
-    window.gone("[data-part=jobs-drawer]")?;
-    steps::editor(window)?;
-    window.until("a picture in the preview", || {
-        let preview = window.part("preview")?;
-        let state = window.attribute(&preview, "data-state")?;
-        Ok((state.as_deref() == Some("paused")).then_some(()))
-    })?;
-    visit(window, "editor-transcript")?;
-    window.click(&window.part("tab-library")?)?;
-    window.click(&window.part("clip")?)?;
-    visit(window, "editor-clip")?;
-    window.press(&["Control", "k"])?;
-    window.part("palette")?;
-    visit(window, "palette")?;
-    window.press(&["Escape"])?;
-    window.gone("[data-part=palette]")?;
-    window.press(&["?"])?;
-    window.part("help")?;
-    visit(window, "help")?;
-    window.press(&["Escape"])?;
-    window.gone("[data-part=help]")?;
-    window.click(&window.part("rail-settings")?)?;
-    window.part("settings")?;
-    for (index, section) in SECTIONS.iter().enumerate() {
-        let tabs = window.all_named("tab", "*")?;
-        window.click(tabs.get(index).context("a tab")?)?;
-        visit(window, &format!("settings-{section}"))?;
-    }
-    Ok(())
 }
 
 /// Walks through accounts and posts, from a board without either.
@@ -328,6 +269,22 @@ fn clips(window: &Window, reel: &Value) -> Result<()> {
         &[reel.clone(), json!(SECOND)],
     )?;
     steps::edit_sequence(window, reel, None)
+}
+
+/// Visits a menu that has been asked for, and closes it.
+fn menu(window: &Window, name: &str, visit: Visit<'_>) -> Result<()> {
+    window.seen("[role=menu] :focus")?;
+    visit(window, name)?;
+    window.press(&["Escape"])?;
+    window.gone("[role=menu]")
+}
+
+/// Visits a dialog, and closes it.
+fn dialog(window: &Window, part: &str, name: &str, visit: Visit<'_>) -> Result<()> {
+    window.part(part)?;
+    visit(window, name)?;
+    window.press(&["Escape"])?;
+    window.gone(&format!("[data-part={part}]"))
 }
 
 /// Chooses a theme as the settings' select does.

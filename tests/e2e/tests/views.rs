@@ -57,6 +57,16 @@ fn views_of_a_talk_have_no_serious_violation_in_english_and_light() {
 }
 
 #[test]
+fn views_of_projects_have_no_serious_violation_in_french_and_dark() {
+    check(walks::projects, Tongue::French, Theme::Dark);
+}
+
+#[test]
+fn views_of_projects_have_no_serious_violation_in_english_and_light() {
+    check(walks::projects, Tongue::English, Theme::Light);
+}
+
+#[test]
 fn views_of_what_is_restored_have_no_serious_violation_in_french_and_dark() {
     check(walks::restored, Tongue::French, Theme::Dark);
 }

@@ -34,6 +34,12 @@ pub(crate) fn talk(setup: Setup, theme: Theme, visit: Visit<'_>) -> Result<()> {
     views::busy(&window, theme, visit)
 }
 
+/// The projects beside a talk: one that is made, changed, put away and binned.
+pub(crate) fn projects(setup: Setup, theme: Theme, visit: Visit<'_>) -> Result<()> {
+    let (session, window) = steps::with_talk(setup)?;
+    views::projects(&session, &window, theme, visit)
+}
+
 /// A project of another version, a library that was damaged.
 pub(crate) fn restored(setup: Setup, theme: Theme, visit: Visit<'_>) -> Result<()> {
     let (mut session, window) = steps::with_talk(setup)?;
