@@ -141,4 +141,36 @@ mod tests {
         }
         assert_eq!(read("").unwrap(), Endpoints::default());
     }
+
+    #[test]
+    fn a_changed_file_is_refused_in_one_line_that_names_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("e.toml");
+        let whole = b"[models]\nbase = 'http://127.0.0.1:1/m/'\n[x]\napi = 'http://127.0.0.1:2'\n\
+            [youtube]\nauthorize = 'https://a.example/authorize'\n";
+        let (mut taken, mut refused) = (0, 0);
+        for seed in 0..2_000 {
+            std::fs::write(&path, testkit::mangle::bytes(whole, seed)).unwrap();
+            match Endpoints::read(&path) {
+                Ok(all) => {
+                    let model = all.model("https://b.example/c/d.bin");
+                    assert!(model.ends_with("/c/d.bin"), "{seed}: {model}");
+                    taken += 1;
+                }
+                Err(error) => {
+                    let error = error.to_api();
+                    let name = path.to_string_lossy();
+                    assert_eq!(error.code, ErrorCode::Usage, "{seed}");
+                    assert!(error.message.starts_with(&*name), "{seed}: {error}");
+                    assert!(!error.message.contains('\n'), "{seed}: {error}");
+                    assert!(error.hint.contains("CREALIA_ENDPOINTS"), "{seed}");
+                    refused += 1;
+                }
+            }
+        }
+        assert!(
+            taken > 20 && refused > 1_000,
+            "{taken} were taken, {refused} refused"
+        );
+    }
 }

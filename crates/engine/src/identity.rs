@@ -59,6 +59,20 @@ impl Engine {
             .into())
     }
 
+    /// Returns what came of work on a file, unless the file changed meanwhile: then a result is of
+    /// nothing that is there, and a failure has its cause.
+    pub(crate) fn undisturbed<T>(
+        &self,
+        path: &Path,
+        before: &Fingerprint,
+        outcome: Result<T, Error>,
+    ) -> Result<T, Error> {
+        if outcome.as_ref().is_err_and(Error::is_cancelled) {
+            return outcome;
+        }
+        self.unchanged(path, before).and(outcome)
+    }
+
     /// Takes a file for a source when it holds the same, whenever it was written; `None` when it does
     /// not. From then on it stands for that source everywhere, so that nothing is computed again.
     pub(crate) fn take_for(

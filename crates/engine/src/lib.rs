@@ -99,10 +99,8 @@ impl Engine {
         endpoints: Endpoints,
     ) -> Result<Opened, Error> {
         paths::text(paths.home(), "the program's folder")?;
-        std::fs::create_dir_all(paths.home()).map_err(|error| store::Error::Unusable {
-            path: paths.home().to_owned(),
-            detail: error.to_string(),
-        })?;
+        std::fs::create_dir_all(paths.home())
+            .map_err(|error| store::Error::from_io(paths.home(), &error))?;
         let store::Opened { library, set_aside } = Library::open(&paths.library())?;
         library.requeue_interrupted(clock::now_millis())?;
         let engine = Self::over(paths, worker, endpoints, library, Database::Writable);

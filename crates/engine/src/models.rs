@@ -530,4 +530,31 @@ mod tests {
             assert_eq!(first, 1, "one {kind:?} model is offered first");
         }
     }
+
+    #[test]
+    fn a_changed_manifest_is_refused_in_words_or_its_digests_are() {
+        let (mut read, mut refused) = (0, 0);
+        for seed in 0..500 {
+            let mangled = testkit::mangle::bytes(MANIFEST.as_bytes(), seed);
+            let Ok(text) = std::str::from_utf8(&mangled) else {
+                continue;
+            };
+            let manifest = match toml::from_str::<Manifest>(text) {
+                Ok(manifest) => manifest,
+                Err(error) => {
+                    assert!(!error.message().is_empty(), "{seed}");
+                    refused += 1;
+                    continue;
+                }
+            };
+            read += 1;
+            for file in manifest.model.iter().flat_map(|model| &model.files) {
+                if let Err(error) = digest_of(file) {
+                    let told = error.to_api().message;
+                    assert!(told.contains("digest"), "{seed}: {told}");
+                }
+            }
+        }
+        assert!(read > 10 && refused > 100, "{read} read, {refused} refused");
+    }
 }

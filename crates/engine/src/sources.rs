@@ -11,7 +11,6 @@ use protocol::documents::{
     AnalysisDocument, FaceDocument, FacesDocument, LoudnessDocument, MotionDocument, ProbeDocument,
     ShotDocument, SpeakerDocument, StreamDocument, VERSION, VideoDocument,
 };
-use protocol::error::{ApiError, ErrorCode};
 use task::{Cancel, Progress};
 
 use crate::reels::document::range_document;
@@ -135,21 +134,15 @@ impl Engine {
         let wanted = files.clone();
         let stands = move |analysis: &Analysis| wanted.exist_for(analysis);
         let found = self.step(&fingerprint, ANALYSE, &probe, cancel, stands, || {
-            std::fs::create_dir_all(&folder).map_err(|error| {
-                ApiError::new(
-                    ErrorCode::Unwritable,
-                    format!("{}: {error}", folder.display()),
-                )
-                .hint("check the folder in CREALIA_HOME and its permissions")
-            })?;
+            std::fs::create_dir_all(&folder)
+                .map_err(|error| media::Error::writing(&folder, &error))?;
             let request = Request::Analyse {
                 path: path.clone(),
                 probe: probe.clone(),
                 files: files.clone(),
             };
-            let analysis = self.worker().call::<Analysis>(&request, cancel, progress)?;
-            self.unchanged(&path, &fingerprint)?;
-            Ok(analysis)
+            let analysis = self.worker().call(&request, cancel, progress);
+            self.undisturbed(&path, &fingerprint, analysis)
         })?;
         let listened = Listened {
             path: path.clone(),

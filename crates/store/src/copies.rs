@@ -30,7 +30,7 @@ impl Library {
         if target.exists() {
             return Ok(None);
         }
-        let failed = |error: &std::io::Error| library::unusable_io(&folder, error);
+        let failed = |error: &std::io::Error| Error::from_io(&folder, error);
         std::fs::create_dir_all(&folder).map_err(|error| failed(&error))?;
         let partial = folder.join(format!(".{day}.partial"));
         if partial.exists() {

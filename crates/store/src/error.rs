@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +69,20 @@ pub enum Error {
 }
 
 impl Error {
+    /// Returns what the system's error on a database's file or folder means.
+    pub fn from_io(path: &Path, error: &std::io::Error) -> Self {
+        let path = path.to_owned();
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => {
+                Self::Full { path }
+            }
+            _ => Self::Unusable {
+                path,
+                detail: error.to_string(),
+            },
+        }
+    }
+
     /// Returns whether the file's content is damaged, so that it has to be set aside.
     pub(crate) fn is_damage(&self) -> bool {
         match self {

@@ -53,8 +53,8 @@ impl Library {
         }
         // Of several programs that find it damaged, one begins anew and the others use that.
         let turn = path.with_extension("lock");
-        let turn = std::fs::File::create(&turn).map_err(|error| unusable_io(&turn, &error))?;
-        turn.lock().map_err(|error| unusable_io(path, &error))?;
+        let turn = std::fs::File::create(&turn).map_err(|error| Error::from_io(&turn, &error))?;
+        turn.lock().map_err(|error| Error::from_io(path, &error))?;
         let opened = Self::open_sound(path);
         if !is_damaged(&opened) {
             return opened.map(whole);
@@ -152,8 +152,12 @@ pub(crate) fn open_file(
     steps: migrations::Steps,
     synchronous: &str,
 ) -> Result<Connection, Error> {
+    opened(path, steps, synchronous).map_err(|error| classified(path, error))
+}
+
+fn opened(path: &Path, steps: migrations::Steps, synchronous: &str) -> Result<Connection, Error> {
     let known = migrations::latest(steps);
-    let mut connection = Connection::open(path).map_err(|error| unusable(path, error))?;
+    let mut connection = Connection::open(path)?;
     connection.busy_timeout(PATIENCE)?;
     let found = migrations::version(&connection)?;
     if found > known {
@@ -163,12 +167,11 @@ pub(crate) fn open_file(
             known,
         });
     }
-    write_ahead(&connection).map_err(|error| unusable(path, error))?;
+    write_ahead(&connection)?;
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.pragma_update(None, "foreign_keys", true)?;
     quick_check(&connection)?;
-    migrations::migrate_to(&mut connection, steps, known)
-        .map_err(|error| classified(path, error))?;
+    migrations::migrate_to(&mut connection, steps, known)?;
     Ok(connection)
 }
 
@@ -211,7 +214,7 @@ fn restore(path: &Path) -> Result<bool, Error> {
         let partial = path.with_extension("restored");
         std::fs::copy(&copy, &partial)
             .and_then(|_| std::fs::rename(&partial, path))
-            .map_err(|error| unusable_io(path, &error))?;
+            .map_err(|error| Error::from_io(path, &error))?;
         return Ok(true);
     }
     Ok(false)
@@ -244,7 +247,7 @@ fn set_aside(path: &Path) -> Result<PathBuf, Error> {
         number += 1;
         target = path.with_file_name(format!("{name}.damaged-{number}"));
     }
-    std::fs::rename(path, &target).map_err(|error| unusable_io(path, &error))?;
+    std::fs::rename(path, &target).map_err(|error| Error::from_io(path, &error))?;
     for suffix in ["-wal", "-shm"] {
         let side = path.with_file_name(format!("{name}{suffix}"));
         if side.exists() {
@@ -252,7 +255,7 @@ fn set_aside(path: &Path) -> Result<PathBuf, Error> {
                 "{}{suffix}",
                 target.file_name().unwrap_or_default().to_string_lossy()
             ));
-            std::fs::rename(&side, beside).map_err(|error| unusable_io(path, &error))?;
+            std::fs::rename(&side, beside).map_err(|error| Error::from_io(path, &error))?;
         }
     }
     Ok(target)
@@ -267,22 +270,26 @@ pub(crate) fn classified(path: &Path, error: Error) -> Error {
 
 pub(crate) fn unusable(path: &Path, error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode::{CannotOpen, DiskFull, PermissionDenied, ReadOnly};
-    match error.sqlite_error_code() {
-        Some(DiskFull) => Error::Full {
+    use rusqlite::ffi;
+    match error.sqlite_error() {
+        // The second is of the log's index, which takes its room before it is used.
+        Some(
+            ffi::Error { code: DiskFull, .. }
+            | ffi::Error {
+                extended_code: ffi::SQLITE_IOERR_SHMSIZE,
+                ..
+            },
+        ) => Error::Full {
             path: path.to_owned(),
         },
-        Some(CannotOpen | PermissionDenied | ReadOnly) => Error::Unusable {
+        Some(ffi::Error {
+            code: CannotOpen | PermissionDenied | ReadOnly,
+            ..
+        }) => Error::Unusable {
             path: path.to_owned(),
             detail: error.to_string(),
         },
         _ => Error::Sqlite(error),
-    }
-}
-
-pub(crate) fn unusable_io(path: &Path, error: &std::io::Error) -> Error {
-    Error::Unusable {
-        path: path.to_owned(),
-        detail: error.to_string(),
     }
 }
 
@@ -362,6 +369,16 @@ mod tests {
                 assert!(opened.set_aside.is_none());
             }
         });
+    }
+
+    #[test]
+    fn a_full_disk_is_said_so_wherever_it_is_met() {
+        use rusqlite::ffi;
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_SHMSIZE] {
+            let failure = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+            let error = unusable(Path::new("library.db"), failure);
+            assert!(matches!(error, Error::Full { .. }), "{code}: {error}");
+        }
     }
 
     #[test]

@@ -299,4 +299,46 @@ mod tests {
             [PathBuf::from("out")]
         );
     }
+
+    #[test]
+    fn a_changed_index_is_refused_or_lists_reels_that_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let out = folder.path();
+        std::fs::create_dir(out.join("talk")).unwrap();
+        std::fs::write(out.join("talk/reels.json"), b"{}").unwrap();
+        let whole = serde_json::json!({"version": 1, "inputs": [
+            {"source": "talk.mp4", "reels": "talk/reels.json", "error": null},
+            {"source": "no.mp4", "reels": null, "error": {
+                "code": "not_found", "message": "m", "hint": "h", "input": "no.mp4",
+            }},
+        ]});
+        let text = serde_json::to_vec(&whole).unwrap();
+        let (mut listed, mut refused) = (0, 0);
+        for seed in 0..1_000 {
+            for mangled in [
+                testkit::mangle::bytes(&text, seed),
+                serde_json::to_vec(&testkit::mangle::document(&whole, seed)).unwrap(),
+            ] {
+                std::fs::write(out.join(INDEX), mangled).unwrap();
+                match read_index(out, Existing::Refuse) {
+                    Ok(entries) => {
+                        listed += entries.len();
+                        for reels in entries.iter().filter_map(|entry| entry.reels.as_ref()) {
+                            assert!(out.join(reels).is_file(), "{seed}: {reels}");
+                        }
+                    }
+                    Err(error) => {
+                        assert_eq!(error.code, ErrorCode::OutputExists, "{seed}");
+                        assert!(error.message.contains(INDEX), "{seed}: {error}");
+                        refused += 1;
+                    }
+                }
+                assert!(read_index(out, Existing::Replace).is_ok(), "{seed}");
+            }
+        }
+        assert!(
+            listed > 20 && refused > 500,
+            "{listed} entries, {refused} refused"
+        );
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::support::{Bench, Ran, tool};
+use crate::support::{Bench, Ran, is_told, tool};
 use serde_json::Value;
 use testkit::mangle::Dice;
 
@@ -23,10 +23,27 @@ const ORDER: [&str; 11] = [
     "--count=2",
 ];
 
+/// A film of which one reel is made.
+const SHORT_ORDER: [&str; 8] = [
+    "reels",
+    "other.mp4",
+    "--out",
+    "out",
+    "--json",
+    "--min=3",
+    "--max=5",
+    "--count=1",
+];
+
 /// Makes the films: a talk with its words, and a shorter one without.
 fn films() -> Bench {
-    let bench = Bench::new();
+    let bench = short_film();
     bench.talk("talk.mp4");
+    bench
+}
+
+fn short_film() -> Bench {
+    let bench = Bench::new();
     let other = testkit::Clip::new("other")
         .video("testsrc2=s=640x360:r=25:d=10")
         .audio("sine=d=10")
@@ -275,6 +292,76 @@ fn a_worker_that_dies_is_told_and_the_other_input_is_done() {
 fn a_worker_that_stands_still_is_told_and_the_other_input_is_done() {
     let error = signalled("-STOP", "stalled");
     assert!(!error["hint"].as_str().unwrap().is_empty(), "{error}");
+}
+
+/// Checks that no process works in the bench's folder any more.
+fn nobody_is_left(bench: &Bench, after: &str) {
+    let left = processes(&bench.path(""));
+    assert!(left.is_empty(), "{after}: {left:?} still run");
+}
+
+#[test]
+fn a_run_that_fails_leaves_no_process_and_no_part() {
+    let bench = short_film();
+    std::fs::write(bench.path("notes.mp4"), "no video at all").unwrap();
+    // A name that no file can take shows when the reel is done.
+    std::fs::create_dir_all(bench.path("taken/reel-01.mp4")).unwrap();
+    for (line, code) in [
+        ("reels notes.mp4 --out out", "corrupt_media"),
+        ("reels other.mp4 --out /proc/none/x", "unwritable"),
+        (
+            "reels other.mp4 --out out --captions=notes.mp4",
+            "bad_subtitles",
+        ),
+        ("reels other.mp4 --out taken --force", "unwritable"),
+    ] {
+        let mut arguments: Vec<&str> = line.split_whitespace().collect();
+        arguments.extend(["--min=3", "--max=5", "--count=1", "--json"]);
+        let ran = bench.run(&arguments);
+        nobody_is_left(&bench, line);
+        ran.told_in_words();
+        let told = ran.json();
+        is_told(&told["error"], code);
+        assert_eq!(ran.status, 1, "{line}: {told}");
+    }
+    assert_eq!(bench.names("out"), Vec::<String>::new());
+    assert_eq!(bench.names("taken"), ["reel-01.mp4"]);
+}
+
+#[test]
+fn a_run_that_is_ended_leaves_no_process_and_no_part() {
+    let bench = short_film();
+    for (step, signal) in [
+        ("analyse", "-TERM"),
+        ("analyse", "-INT"),
+        ("render", "-TERM"),
+        ("render", "-INT"),
+    ] {
+        let mut run = bench.begin(&SHORT_ORDER);
+        run.reach(step, 1.0);
+        let working = workers(&bench.path(""));
+        assert!(working > 1, "{step}: nobody works for the program");
+        run.signal(signal);
+        let ran = run.end();
+        nobody_is_left(&bench, &format!("{step} {signal}"));
+        ran.told_in_words();
+        assert_eq!((ran.status, ran.code().as_str()), (130, "cancelled"));
+        let parts = bench.names("out");
+        assert!(parts.is_empty(), "{step} {signal}: {parts:?}");
+    }
+
+    // A worker that is killed while it renders cannot tidy up itself.
+    let mut run = bench.begin(&SHORT_ORDER);
+    run.reach("render", 1.0);
+    let all = processes(&bench.path(""));
+    let worker = all.into_iter().find(|process| *process != run.id());
+    kill_at_once(worker.unwrap());
+    let ran = run.end();
+    nobody_is_left(&bench, "a killed worker");
+    assert_eq!((ran.status, ran.code().as_str()), (1, "worker_died"));
+    assert_eq!(bench.names("out"), Vec::<String>::new());
+    let ran = bench.run(&SHORT_ORDER);
+    assert_eq!(ran.status, 0, "the same command goes on: {}", ran.out);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use testkit::Clip;
 use testkit::mangle::Dice;
 
-use crate::support::{Bench, Ran};
+use crate::support::{Bench, Ran, is_told};
 
 /// Folders of the shared material that the list is of.
 const FOLDERS: [&str; 4] = ["video", "video/media3", "speech/formats", "speech/broken"];
@@ -65,31 +65,6 @@ fn state(media: &Path) -> BTreeMap<PathBuf, (u64, std::time::SystemTime)> {
             (entry.path(), (about.len(), about.modified().unwrap()))
         })
         .collect()
-}
-
-/// Checks that what was told is words: one line an input, and no panic.
-fn told_in_words(ran: &Ran) {
-    assert!(!ran.err.contains("panicked"), "{}", ran.err);
-    assert!(!ran.out.contains("panicked"), "{}", ran.out);
-}
-
-/// Checks that an error has a code, one line of words and advice.
-fn is_told(error: &Value, code: &str) {
-    let name = error["input"].as_str().unwrap_or_default();
-    assert_eq!(error["code"], code, "{name}: {error}");
-    let message = error["message"].as_str().unwrap();
-    assert!(
-        !message.is_empty() && !message.contains('\n'),
-        "{name}: {message}"
-    );
-    assert!(
-        !message.contains("../") && !message.contains("Gst"),
-        "{name}: {message}"
-    );
-    assert!(
-        !error["hint"].as_str().unwrap().is_empty(),
-        "{name}: {error}"
-    );
 }
 
 /// Runs the program in the shared folder, with its home on the bench.
@@ -152,7 +127,7 @@ fn every_shared_file_does_what_the_list_says() {
         &[&["analyse", "--json", "--quiet"], &inputs[..]].concat(),
     );
     assert_eq!(ran.status, 1, "some are refused: {}", ran.err);
-    told_in_words(&ran);
+    ran.told_in_words();
     let results = ran.json()["results"].as_array().unwrap().clone();
     assert_eq!(
         results.len(),
@@ -213,7 +188,7 @@ fn unusual_films_become_reels() {
     arguments.push(out.to_str().unwrap());
     let ran = run_there(&bench, &media, &arguments);
     assert_eq!(ran.status, 1, "{}", ran.err);
-    told_in_words(&ran);
+    ran.told_in_words();
     let results = ran.json()["results"].as_array().unwrap().clone();
     for result in &results {
         if result["error"]["input"] == "video/media3/sample_opus.mp4" {
@@ -275,7 +250,7 @@ fn damaged_copies_of_a_film_end_in_words() {
     let names: Vec<&str> = inputs.iter().map(String::as_str).collect();
     let start = Instant::now();
     let ran = bench.run(&[&["analyse", "--json", "--quiet"], &names[..]].concat());
-    told_in_words(&ran);
+    ran.told_in_words();
     assert!([0, 1].contains(&ran.status), "{}: {}", ran.status, ran.err);
     let results = ran.json()["results"].as_array().unwrap().clone();
     assert_eq!(results.len(), inputs.len());
@@ -357,85 +332,4 @@ fn what_is_no_file_is_told_at_once() {
     let ran = Ran::from(command.output().unwrap());
     assert_eq!(ran.status, 1, "{}", ran.err);
     is_told(&ran.json()["error"], "unreadable");
-}
-
-#[cfg(target_os = "linux")]
-#[test]
-fn a_full_disk_leaves_nothing_under_a_final_name() {
-    let bench = Bench::new();
-    bench.talk("talk.mp4");
-    std::fs::create_dir(bench.path("out")).unwrap();
-    let run = bench.command(&crate::support::two_short_reels("talk.mp4", &[]));
-    // A disk of its own, for which one needs no rights outside.
-    let script =
-        "mount -t tmpfs -o size=600k none out && { \"$0\" \"$@\"; echo status $?; ls -A out; }";
-    let mut inside = Command::new("unshare");
-    inside
-        .args(["--map-root-user", "--mount", "sh", "-c", script])
-        .arg(run.get_program())
-        .args(run.get_args())
-        .current_dir(bench.path(""))
-        .env("CREALIA_HOME", bench.path("home"));
-    let ran = Ran::from(inside.output().unwrap());
-    assert_eq!(ran.status, 0, "{} {}", ran.out, ran.err);
-    told_in_words(&ran);
-    let (document, after) = ran.out.split_once("status ").unwrap();
-    let document: Value = serde_json::from_str(document).unwrap();
-    is_told(&document["error"], "disk_full");
-    let mut left = after.lines();
-    assert_eq!(
-        left.next(),
-        Some("3"),
-        "the machine's fault, not the input's"
-    );
-    let left: Vec<&str> = left.collect();
-    assert!(left.iter().all(|name| !name.contains("reel")), "{left:?}");
-
-    // With room again the same command goes on.
-    let ran = bench.reels("talk.mp4", &[]);
-    assert_eq!(ran.status, 0, "{}", ran.err);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_file_that_changes_while_it_is_read_makes_no_wrong_reels() {
-    use std::io::Read as _;
-
-    for is_replaced in [true, false] {
-        let bench = Bench::new();
-        bench.talk("talk.mp4");
-        let other = Clip::new("other")
-            .video("testsrc2=s=640x360:r=25:d=20")
-            .audio("sine=d=20")
-            .options("-c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac");
-        bench.clip("other.mp4", &other);
-        let mut child = bench.start(&crate::support::two_short_reels("talk.mp4", &[]));
-        let mut errors = child.stderr.take().unwrap();
-        let (mut heard, mut buffer) = (String::new(), [0; 4096]);
-        while !heard.contains("\"analyse\"") {
-            let count = errors.read(&mut buffer).unwrap();
-            assert!(count > 0, "ended early: {heard}");
-            heard.push_str(&String::from_utf8_lossy(&buffer[..count]));
-        }
-        if is_replaced {
-            std::fs::rename(bench.path("other.mp4"), bench.path("talk.mp4")).unwrap();
-        } else {
-            use std::io::Write as _;
-            let open = std::fs::File::options()
-                .append(true)
-                .open(bench.path("talk.mp4"));
-            open.unwrap().write_all(&vec![0; 100_000]).unwrap();
-        }
-        errors.read_to_string(&mut heard).unwrap();
-        let output = child.wait_with_output().unwrap();
-        assert!(!heard.contains("panicked"), "{heard}");
-        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{document}");
-        is_told(&document["error"], "source_changed");
-        let names = bench.names("out");
-        assert!(
-            names.iter().all(|name| !name.contains("reel-")),
-            "{names:?}"
-        );
-    }
 }

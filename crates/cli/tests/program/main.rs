@@ -8,6 +8,8 @@
 mod commands;
 #[cfg(target_os = "linux")]
 mod crashes;
+#[cfg(unix)]
+mod disturbed;
 mod guards;
 mod inputs;
 #[cfg(target_os = "linux")]

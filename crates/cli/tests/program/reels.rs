@@ -1,6 +1,5 @@
 //! The main job through the real program: files, documents, reruns, cancelling, crashes.
 
-use std::io::Read;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -240,27 +239,18 @@ fn ctrl_c_cancels_cleanly() {
     let bench = Bench::new();
     bench.talk("talk.mp4");
     let arguments = two_short_reels("talk.mp4", &[]);
-    let mut child = bench.start(&arguments);
+    let mut run = bench.begin(&arguments);
     // Wait until it renders, which is where files could be left half-written.
-    let mut errors = child.stderr.take().unwrap();
-    let mut heard = String::new();
-    let mut buffer = [0; 4096];
-    while !heard.contains("\"render\"") {
-        let count = errors.read(&mut buffer).unwrap();
-        assert!(count > 0, "ended early: {heard}");
-        heard.push_str(&String::from_utf8_lossy(&buffer[..count]));
-    }
+    run.reach("render", 0.0);
     let asked = Instant::now();
-    tool("kill", &["-INT", &child.id().to_string()]);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(130));
+    run.signal("-INT");
+    let ran = run.end();
+    assert_eq!((ran.status, ran.code().as_str()), (130, "cancelled"));
     assert!(
         asked.elapsed() < Duration::from_secs(4),
         "it took {:?}",
         asked.elapsed()
     );
-    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(document["error"]["code"], "cancelled");
     let names = bench.names("out");
     assert!(!names.iter().any(|name| name.starts_with('.')), "{names:?}");
     assert_eq!(

@@ -1,6 +1,10 @@
 //! Running the real program on material made here.
 
+#[cfg(unix)]
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::process::ChildStderr;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::SystemTime;
 
@@ -48,6 +52,17 @@ impl Bench {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap()
+    }
+
+    /// Starts a run that tells its progress as JSON.
+    #[cfg(unix)]
+    pub(crate) fn begin(&self, arguments: &[&str]) -> Underway {
+        let mut child = self.start(arguments);
+        Underway {
+            errors: BufReader::new(child.stderr.take().unwrap()),
+            child,
+            told: String::new(),
+        }
     }
 
     /// Makes a talk of six sentences, about 32 s of moving pictures at 25 fps with a voice, and its
@@ -113,6 +128,62 @@ pub(crate) fn two_short_reels<'a>(input: &'a str, more: &[&'a str]) -> Vec<&'a s
     arguments
 }
 
+/// A run that has begun.
+#[cfg(unix)]
+pub(crate) struct Underway {
+    child: Child,
+    errors: BufReader<ChildStderr>,
+    /// What it has told on standard error.
+    told: String,
+}
+
+#[cfg(unix)]
+impl Underway {
+    /// Waits until a step has come so far, in percent.
+    pub(crate) fn reach(&mut self, step: &str, percent: f64) {
+        loop {
+            let mut line = String::new();
+            self.errors.read_line(&mut line).unwrap();
+            self.told.push_str(&line);
+            assert!(!line.is_empty(), "it ended early: {}", self.told);
+            let event: Value = serde_json::from_str(&line).unwrap_or_default();
+            let done = event["percent"].as_f64();
+            if event["step"] == step && done.is_some_and(|done| done >= percent) {
+                return;
+            }
+        }
+    }
+
+    /// Returns the process's number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Sends a signal, such as `-TERM`.
+    pub(crate) fn signal(&self, signal: &str) {
+        tool("kill", &[signal, &self.id().to_string()]);
+    }
+
+    /// Waits for the end.
+    pub(crate) fn end(self) -> Ran {
+        let Self {
+            child,
+            mut errors,
+            mut told,
+        } = self;
+        // Both pipes are emptied at once: a full one would hold the run up.
+        let rest = std::thread::spawn(move || {
+            errors.read_to_string(&mut told).unwrap();
+            told
+        });
+        let ran = Ran::from(child.wait_with_output().unwrap());
+        Ran {
+            err: rest.join().unwrap(),
+            ..ran
+        }
+    }
+}
+
 /// What a run of the program left.
 pub(crate) struct Ran {
     pub(crate) status: i32,
@@ -144,6 +215,31 @@ impl Ran {
             .unwrap_or_default()
             .to_owned()
     }
+
+    /// Checks that what was told is words, and no panic.
+    pub(crate) fn told_in_words(&self) {
+        assert!(!self.err.contains("panicked"), "{}", self.err);
+        assert!(!self.out.contains("panicked"), "{}", self.out);
+    }
+}
+
+/// Checks that an error has a code, one line of words and advice.
+pub(crate) fn is_told(error: &Value, code: &str) {
+    let name = error["input"].as_str().unwrap_or_default();
+    assert_eq!(error["code"], code, "{name}: {error}");
+    let message = error["message"].as_str().unwrap();
+    assert!(
+        !message.is_empty() && !message.contains('\n'),
+        "{name}: {message}"
+    );
+    assert!(
+        !message.contains("../") && !message.contains("Gst"),
+        "{name}: {message}"
+    );
+    assert!(
+        !error["hint"].as_str().unwrap().is_empty(),
+        "{name}: {error}"
+    );
 }
 
 const SENTENCES: [&str; 6] = [

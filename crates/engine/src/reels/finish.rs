@@ -152,8 +152,8 @@ impl Engine {
                 cover.path = folder::waiting(&cover.path);
             }
             let request = Request::Render(Box::new(request));
-            let mut rendered: Rendered = self.worker().call(&request, cancel, progress)?;
-            self.unchanged(source, print)?;
+            let rendered = self.worker().call(&request, cancel, progress);
+            let mut rendered: Rendered = self.undisturbed(source, print, rendered)?;
             self.begin_replacing(reel.taken)?;
             folder::rename(&rendered.file, &output)?;
             rendered.file = output;
@@ -224,6 +224,21 @@ impl Engine {
             .into())
     }
 
+    /// Returns what came of rendering a project's sources, unless one of them changed meanwhile.
+    pub(crate) fn undisturbed_sources<T>(
+        &self,
+        project: &Project,
+        sources: &BTreeMap<MediaId, RenderSource>,
+        rendered: Result<T, Error>,
+    ) -> Result<T, Error> {
+        sources
+            .iter()
+            .filter_map(|(id, source)| Some((&source.path, project.media.get(id)?)))
+            .fold(rendered, |rendered, (path, media)| {
+                self.undisturbed(path, &media.fingerprint, rendered)
+            })
+    }
+
     /// Renders a sequence of a stored project as it is now, the user's corrections included.
     pub fn render_sequence(
         &self,
@@ -232,7 +247,7 @@ impl Engine {
         progress: &Progress,
     ) -> Result<RenderedSequence, Error> {
         let project = self.open_project(order.project)?;
-        let request = self.request(&project, order, cancel)?;
+        let mut request = self.request(&project, order, cancel)?;
         for source in request.sources.values() {
             if same_file(&source.path, &order.output) {
                 let message = format!("{} is the source of the project", source.path.display());
@@ -241,11 +256,19 @@ impl Engine {
                     .into());
             }
         }
-        let rendered: Rendered =
-            self.worker()
-                .call(&Request::Render(Box::new(request)), cancel, progress)?;
+        request.output = folder::waiting(&order.output);
+        let sources = request.sources.clone();
+        let request = Request::Render(Box::new(request));
+        let rendered = self.worker().call(&request, cancel, progress);
+        let rendered = self
+            .undisturbed_sources(&project, &sources, rendered)
+            .and_then(|rendered: Rendered| {
+                folder::rename(&rendered.file, &order.output)?;
+                Ok(rendered)
+            })
+            .inspect_err(|_| folder::sweep_waiting(&order.output))?;
         Ok(RenderedSequence {
-            file: rendered.file,
+            file: order.output.clone(),
             duration: rendered.duration.into(),
             encoder: rendered.encoder,
             loudness_lufs: rendered.loudness.integrated_lufs,
@@ -268,7 +291,6 @@ impl Engine {
             );
             ApiError::new(ErrorCode::Unknown, message).hint("`crealia projects` lists them")
         })?;
-        request.output.clone_from(&order.output);
         request.encoder = order.encoder.clone();
         Ok(request)
     }

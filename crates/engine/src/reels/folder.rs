@@ -206,9 +206,12 @@ impl Piece {
     /// Returns what a file is by its name; `None` for every name that this program does not give.
     fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
-        let (whole, piece) = match name.strip_prefix('.') {
-            Some(hidden) => (hidden.split_once(".partial")?.0, Self::Unfinished),
-            None => (name, Self::Finished),
+        // What a renderer writes of a file that is to wait has one dot more.
+        let bare = name.trim_start_matches('.');
+        let (whole, piece) = if bare.len() < name.len() {
+            (bare.split_once(".partial")?.0, Self::Unfinished)
+        } else {
+            (name, Self::Finished)
         };
         let (before, extension) = whole.rsplit_once('.')?;
         let number: usize = before.strip_prefix("reel-")?.parse().ok()?;
@@ -244,6 +247,25 @@ pub(crate) fn sweep_unfinished(folder: &Path) -> Result<(), Error> {
 pub(crate) fn waiting(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.partial-made"))
+}
+
+/// Removes what is left of a file that was to wait until it may take the place of `path`.
+pub(crate) fn sweep_waiting(path: &Path) {
+    let waiting = waiting(path);
+    let name = waiting.file_name().unwrap_or_default().to_string_lossy();
+    // What the renderer writes of it has one dot more.
+    let rendering = format!(".{name}");
+    let Some(Ok(entries)) = path.parent().map(std::fs::read_dir) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let found = entry.file_name();
+        let found = found.to_string_lossy();
+        if found == name || found.starts_with(&rendering) {
+            // One that stays is hidden; what went wrong before is the one to tell.
+            drop(std::fs::remove_file(entry.path()));
+        }
+    }
 }
 
 /// Gives a finished file its name.
@@ -298,6 +320,13 @@ mod tests {
             let name = format!(".reel-02.mp4.partial{partial}");
             assert_eq!(piece(&name), Some(Piece::Unfinished), "{name}");
         }
+        for rendering in [
+            "..reel-02.mp4.partial-made.partial",
+            "..reel-02.mp4.partial-made.partial-faststart",
+            "..reel-02.jpg.partial-made.partial",
+        ] {
+            assert_eq!(piece(rendering), Some(Piece::Unfinished), "{rendering}");
+        }
         for foreign in [
             "reel-07-edited.mp4",
             "reel-2025-01.mp4",
@@ -315,6 +344,24 @@ mod tests {
     }
 
     #[test]
+    fn what_waited_for_a_name_is_swept_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in [
+            ".a.mp4.partial-made",
+            "..a.mp4.partial-made.partial",
+            "..a.mp4.partial-made.partial-faststart",
+            ".a.mp4",
+            ".b.mp4.partial-made",
+            "a.mp4",
+        ] {
+            std::fs::write(folder.path().join(name), b"x").unwrap();
+        }
+        sweep_waiting(&folder.path().join("a.mp4"));
+        let left = testkit::names(folder.path()).unwrap();
+        assert_eq!(left, [".a.mp4", ".b.mp4.partial-made", "a.mp4"]);
+    }
+
+    #[test]
     fn a_name_appears_only_whole() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("reels.json");
@@ -327,5 +374,39 @@ mod tests {
             1,
             "nothing else is left"
         );
+    }
+
+    #[test]
+    fn a_changed_document_never_makes_way_for_other_reels() {
+        let folder = tempfile::tempdir().unwrap();
+        let whole = serde_json::json!({
+            "version": 1, "source": "/talk.mp4", "fingerprint": "f00d", "options": "0ffe",
+            "duration": 32.0, "project": 7, "transcript": null, "notes": [], "reels": [],
+            "steps": [{"name": "probe", "seconds": 0.5, "reused": false}],
+        });
+        let text = serde_json::to_vec(&whole).unwrap();
+        let held = |content: &[u8]| {
+            std::fs::write(folder.path().join(DOCUMENT), content).unwrap();
+            match holding(folder.path()) {
+                Held::Reels { source, options } => (source, options),
+                Held::Nothing | Held::Pieces => panic!("the folder is somebody's"),
+            }
+        };
+        assert_eq!(held(&text), ("f00d".to_owned(), "0ffe".to_owned()));
+        let mut kept = 0;
+        for seed in 0..1_000 {
+            for mangled in [
+                testkit::mangle::bytes(&text, seed),
+                serde_json::to_vec(&testkit::mangle::document(&whole, seed)).unwrap(),
+            ] {
+                let (source, options) = held(&mangled);
+                let told: serde_json::Value = serde_json::from_slice(&mangled).unwrap_or_default();
+                let is_told = |name: &str, text: &str| text.is_empty() || told[name] == text;
+                assert!(is_told("fingerprint", &source), "{seed}: {source}");
+                assert!(is_told("options", &options), "{seed}: {options}");
+                kept += usize::from(source == "f00d" && options == "0ffe");
+            }
+        }
+        assert!((10..1_500).contains(&kept), "{kept} are still whole");
     }
 }

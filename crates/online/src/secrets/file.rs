@@ -292,3 +292,71 @@ fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use testkit::mangle::{self, Dice};
+
+    use super::*;
+
+    /// Returns what a file of the usual cost begins with, and a few sealed bytes.
+    fn whole() -> Vec<u8> {
+        let Cost {
+            memory_kib,
+            passes,
+            lanes,
+        } = Cost::default();
+        let mut bytes = MAGIC.to_vec();
+        for number in [memory_kib, passes, lanes] {
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        bytes.resize(HEADER, 7);
+        bytes.extend_from_slice(b"sealed");
+        bytes
+    }
+
+    /// Checks that bytes are no file of secrets, or one that asks for no more than it may; returns
+    /// whether they are one.
+    fn check(bytes: &[u8], seed: u64) -> usize {
+        let Some(parts) = parse(bytes) else {
+            return 0;
+        };
+        assert_eq!([parts.header, parts.sealed].concat(), bytes, "{seed}");
+        assert!(bytes.starts_with(MAGIC), "{seed}");
+        let Cost {
+            memory_kib,
+            passes,
+            lanes,
+        } = parts.lock.cost;
+        let is_granted =
+            memory_kib <= MOST_MEMORY_KIB && passes <= MOST_PASSES && lanes <= MOST_LANES;
+        assert!(is_granted, "{seed}: {:?}", parts.lock.cost);
+        // Costs that contradict each other are refused where the key is made.
+        let _told = Params::new(memory_kib, passes, lanes, Some(32));
+        1
+    }
+
+    #[test]
+    fn a_changed_header_is_refused_or_asks_for_no_more_than_it_may() {
+        let whole = whole();
+        let whole_parts = parse(&whole).unwrap();
+        assert_eq!(whole_parts.lock.cost, Cost::default());
+        assert_eq!(whole_parts.sealed, b"sealed");
+        let (mut anywhere, mut within) = (0, 0);
+        for seed in 0..2_000 {
+            anywhere += check(&mangle::bytes(&whole, seed), seed);
+            // The numbers of the cost alone, a bit each.
+            let mut dice = Dice::new(seed);
+            let mut costly = whole.clone();
+            for number in 0..3 {
+                let at = MAGIC.len() + number * 4 + dice.below(4);
+                if let Some(byte) = costly.get_mut(at) {
+                    *byte ^= 1 << dice.below(8);
+                }
+            }
+            within += check(&costly, seed);
+        }
+        assert!((100..1_900).contains(&anywhere), "{anywhere} were read");
+        assert!((10..1_000).contains(&within), "{within} were granted");
+    }
+}

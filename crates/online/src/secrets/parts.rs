@@ -13,6 +13,10 @@ use crate::error::Error;
 /// The most bytes of an entry: `CRED_MAX_CREDENTIAL_BLOB_SIZE` of the Windows Credential Manager.
 pub(crate) const LONGEST: usize = 2_560;
 
+/// The most parts of a secret: no set of tokens comes near it, and an entry that is damaged must not
+/// name more than can be erased in a moment.
+const MOST_PARTS: usize = 256;
+
 /// First character of an entry that holds the secret itself.
 const WHOLE: char = '=';
 /// First character of an entry that names parts.
@@ -41,9 +45,10 @@ impl Head {
         let (place, digest) = text.strip_prefix(IN_PARTS)?.split_once(':')?;
         let mut characters = place.chars();
         let side = characters.next().filter(|side| matches!(side, 'a' | 'b'))?;
-        Some(Self {
+        let count: usize = characters.as_str().parse().ok()?;
+        (count <= MOST_PARTS).then(|| Self {
             side,
-            count: characters.as_str().parse().ok()?,
+            count,
             digest: digest.to_owned(),
         })
     }
@@ -91,6 +96,11 @@ pub(crate) fn set(entries: &impl Entries, name: &str, secret: &SecretString) -> 
         return erase_parts(entries, name, before.as_ref());
     }
     let parts = split(text);
+    if parts.len() > MOST_PARTS {
+        return Err(Error::Keychain {
+            detail: format!("a secret of {} bytes is too long for it", text.len()),
+        });
+    }
     let next = Head {
         side: match &before {
             Some(head) if head.side == 'a' => 'b',
@@ -258,5 +268,49 @@ mod tests {
             get(&entries, "n"),
             Err(Error::DamagedSecret { .. })
         ));
+    }
+
+    /// Checks that an entry in place of that of a secret in parts is told damaged, unless it is one
+    /// of a whole secret, and that another secret can be kept in its place, and removed.
+    fn check_changed(entry: &str) {
+        let entries = Strict::default();
+        let secret = text(6_000, "o");
+        set(&entries, "n", &secret).unwrap();
+        entries.all.borrow_mut().insert("n".into(), entry.into());
+        match get(&entries, "n") {
+            Ok(found) => {
+                let found = found.unwrap();
+                let is_it = found.expose_secret() == secret.expose_secret();
+                assert!(is_it || entry.starts_with(WHOLE), "{entry}");
+            }
+            Err(error) => assert!(matches!(error, Error::DamagedSecret { .. }), "{entry}"),
+        }
+        set(&entries, "n", &text(7_000, "n")).unwrap();
+        assert_eq!(kept(&entries), Some("n".repeat(7_000)), "{entry}");
+        remove(&entries, "n").unwrap();
+        assert_eq!(kept(&entries), None, "{entry}");
+    }
+
+    #[test]
+    fn a_changed_entry_is_told_damaged_and_holds_nobody_up() {
+        let entries = Strict::default();
+        set(&entries, "n", &text(6_000, "o")).unwrap();
+        let whole = entries.all.borrow().get("n").cloned().unwrap();
+        for seed in 0..2_000 {
+            let mangled = testkit::mangle::bytes(whole.as_bytes(), seed);
+            check_changed(&String::from_utf8_lossy(&mangled));
+        }
+        // As many parts as nobody could erase.
+        check_changed(&format!("+a{}:", usize::MAX));
+        let longest = text(MOST_PARTS * LONGEST, "l");
+        set(&entries, "n", &longest).unwrap();
+        assert_eq!(kept(&entries).as_deref(), Some(longest.expose_secret()));
+        let longer = text(MOST_PARTS * LONGEST + 1, "l");
+        assert!(matches!(
+            set(&entries, "n", &longer),
+            Err(Error::Keychain { .. })
+        ));
+        let found = kept(&entries);
+        assert_eq!(found.as_deref(), Some(longest.expose_secret()), "it stays");
     }
 }

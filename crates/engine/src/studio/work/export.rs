@@ -115,9 +115,12 @@ impl Inner {
                 .and_then(|analysis| story::framing::cover_moment(analysis, reel)),
         });
         let (cards, style) = (request.cards.clone(), request.caption_style.clone());
+        let sources = request.sources.clone();
         let progress = telling.progress(Step::Render);
         let request = Request::Render(Box::new(request));
-        let rendered: Rendered = self.engine.worker().call(&request, cancel, &progress)?;
+        let engine = &self.engine;
+        let rendered = engine.worker().call(&request, cancel, &progress);
+        let rendered: Rendered = engine.undisturbed_sources(&present, &sources, rendered)?;
 
         let parts = Parts {
             project: &present.name,

@@ -88,6 +88,23 @@ proptest! {
     }
 
     #[test]
+    fn changed_cues_are_read_in_order_or_refused_in_words(cues in well_formed(), seed: u64) {
+        for (comma, header) in [(',', ""), ('.', "WEBVTT\n\n")] {
+            let whole = written(&cues, comma, header);
+            let mangled = testkit::mangle::bytes(whole.as_bytes(), seed);
+            match decode_text(&mangled).and_then(|text| parse(&text)) {
+                Ok(file) => {
+                    for cue in &file.cues {
+                        prop_assert!(!cue.range.is_empty() && !cue.text.trim().is_empty());
+                    }
+                    ordered(&transcript_from_cues(&file.cues, &[], origin(), None))?;
+                }
+                Err(error) => prop_assert!(!error.to_string().is_empty()),
+            }
+        }
+    }
+
+    #[test]
     fn anything_like_subtitles_gives_ordered_words(
         lines in proptest::collection::vec(prop_oneof![
             Just(String::new()),
