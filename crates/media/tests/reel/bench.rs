@@ -262,26 +262,6 @@ impl Bench {
         self.encode(name, rate, frames, &[], Some(&wave), light)
     }
 
-    /// Makes a copy that says it must be turned by one, two or three quarters.
-    pub(crate) fn turned(&self, source: &Source, degrees: u32, name: &str) -> Source {
-        let path = self.path(name);
-        let done = Command::new("ffmpeg")
-            .args(["-v", "error", "-y", "-i"])
-            .arg(&source.path)
-            .args(["-c", "copy", "-metadata:s:v"])
-            .arg(format!("rotate={degrees}"))
-            .arg(&path)
-            .status()
-            .unwrap();
-        assert!(done.success());
-        let (width, height) = source.size;
-        let size = match degrees {
-            180 => (width, height),
-            _ => (height, width),
-        };
-        Source { path, size }
-    }
-
     fn make(
         &self,
         name: &str,

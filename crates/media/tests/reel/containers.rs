@@ -15,7 +15,7 @@ const FPS: i64 = 25;
 /// When the sources flash and click, in seconds of source time.
 const FLASHES: [f64; 3] = [1.0, 4.0, 8.52];
 
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("clips")
 }
 

@@ -14,6 +14,7 @@
 #[expect(dead_code, reason = "the tests of the preview need the rest")]
 mod bench;
 mod containers;
+mod shapes;
 mod sound;
 
 use footage::picture::PixelBox;
@@ -145,35 +146,6 @@ fn twice_as_fast_shows_every_second_frame_and_lasts_half() {
         rendered.loudness.integrated_lufs.is_some(),
         "the sound plays too"
     );
-}
-
-#[test]
-fn rotated_sources_stand_upright() {
-    for degrees in [90, 180, 270] {
-        let bench = Bench::new();
-        let file = bench.source("lying.mp4", rate(25, 1), 50, &[], Sound::None);
-        let file = bench.turned(&file, degrees, "turned.mp4");
-        let (path, size) = (file.path.clone(), file.size);
-        let mut whole = clip(1, 0.0, 0.0, 1.0);
-        whole.framing = Framing::Fit;
-        let rendered = bench.render(rate(25, 1), &[file], vec![whole], |request| {
-            let format = &mut request.sequence.format;
-            (format.width, format.height) = size;
-        });
-        // ffmpeg turns its decoded pictures itself.
-        let before = bench.frames(&path, size);
-        let after = bench.frames(&rendered.file, size);
-        assert_eq!(after.len(), 25, "{degrees}°: a second was rendered");
-        for (n, (one, other)) in before.iter().zip(&after).enumerate() {
-            let off = one.difference(other);
-            assert!(
-                off < 4.0,
-                "{degrees}°: frame {n} differs by {off}: {} and {}",
-                one.mean(),
-                other.mean()
-            );
-        }
-    }
 }
 
 #[test]
