@@ -3,7 +3,7 @@
 //! The detector is YuNet, a network of 50,000 weights that are embedded. It sees faces from every
 //! side but behind, in the dark, and from about twelve pixels on up to the whole picture. It looks at
 //! colour: in luma alone it misses a third of small and turned faces.
-//! [`FaceDetector`] looks at one picture, which costs some 16 ms of a processor; [`FaceScanner`]
+//! [`FaceDetector`] looks at one picture, which costs some 11 ms of a processor; [`FaceScanner`]
 //! looks at the sampled frames of a film, and follows the heads that were found where no face is
 //! seen for a while.
 
