@@ -149,6 +149,8 @@ pub(crate) struct Parts {
     pub(crate) tab: RwSignal<LeftTab>,
     /// Counts searches in the words that were asked for.
     pub(crate) search: RwSignal<u32>,
+    /// Those of them that were answered by giving the field the focus.
+    pub(crate) searched: StoredValue<u32>,
     /// The caption styles that ship.
     pub(crate) looks: RwSignal<Vec<CaptionLook>>,
     /// What networks cover.
@@ -255,6 +257,7 @@ impl Desk {
             full: RwSignal::new(false),
             tab: RwSignal::new(LeftTab::default()),
             search: RwSignal::new(0),
+            searched: StoredValue::new(0),
             looks: RwSignal::new(Vec::new()),
             areas: RwSignal::new(Vec::new()),
             pictures: Pictures::new(),

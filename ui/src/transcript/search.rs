@@ -28,16 +28,16 @@ pub(crate) fn Search(
     let input: NodeRef<Input> = NodeRef::new();
     let (phrase, found) = (marks.phrase, marks.found);
     let chosen = RwSignal::new(0_usize);
-    // Leaves Leptos: the command asks for the focus.
-    Effect::new(move |before: Option<u32>| {
+    // Leaves Leptos: the command asks for the focus, maybe before the field is there.
+    Effect::new(move || {
         let asked = desk.search.get();
-        if asked > before.unwrap_or(0)
-            && let Some(input) = input.get()
+        if let Some(input) = input.get()
+            && asked > desk.searched.get_value()
         {
+            desk.searched.set_value(asked);
             dom::focus(&input);
             input.select();
         }
-        asked
     });
     let go = move |index: usize| {
         let all = found.get_untracked();
