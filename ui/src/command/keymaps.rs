@@ -414,6 +414,6 @@ mod tests {
                 }
             }
         }
-        assert_eq!(found, 4, "the views have digits");
+        assert_eq!(found, 6, "views and panels have digits");
     }
 }

@@ -449,8 +449,8 @@ fn of_program(code: ErrorCode) -> (Pair, Pair) {
                 "Le gestionnaire de fichiers ne s’est pas ouvert.",
             ),
             (
-                "Open the folder yourself: the details say where it is.",
-                "Ouvrez le dossier vous-même : les détails disent où il est.",
+                "Open the folder yourself. The details say where it is.",
+                "Ouvrez le dossier vous-même. Les détails disent où il est.",
             ),
         ),
         E::Usage => (

@@ -401,6 +401,23 @@ fn fades_stay_within_their_clip() {
 }
 
 #[test]
+fn picture_and_sound_fade_together() {
+    let scene = reel(CUT);
+    let grab = Grab::Fade(scene.clip("a"), Edge::End);
+    let dragged = gesture(&scene, grab, (5.0, "V1"), (4.0, "V1"), Plain);
+    let edit = dragged.edit.unwrap().expect("an edit");
+    let faded = edit.apply(&scene.project).unwrap();
+    assert_eq!(violations(&faded), []);
+    let fade_of = |name: &str| {
+        let clip = faded.sequences[&scene.id].clip(scene.clip(name));
+        clip.map(|(_, clip)| (clip.fade_in.secs(), clip.fade_out.secs()))
+    };
+    assert_eq!(fade_of("a"), Some((0.0, 1.0)));
+    assert_eq!(fade_of("A"), Some((0.0, 1.0)));
+    assert_eq!(fade_of("b"), Some((0.0, 0.0)), "nothing else does");
+}
+
+#[test]
 fn a_source_goes_where_it_is_dropped() {
     let scene = reel("V1: a[0-5]  O1: o[0-1]  A1: A[0-5]  M1: m[0-1]");
     let drop = |at: f64, track: &str, mode| {
