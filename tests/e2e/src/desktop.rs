@@ -10,9 +10,10 @@ use anyhow::{Context as _, Result, bail, ensure};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt as _, CreateWindowAux, EventMask, InputFocus,
-    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MapState, PropMode, SELECTION_NOTIFY_EVENT,
-    SelectionNotifyEvent, SelectionRequestEvent, WindowClass,
+    AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt as _,
+    CreateWindowAux, EventMask, ImageFormat, InputFocus, KEY_PRESS_EVENT, KEY_RELEASE_EVENT,
+    MOTION_NOTIFY_EVENT, MapState, PropMode, SELECTION_NOTIFY_EVENT, SelectionNotifyEvent,
+    SelectionRequestEvent, WindowClass,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -20,6 +21,7 @@ use x11rb::wrapper::ConnectionExt as _;
 use x11rb::{COPY_FROM_PARENT, CURRENT_TIME, NONE};
 
 use crate::wait::{PAUSE, until};
+use crate::window::Place;
 
 /// How long another program may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -121,6 +123,48 @@ impl Desktop {
         until(PATIENCE, "the end of the dialog", || {
             Ok(self.dialog()?.is_none().then_some(()))
         })
+    }
+
+    /// Presses the right button at a place of the screen, and lets it go.
+    pub fn right_click(&self, at: (f64, f64)) -> Result<()> {
+        const RIGHT: u8 = 3;
+        let (x, y) = (at.0.round() as i16, at.1.round() as i16);
+        for (kind, detail) in [
+            (MOTION_NOTIFY_EVENT, 0),
+            (BUTTON_PRESS_EVENT, RIGHT),
+            (BUTTON_RELEASE_EVENT, RIGHT),
+        ] {
+            self.screen
+                .xtest_fake_input(kind, detail, CURRENT_TIME, self.root, x, y, 0)?;
+            self.screen.flush()?;
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
+    /// Returns the colours of a place of the screen: red, green and blue of each pixel, row by row. A page may
+    /// not read what it draws of pictures from another scheme.
+    pub fn colours(&self, place: Place) -> Result<Vec<[u8; 3]>> {
+        // Whole pixels only: at an edge there is some of what is beside.
+        let (left, top) = (place.0.ceil(), place.1.ceil());
+        let width = (place.0 + place.2).floor() - left;
+        let height = (place.1 + place.3).floor() - top;
+        let asked = self.screen.get_image(
+            ImageFormat::Z_PIXMAP,
+            self.root,
+            left as i16,
+            top as i16,
+            width as u16,
+            height as u16,
+            u32::MAX,
+        )?;
+        let image = asked.reply()?;
+        ensure!(image.depth == 24, "a screen of {} bits", image.depth);
+        let (pixels, _) = image.data.as_chunks::<4>();
+        Ok(pixels
+            .iter()
+            .map(|[blue, green, red, _]| [*red, *green, *blue])
+            .collect())
     }
 
     fn focus(&self, window: u32) -> Result<()> {

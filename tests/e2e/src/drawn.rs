@@ -1,10 +1,7 @@
-//! The timeline as it is drawn: where clips are, and in which colours.
+//! The timeline as it is drawn: where clips are.
 
-use std::process::Command;
+use anyhow::{Context as _, Result};
 
-use anyhow::{Context as _, Result, ensure};
-
-use crate::window::Place;
 use crate::{Window, steps};
 
 /// A clip as it is drawn, in pixels of the page.
@@ -69,29 +66,4 @@ pub fn split(window: &Window) -> Result<Vec<Drawn>> {
     steps::seek(window, first.left + first.width / 2.0)?;
     window.press(&["s"])?;
     until(window, "a clip more", |now| now.len() == before.len() + 1)
-}
-
-/// Returns the colours that the window shows at a place: red, green and blue of each pixel, row by row. The
-/// page itself may not read what it draws of pictures, for they come from another scheme.
-pub fn pixels(window: &Window, place: Place) -> Result<Vec<[u8; 3]>> {
-    let shot = tempfile::Builder::new().suffix(".png").tempfile()?;
-    window.picture(shot.path())?;
-    // Whole pixels only: at an edge there is some of what is beside.
-    let (left, top) = (place.0.ceil(), place.1.ceil());
-    let width = (place.0 + place.2).floor() - left;
-    let height = (place.1 + place.3).floor() - top;
-    let run = Command::new("ffmpeg")
-        .args(["-v", "error", "-i"])
-        .arg(shot.path())
-        .args(["-vf", &format!("crop={width}:{height}:{left}:{top}")])
-        .args(["-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"])
-        .output()
-        .context("ffmpeg")?;
-    let (pixels, _) = run.stdout.as_chunks::<3>();
-    ensure!(
-        run.status.success() && pixels.len() == (width * height) as usize,
-        "{width}×{height}: {}",
-        String::from_utf8_lossy(&run.stderr)
-    );
-    Ok(pixels.to_vec())
 }

@@ -46,6 +46,12 @@ return [...document.querySelectorAll(arguments[0])].filter((element) => {
 });
 ";
 
+/// Returns left, top, width and height of an element: `arguments[0]`.
+pub(crate) const PLACE: &str = r"
+const box = arguments[0].getBoundingClientRect();
+return [box.x + scrollX, box.y + scrollY, box.width, box.height];
+";
+
 /// Returns an attribute and left, top, width and height of the visible elements of a selector that have it:
 /// `arguments[0]` the selector, `arguments[1]` the attribute.
 pub(crate) const PLACES: &str = r"

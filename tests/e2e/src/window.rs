@@ -179,20 +179,23 @@ impl Window {
         self.act(&[mouse(&steps)])
     }
 
-    /// Asks for the menu of something: a click with the right button in its middle.
+    /// Asks for the menu of something, as a click with the right button in its middle does.
     pub fn ask_for_menu(&self, part: &Part) -> Result<()> {
         self.on(part, &async |element| element.scroll_into_view().await)?;
         self.ask_for_menu_at(self.middle(part)?)
     }
 
-    /// Asks for the menu of what is at a point.
+    /// Asks for the menu of what is at a point. The page gets the event that the browser would give it: with
+    /// the driver's right button pressed, later presses of the left one are none
+    /// ([`Desktop::right_click`](crate::Desktop::right_click) has a button).
     pub fn ask_for_menu_at(&self, at: (f64, f64)) -> Result<()> {
-        let press = [
-            moved(at, 0),
-            json!({"type": "pointerDown", "button": 2}),
-            json!({"type": "pointerUp", "button": 2}),
-        ];
-        self.act(&[mouse(&press)])
+        self.run(
+            "const [x, y] = arguments;
+             document.elementFromPoint(x, y).dispatchEvent(new MouseEvent('contextmenu', {
+               bubbles: true, cancelable: true, clientX: x, clientY: y, button: 2 }));",
+            &[json!(at.0), json!(at.1)],
+        )?;
+        Ok(())
     }
 
     /// Puts words in place of what a field holds.
@@ -219,10 +222,13 @@ impl Window {
         Ok((left + width / 2.0, top + height / 2.0))
     }
 
-    /// Returns where something is in the page.
+    /// Returns where something is in the page. The page is asked: the driver tells it of what can be clicked
+    /// alone.
     pub fn place(&self, part: &Part) -> Result<Place> {
-        let place = self.on(part, &async |element| element.rect().await)?;
-        Ok((place.x, place.y, place.width, place.height))
+        self.on(part, &async |element| {
+            let asked = self.driver.execute(script::PLACE, vec![element.to_json()?]);
+            asked.await?.convert()
+        })
     }
 
     /// Returns an attribute and the place of the visible elements of a CSS selector that have it, all at

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use e2e::steps::{self, Tongue};
-use e2e::{Setup, Window};
+use e2e::{Setup, Window, keys};
 
 /// What is left of a folded panel is no wider, in pixels.
 const STRIP: f64 = 40.0;
@@ -46,7 +46,7 @@ fn panels_are_sized_and_folded_and_stay_so() {
     drag_edge(&window, "editor_left", 60.0);
     until_width(&window, 0, "a wider panel", is(left + 60.0));
     until_width(&window, 2, "a narrower preview", is(preview - 60.0));
-    drag_edge(&window, "editor_left", -130.0);
+    drag_edge(&window, "editor_left", -240.0);
     until_width(&window, 0, "a narrow panel, still one", is(180.0));
     let edge = window.part("splitter-editor_left").unwrap();
     window.double_click(&edge).unwrap();
@@ -66,7 +66,7 @@ fn panels_are_sized_and_folded_and_stay_so() {
     window.press(&["Alt", "1"]).unwrap();
     until_width(&window, 0, "a strip", |width| width < STRIP);
     window.press(&["Control", "f"]).unwrap();
-    window.seen("[data-part=word-search]:focus").unwrap();
+    keys::at(&window, "word-search").unwrap();
 
     // By the mouse, dragged nearly to the side; by the Enter key at its edge.
     window.press(&["Escape"]).unwrap();

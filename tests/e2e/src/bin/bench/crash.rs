@@ -55,14 +55,32 @@ pub(crate) fn measure(program: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Edits one after the other, without an end; the number of the last one that was answered is noted.
+/// Edits one after the other, without an end: names, cuts, sound, steps back and forth; the number of the last
+/// one that was answered is noted.
 const EDITING: &str = "(async () => {
   const opened = await probe.ask('open_project', { project: 1 });
-  const sequence = Object.values(opened.project.sequences)[0].id;
+  const [sequence] = Object.values(opened.project.sequences);
+  const clips = sequence.tracks.flatMap((track) => track.clips);
+  const end = Math.max(...clips.map((clip) => clip.start + 1));
+  const edits = [
+    (number) => ({ rename_sequence: { sequence: sequence.id, name: `cut ${number}` } }),
+    () => ({ split: { sequence: sequence.id, at: Math.floor(Math.random() * end), scope: 'everything' } }),
+    (number) => ({ set_gain: { sequence: sequence.id, clip: clips[number % clips.length].id, gain_db: number % 12 } }),
+  ];
+  const ways = [
+    ...edits.map((edit) => (base, number) => ['apply_edit', { project: 1, base, edit: edit(number) }]),
+    () => ['undo', { project: 1 }],
+    () => ['redo', { project: 1 }],
+  ];
   let base = opened.seq;
-  for (let number = 1; ; number += 1) {
-    const edit = { rename_sequence: { sequence, name: `cut ${number}` } };
-    base = (await probe.ask('apply_edit', { project: 1, base, edit })).seq;
-    probe.answered = base;
+  for (let number = 0; ; number += 1) {
+    const way = ways[Math.floor(Math.random() * ways.length)];
+    try {
+      base = (await probe.ask(...way(base, number))).seq;
+      probe.answered = base;
+    } catch (refused) {
+      // A cut where nothing plays, or nothing to undo: not an edit.
+      probe.refused = (probe.refused ?? 0) + 1;
+    }
   }
 })()";
