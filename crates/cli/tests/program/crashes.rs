@@ -128,7 +128,7 @@ fn check_kept(before: &BTreeMap<String, String>, after: &BTreeMap<String, String
 
 /// Checks that a run ended as the undisturbed one did, and left as much.
 fn check_end(bench: &Bench, ran: &Ran, calm: &Bench, undisturbed: &Ran) {
-    assert_eq!(ran.status, 0, "{}", ran.err);
+    assert_eq!(ran.status, 0, "{} {}", ran.out, ran.err);
     let (again, calmly) = (lasting(ran), lasting(undisturbed));
     assert_eq!(again.len(), calmly.len(), "every film is told of");
     for (again, calmly) in again.iter().zip(&calmly) {
